@@ -1,0 +1,2 @@
+# Home Assistant aliases voluptuous to probatio at run time.
+from probatio import *
