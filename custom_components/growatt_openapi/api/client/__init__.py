@@ -1,0 +1,22 @@
+"""The OpenAPI client: one method per endpoint, one module per chapter of the vendor's pages."""
+
+from ..gateway import Gateway
+from .devices import Devices
+from .inverter import Inverter
+from .plants import Plants
+from .storage import Storage
+
+
+class OpenApiClient:
+    """All chapters over one gateway."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        """Speak through ``gateway``."""
+        self.gateway = gateway
+        self.plants = Plants(gateway)
+        self.devices = Devices(gateway)
+        self.inverter = Inverter(gateway)
+        self.storage = Storage(gateway)
+
+
+__all__ = ["OpenApiClient"]

@@ -1,0 +1,83 @@
+"""Equipment of a plant: dataloggers and devices (protocol of 2016, 4.3.1 and 4.3.4)."""
+
+from .. import values
+from ..endpoints import DATALOGGER_LIST, DEVICE_LIST
+from ..gateway import Priority
+from ..models import Answer, Datalogger, Device
+from .chapter import Chapter
+
+
+class Devices(Chapter):
+    """What stands in a plant."""
+
+    async def list_dataloggers(
+        self,
+        plant_id: str,
+        *,
+        priority: Priority = Priority.LIST,
+        scheduled: bool = False,
+    ) -> Answer[list[Datalogger]]:
+        """Return a plant's dataloggers (4.3.1; once in 5 minutes).
+
+        Here alone ``last_update_time`` is a true instant where it is written as one (with Z, or as a Java date).
+        """
+        answer = await self._rows(
+            DATALOGGER_LIST,
+            {"plant_id": plant_id},
+            "dataloggers",
+            priority=priority,
+            scheduled=scheduled,
+        )
+        dataloggers = []
+        for row in answer.value:
+            if (serial := values.text(row.get("sn"))) is None:
+                continue
+            updated = row.get("last_update_time")
+            dataloggers.append(
+                Datalogger(
+                    serial=serial,
+                    manufacturer=values.text(row.get("manufacturer")),
+                    model=values.text(row.get("model")),
+                    lost=values.boolean(row.get("lost")),
+                    last_update=values.instant(updated) or values.wall_time(updated),
+                )
+            )
+        return Answer(dataloggers, answer.received, answer.age, answer.complete)
+
+    async def list_devices(
+        self,
+        plant_id: str,
+        *,
+        priority: Priority = Priority.LIST,
+        scheduled: bool = False,
+    ) -> Answer[list[Device]]:
+        """Return a plant's devices (4.3.4; once in 5 minutes).
+
+        Rows without a serial or a type are left out. Type 3 rows (meters, sensors) have a kind for a serial.
+        """
+        answer = await self._rows(
+            DEVICE_LIST,
+            {"plant_id": plant_id},
+            "devices",
+            priority=priority,
+            scheduled=scheduled,
+        )
+        devices = []
+        for row in answer.value:
+            serial = values.text(row.get("device_sn"))
+            kind = values.integer(row.get("type"))
+            if serial is None or kind is None:
+                continue
+            devices.append(
+                Device(
+                    serial=serial,
+                    type=kind,
+                    datalogger=values.text(row.get("datalogger_sn")),
+                    manufacturer=values.text(row.get("manufacturer")),
+                    model=values.text(row.get("model")),
+                    lost=values.boolean(row.get("lost")),
+                    status=values.integer(row.get("status")),
+                    last_update=values.wall_time(row.get("last_update_time")),
+                )
+            )
+        return Answer(devices, answer.received, answer.age, answer.complete)

@@ -1,0 +1,36 @@
+"""Storage, device type 2 (protocol of 2016, 4.3.12 and 4.3.13)."""
+
+from ..endpoints import STORAGE_LAST_DATA, STORAGE_SET
+from ..gateway import Priority
+from ..models import Answer, Reading
+from .chapter import Chapter, numbered
+
+
+class Storage(Chapter):
+    """Readings and settings of storage devices."""
+
+    async def last_data(
+        self,
+        serial: str,
+        *,
+        priority: Priority = Priority.READING,
+        scheduled: bool = False,
+    ) -> Answer[Reading]:
+        """Return a storage's newest reading (4.3.13; once in 10 seconds)."""
+        return await self._reading(
+            STORAGE_LAST_DATA,
+            "storage_sn",
+            serial,
+            priority=priority,
+            scheduled=scheduled,
+        )
+
+    async def set(self, serial: str, parameter: str, commands: tuple[str, ...]) -> None:
+        """Write a setting (4.3.12): ``parameter`` is the vendor's type id, ``commands`` one to four values.
+
+        Code 0 confirms. Raises RequestError, NotPermittedError, RefusedError, CloudDownError.
+        """
+        await self._gateway.write(
+            STORAGE_SET,
+            {"storage_sn": serial, "type": parameter, **numbered("param", commands, 4)},
+        )

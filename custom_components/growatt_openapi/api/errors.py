@@ -1,0 +1,91 @@
+"""What can go wrong between us and the cloud, told apart in one place.
+
+``error_code`` alone says little: 10011 and 10012 mean different things on different endpoints, and 10002 to 10014
+are numbered anew on every page of the vendor. ``classify`` is where a code becomes one of the classes below; what a code
+means on an endpoint is that endpoint's data (``endpoints.py``).
+"""
+
+from enum import StrEnum
+
+from .endpoints import Endpoint, Problem
+
+
+class OpenApiError(Exception):
+    """The base of all errors of this package. Its text never holds a token."""
+
+
+class CloudDownCause(StrEnum):
+    """How the cloud failed to answer."""
+
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    NAME = "name"
+    HTTP_ERROR = "http_error"
+    NOT_FOUND = "not_found"
+    REDIRECT = "redirect"
+    NOT_JSON = "not_json"
+    INCOMPLETE = "incomplete"
+
+
+class CloudDownError(OpenApiError):
+    """The cloud is not answering: nothing, HTML, 5xx, broken JSON, or a list that hides its rows.
+
+    ``reached`` is false only where the request provably never left for the server.
+    """
+
+    def __init__(
+        self, cause: CloudDownCause, detail: str = "", *, reached: bool = True
+    ) -> None:
+        """Say how, in the vendor's or the library's words (``detail``)."""
+        super().__init__(f"The cloud is not answering ({cause}) {detail}".strip())
+        self.cause = cause
+        self.reached = reached
+
+
+class RefusedError(OpenApiError):
+    """Refused for frequency (10012), or known to be refused if asked now.
+
+    ``retry_in``: seconds until the same request may be made; ``None`` for a set, which has no documented interval.
+    """
+
+    def __init__(self, retry_in: float | None = None) -> None:
+        """Say when to try again."""
+        super().__init__("Refused: asked too often")
+        self.retry_in = retry_in
+
+
+class NotPermittedError(OpenApiError):
+    """This endpoint is not open to this token (10011 from anything but ``plant/list``)."""
+
+
+class TokenRefusedError(OpenApiError):
+    """``plant/list`` answered 10011: the token, the region or the address we call from; it can come and go."""
+
+
+class WrongServerError(OpenApiError):
+    """The server says that another one is to be used (-1)."""
+
+
+class RequestError(OpenApiError):
+    """The request was wrong, or could not be carried out: the vendor's code and what it means here."""
+
+    def __init__(self, problem: Problem, code: int, message: str) -> None:
+        """Keep the vendor's code and words beside our meaning of them."""
+        super().__init__(f"{problem}: {code} {message}".strip())
+        self.problem = problem
+        self.code = code
+
+
+def classify(endpoint: Endpoint, code: int, message: str) -> OpenApiError:
+    """Return the error that a code other than 0 means on this endpoint."""
+    if code == -1:
+        return WrongServerError(message)
+    if code == 10011:
+        if endpoint.tells_token:
+            return TokenRefusedError(message)
+        return NotPermittedError(message)
+    if code == 10012 and (
+        not endpoint.write or "frequent" in message.casefold()
+    ):  # a set without these words: "device does not exist"
+        return RefusedError()
+    return RequestError(endpoint.problem(code), code, message)

@@ -1,0 +1,94 @@
+"""The servers of Growatt's OpenAPI, and the addresses people type."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from yarl import URL
+
+API_ROOT = "/v1/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """One of the vendor's servers.
+
+    ``official`` marks the vendor's own four, the only ones that a token may be offered to without being told.
+    Source: the address tables of the 2022 pages; SMTEN from a public client.
+    """
+
+    url: str
+    portal: str
+    official: bool = False
+
+
+REGIONS: Mapping[str, Region] = MappingProxyType(
+    {
+        "europe": Region(
+            url="https://openapi.growatt.com/v1/",
+            portal="https://server.growatt.com",
+            official=True,
+        ),
+        "north_america": Region(
+            url="https://openapi-us.growatt.com/v1/",
+            portal="https://server-us.growatt.com",
+            official=True,
+        ),
+        "china": Region(
+            url="https://openapi-cn.growatt.com/v1/",
+            portal="https://server-cn.growatt.com",
+            official=True,
+        ),
+        "australia_new_zealand": Region(
+            # The vendor writes http; the same host answers https, and a token does not travel in the clear.
+            url="https://openapi-au.growatt.com/v1/",
+            portal="https://oss-au.growatt.com",
+            official=True,
+        ),
+        "atess": Region(
+            url="http://ess-server.atesspower.com/v1/",
+            portal="http://ess-server.atesspower.com",
+        ),
+        "smten": Region(
+            url="https://openapi.smten.com/v1/", portal="https://openapi.smten.com"
+        ),
+        "test": Region(
+            url="https://test.growatt.com/v1/", portal="https://test.growatt.com"
+        ),
+    }
+)
+
+
+class InvalidServerUrlError(ValueError):
+    """What was typed is not the address of a server."""
+
+
+def normalize_server_url(text: str) -> str:
+    """Return the base URL of a server as typed by a person: scheme, host, port, path up to ``/v1/``.
+
+    A missing scheme means https; a missing ``/v1`` is added. Raises InvalidServerUrlError for anything that
+    is no plain http(s) address: user names, queries and fragments have no place in it.
+    """
+    text = text.strip()
+    if "://" not in text:
+        text = f"https://{text}"
+    try:
+        url = URL(text)
+        port = url.port
+    except ValueError as err:
+        raise InvalidServerUrlError from err
+    if (
+        url.scheme not in ("http", "https")
+        or not url.host
+        or not port
+        or any(character.isspace() for character in text)
+        or url.user is not None
+        or url.password is not None
+        or url.query_string
+        or url.fragment
+    ):
+        raise InvalidServerUrlError
+    path = url.path.rstrip("/")
+    if not path.endswith("/v1"):
+        path = f"{path}/v1"
+    return str(url.with_path(f"{path}/"))

@@ -1,0 +1,111 @@
+"""One HTTP exchange: a request goes out, data or a typed error comes back."""
+
+from collections.abc import Mapping
+import json
+import logging
+from typing import Any
+
+import aiohttp
+
+from . import values
+from .endpoints import Endpoint
+from .errors import CloudDownCause, CloudDownError, classify
+
+_LOGGER = logging.getLogger(__name__)
+
+TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
+# A batch of 100 devices is about 500 kB; more than this is no reply of an OpenAPI.
+MAXIMUM_BYTES = 16 * 1024 * 1024
+
+type Envelope = dict[str, Any]
+
+
+class Transport:
+    """Exchanges requests for replies with one server, with one token. Keeps no limits: that is the gateway's work."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, server_url: str, token: str
+    ) -> None:
+        """Talk to ``server_url`` (with its trailing ``/v1/``) through a session that stays the caller's."""
+        self._session = session
+        self._server_url = server_url
+        self._token = token
+
+    async def exchange(
+        self, endpoint: Endpoint, parameters: Mapping[str, str]
+    ) -> Envelope:
+        """Make one request and return the whole envelope of a reply with code 0.
+
+        Raises CloudDownError, and the errors of ``errors.classify`` for every other code.
+        """
+        status, body = await self._fetch(endpoint, parameters)
+        return _open_envelope(endpoint, status, body)
+
+    async def _fetch(
+        self, endpoint: Endpoint, parameters: Mapping[str, str]
+    ) -> tuple[int, bytes]:
+        is_query = endpoint.method == "GET"
+        try:
+            async with self._session.request(
+                endpoint.method,
+                f"{self._server_url}{endpoint.path}",
+                headers={"token": self._token},
+                # A redirect would carry the token's header to wherever it points.
+                allow_redirects=False,
+                timeout=TIMEOUT,
+                params=dict(parameters) if is_query else None,
+                data=None if is_query else dict(parameters),
+            ) as response:
+                body = bytearray()
+                async for chunk in response.content.iter_any():
+                    body += chunk
+                    if len(body) > MAXIMUM_BYTES:
+                        raise CloudDownError(CloudDownCause.NOT_JSON, "too long")
+                return response.status, bytes(body)
+        except aiohttp.ClientConnectorDNSError as err:
+            raise CloudDownError(CloudDownCause.NAME, reached=False) from err
+        except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as err:
+            raise CloudDownError(
+                CloudDownCause.CONNECTION, type(err).__name__, reached=False
+            ) from err
+        except aiohttp.ConnectionTimeoutError as err:
+            raise CloudDownError(CloudDownCause.TIMEOUT, reached=False) from err
+        except TimeoutError as err:
+            raise CloudDownError(CloudDownCause.TIMEOUT) from err
+        except aiohttp.ClientError as err:
+            raise CloudDownError(CloudDownCause.CONNECTION, type(err).__name__) from err
+
+
+def _open_envelope(endpoint: Endpoint, status: int, body: bytes) -> Envelope:
+    """Return the envelope, or raise what it or the lack of one means.
+
+    The content type is never looked at: JSON comes as text/html, and a login page comes with status 200.
+    """
+    if 300 <= status < 400:
+        raise CloudDownError(CloudDownCause.REDIRECT, str(status))
+    if status >= 500:
+        raise CloudDownError(CloudDownCause.HTTP_ERROR, str(status))
+    try:
+        envelope = json.loads(
+            body.decode("utf-8", "replace"), parse_constant=lambda _: None
+        )
+    except (ValueError, RecursionError) as err:
+        raise CloudDownError(_cause_without_envelope(status), str(status)) from err
+    if not isinstance(envelope, dict):
+        raise CloudDownError(_cause_without_envelope(status), str(status))
+    code = values.integer(envelope.get("error_code"))
+    if code is None:
+        raise CloudDownError(
+            _cause_without_envelope(status), f"{status}, no error_code"
+        )
+    if code != 0:
+        error = classify(endpoint, code, values.text(envelope.get("error_msg")) or "")
+        _LOGGER.debug("%s: %s", endpoint.path, error)
+        raise error
+    return envelope
+
+
+def _cause_without_envelope(status: int) -> CloudDownCause:
+    if status == 404:
+        return CloudDownCause.NOT_FOUND
+    return CloudDownCause.HTTP_ERROR if status >= 400 else CloudDownCause.NOT_JSON
