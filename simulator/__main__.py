@@ -1,0 +1,41 @@
+"""Run the simulated cloud: ``python -m simulator --port 8790 --scenario home``."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+
+from .clock import SimulatorClock
+from .cloud import Cloud
+from .scenarios import SCENARIOS, TOKEN
+from .server import Server
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
+    parser.add_argument("--port", type=int, default=8790)
+    parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="home")
+    parser.add_argument("--token", default=TOKEN, help="the token to accept")
+    return parser.parse_args()
+
+
+async def _serve(arguments: argparse.Namespace) -> None:
+    clock = SimulatorClock()
+    cloud = Cloud(
+        sites=[SCENARIOS[arguments.scenario](clock.now())],
+        clock=clock,
+        tokens={arguments.token},
+    )
+    server = Server(cloud, arguments.port)
+    await server.start()
+    print(f"Simulated cloud: {server.url} (token {arguments.token})", flush=True)
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await stop.wait()
+    await server.stop()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(_arguments()))

@@ -1,0 +1,156 @@
+"""The control interface under /_sim/: journal, clock, faults, truth. For the loopback interface only.
+
+GET  /_sim/journal?since=N   calls after number N
+GET  /_sim/clock             the present time; POST {"advance": seconds} moves it forward
+GET  /_sim/faults            faults in force; POST {"kind", "path", "count", "seconds", "code", "message"} adds one;
+                             DELETE clears all
+POST /_sim/limits            {"enforced": bool, "refusals_renew": bool}
+GET  /_sim/truth             what really happens: powers, energies, settings
+"""
+
+from dataclasses import asdict
+from ipaddress import ip_address
+from typing import Any
+
+from aiohttp import web
+
+from .cloud import Cloud
+from .faults import Fault, FaultKind
+from .physics.site import Site
+
+CLOUD = web.AppKey("cloud", Cloud)
+
+
+def add_routes(app: web.Application) -> None:
+    """Add the routes to an application that holds a cloud."""
+    app.middlewares.append(_loopback_only)
+    app.router.add_get("/_sim/journal", _journal)
+    app.router.add_get("/_sim/clock", _clock)
+    app.router.add_post("/_sim/clock", _move_clock)
+    app.router.add_get("/_sim/faults", _faults)
+    app.router.add_post("/_sim/faults", _add_fault)
+    app.router.add_delete("/_sim/faults", _clear_faults)
+    app.router.add_post("/_sim/limits", _limits)
+    app.router.add_get("/_sim/truth", _truth)
+
+
+@web.middleware
+async def _loopback_only(request: web.Request, handler: Any) -> web.StreamResponse:
+    if request.path.startswith("/_sim/") and not (
+        request.remote and ip_address(request.remote).is_loopback
+    ):
+        raise web.HTTPForbidden
+    response: web.StreamResponse = await handler(request)
+    return response
+
+
+async def _object(request: web.Request) -> dict[str, Any]:
+    try:
+        body = await request.json()
+    except ValueError as err:
+        raise web.HTTPBadRequest(text="not JSON") from err
+    if not isinstance(body, dict):
+        raise web.HTTPBadRequest(text="not an object")
+    return body
+
+
+async def _journal(request: web.Request) -> web.Response:
+    since = int(request.query.get("since", "0"))
+    return web.json_response(
+        [
+            {**asdict(call), "time": call.time.isoformat()}
+            for call in request.app[CLOUD].journal[since:]
+        ]
+    )
+
+
+async def _clock(request: web.Request) -> web.Response:
+    return web.json_response({"now": request.app[CLOUD].clock.now().isoformat()})
+
+
+async def _move_clock(request: web.Request) -> web.Response:
+    body = await _object(request)
+    try:
+        request.app[CLOUD].clock.advance(float(body["advance"]))
+    except (KeyError, TypeError, ValueError) as err:
+        raise web.HTTPBadRequest(text='needs {"advance": seconds >= 0}') from err
+    return await _clock(request)
+
+
+async def _faults(request: web.Request) -> web.Response:
+    return web.json_response([asdict(fault) for fault in request.app[CLOUD].faults])
+
+
+async def _add_fault(request: web.Request) -> web.Response:
+    cloud = request.app[CLOUD]
+    body = await _object(request)
+    try:
+        seconds = body.get("seconds")
+        fault = Fault(
+            kind=FaultKind(body["kind"]),
+            path=str(body.get("path", "")),
+            count=None if body.get("count") is None else int(body["count"]),
+            until=None if seconds is None else cloud.now() + float(seconds),
+            code=int(body.get("code", 10001)),
+            message=str(body.get("message", "")),
+        )
+    except (KeyError, TypeError, ValueError) as err:
+        raise web.HTTPBadRequest(text=f"no such fault: {err}") from err
+    cloud.faults.append(fault)
+    return await _faults(request)
+
+
+async def _clear_faults(request: web.Request) -> web.Response:
+    request.app[CLOUD].faults.clear()
+    return await _faults(request)
+
+
+async def _limits(request: web.Request) -> web.Response:
+    limits = request.app[CLOUD].limits
+    body = await _object(request)
+    limits.enforced = bool(body.get("enforced", limits.enforced))
+    limits.refusals_renew = bool(body.get("refusals_renew", limits.refusals_renew))
+    return web.json_response(
+        {"enforced": limits.enforced, "refusals_renew": limits.refusals_renew}
+    )
+
+
+async def _truth(request: web.Request) -> web.Response:
+    cloud = request.app[CLOUD]
+    cloud.advance()
+    return web.json_response([truth(cloud, site) for site in cloud.sites])
+
+
+def truth(cloud: Cloud, site: Site) -> dict[str, Any]:
+    """Return what is so in a plant, beside what its counters say. W, kWh, 0 to 1."""
+    inverter, storage = site.inverter, site.storage
+    return {
+        "plant_id": site.plant_id,
+        "now": site.now.isoformat(),
+        "local": site.local(site.now).isoformat(),
+        "inverter": {
+            "power": inverter.power,
+            "awake": inverter.awake,
+            "on": inverter.on,
+            "active_rate": inverter.active_rate,
+            "energy": asdict(inverter.energy),
+            "settings": inverter.settings,
+        },
+        "storage": {
+            "level": storage.level,
+            "charge_power": storage.charge_power,
+            "discharge_power": storage.discharge_power,
+            "import_power": storage.import_power,
+            "export_power": storage.export_power,
+            "ac_charge": storage.ac_charge,
+            "ac_charge_limit": storage.ac_charge_limit,
+            "forced_discharge": storage.forced_discharge,
+            "settings": storage.settings,
+        },
+        "load": {
+            "power": site.load_power,
+            "energy": asdict(site.load),
+            # The house's energy at the upload whose counters the cloud shows now.
+            "energy_at_upload": site.load_at(cloud.clock.now()),
+        },
+    }

@@ -1,0 +1,1 @@
+"""What happens behind the wire: sun, strings, inverter, house, battery, grid."""

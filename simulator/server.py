@@ -1,0 +1,105 @@
+"""The cloud over HTTP."""
+
+import asyncio
+from typing import Any
+
+from aiohttp import web
+
+from . import control
+from .cloud import Cloud, error_envelope
+from .faults import Fault, FaultKind, garbled
+from .replies import as_reply
+
+LOGIN_PAGE = (
+    '<html data-name="login"><body>Note: Dear user, you have not login to the system'
+    '<a href="/login" target="_top" id="login">login</a></body></html>'
+)
+
+
+def make_app(cloud: Cloud) -> web.Application:
+    """Return the application: the OpenAPI under /v1/, the control interface under /_sim/."""
+    app = web.Application()
+    app[control.CLOUD] = cloud
+    app.router.add_route("*", "/v1/{path:.*}", _handle)
+    control.add_routes(app)
+    return app
+
+
+async def _handle(request: web.Request) -> web.StreamResponse:
+    cloud = request.app[control.CLOUD]
+    path = request.match_info["path"]
+    parameters = {key: str(value) for key, value in request.query.items()}
+    # Some clients send a form with a GET; empty values are the same as none.
+    for key, value in (await request.post()).items():
+        if isinstance(value, str):
+            parameters.setdefault(key, value)
+    token = request.headers.get("token", "")
+    fault = cloud.fault(path)
+    if fault is not None:
+        broken = await _misbehave(fault)
+        if broken is not None:
+            cloud.record(token, request.method, path, parameters, f"fault:{fault.kind}")
+            return broken
+    envelope = cloud.answer(token, request.method, path, parameters)
+    if fault is not None and fault.kind is FaultKind.GARBAGE:
+        envelope = garbage(envelope)
+    # JSON comes as text/html, as from the live service.
+    return as_reply(envelope)
+
+
+def garbage(envelope: dict[str, Any]) -> dict[str, Any]:
+    """Return the envelope with nonsense in its fields."""
+    nonsense = garbled(envelope)
+    return nonsense if isinstance(nonsense, dict) else envelope
+
+
+async def _misbehave(fault: Fault) -> web.StreamResponse | None:
+    match fault.kind:
+        case FaultKind.REFUSE:
+            return as_reply(error_envelope(10012, "error_frequently_access"))
+        case FaultKind.ERROR_500:
+            return web.Response(status=500, text="Internal Server Error")
+        case FaultKind.HTML:
+            return web.Response(text=LOGIN_PAGE, content_type="text/html")
+        case FaultKind.TIMEOUT:
+            await asyncio.sleep(3600)
+        case FaultKind.BROKEN_JSON:
+            return web.Response(
+                text='{"data": {"count": 1, "pla', content_type="text/html"
+            )
+        case FaultKind.CODE:
+            return as_reply(error_envelope(fault.code, fault.message))
+    return None
+
+
+class Server:
+    """The application on a port of the loopback interface."""
+
+    def __init__(self, cloud: Cloud, port: int = 0, host: str = "127.0.0.1") -> None:
+        """Serve ``cloud``; port 0 takes any free one."""
+        self.cloud = cloud
+        self._host = host
+        self._port = port
+        self._runner = web.AppRunner(
+            make_app(cloud), access_log=None, shutdown_timeout=0.1
+        )
+
+    async def start(self) -> None:
+        """Start to serve."""
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        await site.start()
+
+    async def stop(self) -> None:
+        """Stop."""
+        await self._runner.cleanup()
+
+    @property
+    def port(self) -> int:
+        """The port taken."""
+        return int(self._runner.addresses[0][1])
+
+    @property
+    def url(self) -> str:
+        """The base URL of the OpenAPI."""
+        return f"http://{self._host}:{self.port}/v1/"

@@ -1,0 +1,188 @@
+"""Sets: what is accepted, with which error otherwise, and what it does to the model.
+
+Sources: protocol of 2016, 4.3.7 (inverterSet) and 4.3.12 (storageSet).
+"""
+
+from collections.abc import Callable
+from datetime import datetime, time
+
+from .physics.devices import Inverter, Storage, Window
+
+NO_SUCH_PARAMETER = 10006
+VALUE_EMPTY = 10007
+OUT_OF_RANGE = 10008
+BAD_DATE = 10009
+END_BEFORE_START = 10013
+
+
+class SetError(Exception):
+    """Refused, with the vendor's code."""
+
+    def __init__(self, code: int) -> None:
+        """Keep the code."""
+        super().__init__(str(code))
+        self.code = code
+
+
+def _number(text: str, low: float, high: float) -> float:
+    if text == "":
+        raise SetError(VALUE_EMPTY)
+    try:
+        value = float(text)
+    except ValueError as err:
+        raise SetError(OUT_OF_RANGE) from err
+    if not low <= value <= high:
+        raise SetError(OUT_OF_RANGE)
+    return value
+
+
+def _choice(text: str, *allowed: str) -> str:
+    if text == "":
+        raise SetError(VALUE_EMPTY)
+    if text not in allowed:
+        raise SetError(OUT_OF_RANGE)
+    return text
+
+
+def _date(text: str, form: str) -> None:
+    if text == "":
+        raise SetError(VALUE_EMPTY)
+    try:
+        datetime.strptime(text, form)  # noqa: DTZ007 - a device's clock has no zone
+    except ValueError as err:
+        raise SetError(BAD_DATE) from err
+
+
+def _window(commands: list[str]) -> Window:
+    hours_start, minutes_start, hours_end, minutes_end = (
+        int(_number(text, 0, 59 if index % 2 else 24))
+        for index, text in enumerate(commands[:4])
+    )
+    start, end = hours_start * 60 + minutes_start, hours_end * 60 + minutes_end
+    if start > 24 * 60 or end > 24 * 60:
+        raise SetError(OUT_OF_RANGE)
+    if end < start:
+        raise SetError(END_BEFORE_START)
+    if start >= 24 * 60:
+        return Window(time(23, 59, 59), time(23, 59, 59))
+    return Window(
+        time(start // 60, start % 60),
+        None if end == 24 * 60 else time(end // 60, end % 60),
+    )
+
+
+def _power_factor(text: str) -> None:
+    if not abs(_number(text, -1, 1)) >= 0.8:
+        raise SetError(OUT_OF_RANGE)
+
+
+def _register(inverter: Inverter, address: str, value: str) -> None:
+    ranges: dict[int, tuple[float, float]] = {
+        0: (0, 257),
+        3: (0, 100),
+        19: (1850, 2850),
+        20: (1850, 2850),
+        21: (4000, 6500),
+        22: (4000, 6500),
+        30: (1, 250),
+    }
+    register = int(_number(address, 0, 65535))
+    number = _number(value, *ranges.get(register, (0, 65535)))
+    if register == 0:
+        if number not in (0, 257):
+            raise SetError(OUT_OF_RANGE)
+        inverter.on = number == 257
+    elif register == 3:
+        inverter.active_rate = number
+
+
+def set_inverter(inverter: Inverter, parameter: str, commands: list[str]) -> None:
+    """Apply an ``inverterSet`` or raise SetError."""
+    first, second = commands
+    match parameter:
+        case "pv_on_off":
+            inverter.on = _choice(first, "0000", "0101", "0001") != "0000"
+        case "pv_pf_cmd_memory_state":
+            _choice(first, "0", "1")
+        case "pv_active_p_rate":
+            inverter.active_rate = _number(first, 0, 100)
+        case "pv_reactive_p_rate":
+            _number(first, 0, 100)
+            _choice(second.casefold(), "over", "under")
+        case "pv_power_factor":
+            _power_factor(first)
+        case "pf_sys_year":
+            _date(first, "%Y-%m-%d %H:%M:%S")
+        case "pv_grid_voltage_high":
+            _number(first, 185, 285)
+        case "set_any_reg":
+            _register(inverter, first, second)
+        case _:
+            raise SetError(NO_SUCH_PARAMETER)
+    inverter.settings[parameter] = tuple(commands)
+
+
+def set_storage(storage: Storage, parameter: str, commands: list[str]) -> None:
+    """Apply a ``storageSet`` or raise SetError."""
+    action = _STORAGE_SETS.get(parameter)
+    if action is None:
+        raise SetError(NO_SUCH_PARAMETER)
+    action(storage, commands)
+    storage.settings[parameter] = tuple(commands)
+
+
+def _set_on_off(storage: Storage, commands: list[str]) -> None:
+    storage.on = _choice(commands[0], "0000", "0101") == "0101"
+
+
+def _set_mode(_: Storage, commands: list[str]) -> None:
+    _choice(commands[0], "0", "1")
+
+
+def _set_forced_discharge(storage: Storage, commands: list[str]) -> None:
+    storage.forced_discharge = _choice(commands[0], "0", "1") == "0"  # 0 enables
+
+
+def _set_low_limit(storage: Storage, commands: list[str]) -> None:
+    storage.low_limit = _number(commands[0], 0, 10) / 100
+
+
+def _set_string_voltage(_: Storage, commands: list[str]) -> None:
+    _number(commands[0], 300, 500)
+    _number(commands[1], 0.55, 0.9)
+
+
+def _set_discharge_window(storage: Storage, commands: list[str]) -> None:
+    storage.forced_discharge_window = _window(commands)
+
+
+def _set_clock(_: Storage, commands: list[str]) -> None:
+    _date(commands[0], "%Y-%m-%d %H:%M")
+
+
+def _set_ac_charge(storage: Storage, commands: list[str]) -> None:
+    storage.ac_charge = _choice(commands[0], "0", "1") == "1"
+
+
+def _set_charge_window(storage: Storage, commands: list[str]) -> None:
+    storage.ac_charge_window = _window(commands)
+
+
+def _set_charge_limit(storage: Storage, commands: list[str]) -> None:
+    storage.ac_charge_limit = _number(commands[0], 10, 80) / 100
+
+
+_STORAGE_SETS: dict[str, Callable[[Storage, list[str]], None]] = {
+    "storage_cmd_on_off": _set_on_off,
+    "storage_cmd_mode": _set_mode,
+    "storage_cmd_forced_discharge_enable": _set_forced_discharge,
+    "storage_lithium_battery": _set_low_limit,
+    "storage_fdt_open_voltage": _set_string_voltage,
+    "storage_cmd_forced_discharge_time1": _set_discharge_window,
+    "storage_cmd_sys_year": _set_clock,
+    "storage_ac_charge_enable_disable": _set_ac_charge,
+    # Later pages spell it so.
+    "storage_ac_charge_enable_disenable": _set_ac_charge,
+    "storage_ac_charge_hour_start": _set_charge_window,
+    "storage_ac_charge_soc_limit": _set_charge_limit,
+}

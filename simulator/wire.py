@@ -1,0 +1,225 @@
+"""How the cloud writes things down: 32-bit noise, numbers as text, Java dates, "Text" twins, wrapping."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+import struct
+from typing import Any
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def noisy(value: float) -> float | int:
+    """Return a float as the cloud prints it: stored in 32 bits, written with 15 digits; whole numbers bare."""
+    if value == int(value):
+        return int(value)
+    (single,) = struct.unpack("<f", struct.pack("<f", value))
+    return float(f"{single:.15g}")
+
+
+def written(moment: datetime) -> str:
+    """Return a wall clock time as text."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def java_date(wall: datetime) -> dict[str, Any]:
+    """Return a Java date that shows this wall clock: its milliseconds are right only for a clock of UTC+8."""
+    return {
+        "minutes": wall.minute,
+        "seconds": wall.second,
+        "hours": wall.hour,
+        "month": wall.month - 1,
+        "year": wall.year - 1900,
+        "timezoneOffset": -480,
+        "day": (wall.weekday() + 1) % 7,
+        "date": wall.day,
+        "time": int(wall.replace(tzinfo=CHINA).timestamp() * 1000),
+    }
+
+
+def java_calendar(wall: datetime) -> dict[str, Any]:
+    """Return a Java calendar around such a date."""
+    date = java_date(wall)
+    return {
+        "minimalDaysInFirstWeek": 1,
+        "weekYear": wall.year,
+        "time": date,
+        "weeksInWeekYear": 52,
+        "timeZone": {
+            "rawOffset": 28_800_000,
+            "DSTSavings": 0,
+            "ID": "Asia/Shanghai",
+            "displayName": "China Standard Time",
+        },
+        "timeInMillis": date["time"],
+        "lenient": True,
+        "firstDayOfWeek": 1,
+    }
+
+
+def instant(moment: datetime) -> dict[str, Any]:
+    """Return a true instant as a Java date: right milliseconds, the fields of China's clock."""
+    return java_date(moment.astimezone(UTC).astimezone(CHINA).replace(tzinfo=None))
+
+
+def scrambled(rows: Sequence[Any]) -> list[Any]:
+    """Return rows out of order, always in the same way."""
+    return sorted(rows, key=lambda row: hash_of(str(row)))
+
+
+def hash_of(text: str) -> int:
+    """Return a small repeatable hash (the language's own differs from run to run)."""
+    value = 7
+    for character in text:
+        value = (value * 131 + ord(character)) % 1_000_003
+    return value
+
+
+INVERTER_STATUS = {0: "Waiting", 1: "Normal", 3: "Fault"}
+STORAGE_STATUS = {0: "Operating", 1: "Charge", 2: "Discharge", 3: "Fault", 4: "Flash"}
+
+
+def inverter_fields(
+    serial: str, wall: datetime, values: dict[str, Any]
+) -> dict[str, Any]:
+    """Return an inverter's reading (protocol of 2016, 4.3.8 and its example)."""
+    first, second = values["strings"]
+    power = values["power"]
+    status = 1 if values["on"] else 0
+    voltage = 231.4 if power else 228.7
+    fields: dict[str, Any] = {
+        "inverterId": serial,
+        "id": 575,
+        "time": written(wall),
+        "timeCalendar": java_calendar(wall),
+        "status": status,
+        "statusText": INVERTER_STATUS[status],
+        "ppv": noisy(first["power"] + second["power"]),
+        "pac": noisy(power),
+        "pacr": noisy(power),
+        "pacs": 0,
+        "pact": 0,
+        "vacr": noisy(voltage),
+        "vacs": 0,
+        "vact": 0,
+        "iacr": noisy(round(power / voltage, 1)),
+        "iacs": 0,
+        "iact": 0,
+        "fac": noisy(50.01),
+        "pf": 1 if power else -1,
+        "powerToday": noisy(values["today"]),
+        "powerTotal": noisy(values["total"]),
+        "epvTotal": noisy(round(first["total"] + second["total"], 1)),
+        "temperature": noisy(values["temperature"]),
+        "ipmTemperature": 0,
+        "timeTotal": round(values["hours"], 10),
+        "timeTotalText": f"{values['hours']:.1f}",
+        "pBusVoltage": noisy(358.9),
+        "nBusVoltage": 0,
+        "rac": 0,
+        "eRacToday": 0,
+        "eRacTotal": 0,
+        "faultType": 0,
+        "warnCode": 0,
+        "warningValue1": 0,
+        "warningValue2": 0,
+        "strFault": 0,
+        "dwStringWarningValue1": 0,
+        "wStringStatusValue": 0,
+        "wPIDFaultValue": 0,
+        "vPidPvape": 0,
+        "iPidPvape": 0,
+        "vPidPvbpe": 0,
+        "iPidPvbpe": 0,
+        "pidStatus": 0,
+        "opFullwatt": 0,
+        "realOPPercent": 0,
+        "bigDevice": False,
+        "again": False,
+    }
+    for index, string in enumerate((first, second), 1):
+        fields[f"vpv{index}"] = noisy(string["voltage"])
+        fields[f"ppv{index}"] = noisy(string["power"])
+        fields[f"ipv{index}"] = (
+            noisy(round(string["power"] / string["voltage"], 1))
+            if string["voltage"]
+            else 0
+        )
+        fields[f"epv{index}Today"] = noisy(string["today"])
+        fields[f"epv{index}Total"] = noisy(string["total"])
+    for index in range(1, 9):
+        fields[f"vString{index}"] = 0
+        fields[f"currentString{index}"] = 0
+    return fields
+
+
+def storage_fields(
+    serial: str, wall: datetime, values: dict[str, Any]
+) -> dict[str, Any]:
+    """Return a storage's reading (protocol of 2016, 4.3.13 and its example): SP2000, nothing on its own PV input."""
+    charge, discharge = values["charge_power"], values["discharge_power"]
+    status = 1 if charge > 0 else 2 if discharge > 0 else 0
+    voltage = values["voltage"]
+    grid_voltage = 229.6
+    numbers: dict[str, tuple[float, str]] = {
+        "pCharge": (charge, "W"),
+        "pDischarge": (discharge, "W"),
+        "iCharge": (round(charge / voltage, 1), "A"),
+        "iDischarge": (round(discharge / voltage, 1), "A"),
+        "pacToUser": (values["import_power"], "W"),
+        "pacToGrid": (values["export_power"], "W"),
+        "iacToUser": (round(values["import_power"] / grid_voltage, 1), "A"),
+        "iacToGrid": (round(values["export_power"] / grid_voltage, 1), "A"),
+        "vac": (grid_voltage, "V"),
+        "vpv": (0.0, "V"),
+        "ipv": (0.0, "A"),
+        "ppv": (0.0, "W"),
+        "vBuck": (379.1, "V"),
+        "vBat": (voltage, "V"),
+        "capacity": (values["level"], "%"),
+        "eChargeToday": (values["charge_today"], "kWh"),
+        "eChargeTotal": (values["charge_total"], "kWh"),
+        "eDischargeToday": (values["discharge_today"], "kWh"),
+        "eDischargeTotal": (values["discharge_total"], "kWh"),
+    }
+    fields: dict[str, Any] = {
+        "serialNum": serial,
+        "dataLogSn": "",
+        "alias": "",
+        "address": 0,
+        "day": "",
+        "time": written(wall),
+        "calendar": java_calendar(wall),
+        "status": status,
+        "statusText": STORAGE_STATUS[status],
+        "deviceType": 0,
+        # The live service has said this of a device that was online.
+        "lost": True,
+        "eToUserToday": noisy(values["imported_today"]),
+        "eToUserTotal": noisy(values["imported_total"]),
+        "eToGridToday": noisy(values["exported_today"]),
+        "eToGridTotal": noisy(values["exported_total"]),
+        "epvToday": 0,
+        "epvTotal": 0,
+        "temperature": noisy(round(24 + (charge + discharge) / 300, 1)),
+        "ipmTemperature": noisy(round(26 + (charge + discharge) / 250, 1)),
+        "normalPower": 0,
+        "faultCode": 0,
+        "errorCode": 0,
+        "errorText": "Unknown",
+        "warnCode": 0,
+        "warnText": "Unknown",
+        "bmsStatus": 0,
+        "bmsError": 0,
+        "storageBean": None,
+        "withTime": False,
+        "again": False,
+    }
+    for key, (value, unit) in numbers.items():
+        fields[key] = noisy(value)
+        fields[f"{key}Text"] = f"{value} {unit}"
+    for key in ("vpv", "ppv", "pCharge", "pDischarge", "vBuck"):
+        fields[f"{key}2"] = 0
+    for key in ("epv", "eCharge", "eDischarge"):
+        fields[f"{key}Today2"] = 0
+        fields[f"{key}Total2"] = 0
+    return fields
