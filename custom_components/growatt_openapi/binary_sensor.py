@@ -1,0 +1,104 @@
+"""Binary sensors: online, fault."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import FamilyCoordinator
+from .entity import Candidate, DataloggerEntity, DeviceEntity, add_as_they_appear
+from .runtime import GrowattConfigEntry, RuntimeData
+from .truth import Kind, Verdict
+
+PARALLEL_UPDATES = 0
+
+ONLINE = BinarySensorEntityDescription(
+    key="online",
+    translation_key="online",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+FAULT = BinarySensorEntityDescription(
+    key="fault",
+    translation_key="fault",
+    device_class=BinarySensorDeviceClass.PROBLEM,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: GrowattConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add what is on or off about dataloggers and devices."""
+    add_as_they_appear(
+        entry, async_add_entities, of_device=_of_device, of_account=_of_account
+    )
+
+
+def _of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
+    yield f"{serial}_online", partial(DeviceOnline, coordinator, serial, ONLINE)
+    yield f"{serial}_fault", partial(DeviceFault, coordinator, serial, FAULT)
+
+
+def _of_account(runtime: RuntimeData) -> Iterator[Candidate]:
+    for plant_id, info in runtime.account.data.items():
+        for serial in info.dataloggers:
+            yield (
+                f"{serial}_online",
+                partial(DataloggerOnline, runtime.account, plant_id, serial, ONLINE),
+            )
+
+
+class DeviceOnline(DeviceEntity, BinarySensorEntity):
+    """Whether a device is connected; one that sleeps is."""
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """As its readings and the device list say."""
+        return self.state_of_device.online(self.coordinator.clock.now())
+
+
+class DeviceFault(DeviceEntity, BinarySensorEntity):
+    """Whether a device says that it has a fault."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Unavailable where its last word is of the past."""
+        verdict = self.state_of_device.judgement.verdict(Kind.CODE)
+        return verdict is not Verdict.UNAVAILABLE
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Its status, and its fault codes."""
+        return self.coordinator.family.is_fault(self.state_of_device.values)
+
+
+class DataloggerOnline(DataloggerEntity, BinarySensorEntity):
+    """Whether a datalogger is connected."""
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """As the list says, else as its devices do: what they send comes through it."""
+        info = self.coordinator.data[self.plant_id]
+        lost = info.dataloggers[self.serial].lost
+        if lost is None:
+            states = [
+                device.lost
+                for device in info.devices.values()
+                if device.datalogger == self.serial and device.lost is not None
+            ]
+            lost = all(states) if states else None
+        return None if lost is None else not lost

@@ -1,0 +1,254 @@
+"""From a token to an entry."""
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.const import CONF_REGION, CONF_TOKEN, CONF_URL
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import voluptuous as vol
+
+from .api.models import Plant
+from .api.regions import REGIONS, InvalidServerUrlError, normalize_server_url
+from .const import CONF_CONTROLS, CONF_PLANTS, DOMAIN
+from .plants import held_plants, plants_of_others
+from .probing import Opened, ProbeError, find_token, probe, probe_official
+
+AUTO = "auto"
+CUSTOM = "custom"
+
+_TOKEN_SELECTOR = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
+_USER_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_TOKEN): _TOKEN_SELECTOR,
+        vol.Required(CONF_REGION, default=AUTO): SelectSelector(
+            SelectSelectorConfig(
+                options=[AUTO, *REGIONS, CUSTOM],
+                translation_key="region",
+                mode=SelectSelectorMode.DROPDOWN,
+            )
+        ),
+    }
+)
+_SERVER_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_URL): TextSelector(
+            TextSelectorConfig(type=TextSelectorType.URL)
+        )
+    }
+)
+_REAUTH_SCHEMA = vol.Schema({vol.Required(CONF_TOKEN): _TOKEN_SELECTOR})
+
+
+class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Token → region → plants; and a new token where the old one is refused."""
+
+    VERSION = 1
+
+    _token: str
+    _opened: Opened
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the token and the region it is from."""
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            region = user_input[CONF_REGION]
+            token = find_token(user_input[CONF_TOKEN])
+            if token is None:
+                errors[CONF_TOKEN] = "invalid_token"
+            else:
+                self._token = token
+                if region == CUSTOM:
+                    return await self.async_step_server()
+                try:
+                    if region == AUTO:
+                        self._opened = await probe_official(self.hass, token)
+                    else:
+                        self._opened = await probe(
+                            self.hass, region, REGIONS[region].url, token
+                        )
+                except ProbeError as err:
+                    errors["base"] = err.key
+                    placeholders = err.placeholders
+                else:
+                    return await self.async_step_plants()
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(
+                _USER_SCHEMA,
+                {CONF_REGION: user_input[CONF_REGION]} if user_input else {},
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    async def async_step_server(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the address of another server."""
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                url = normalize_server_url(user_input[CONF_URL])
+                self._opened = await probe(self.hass, CUSTOM, url, self._token)
+            except InvalidServerUrlError:
+                errors[CONF_URL] = "invalid_url"
+            except ProbeError as err:
+                errors["base"] = err.key
+                placeholders = err.placeholders
+            else:
+                return await self.async_step_plants()
+        return self.async_show_form(
+            step_id="server",
+            data_schema=self.add_suggested_values_to_schema(
+                _SERVER_SCHEMA, user_input or {}
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    async def async_step_plants(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask which plants to take, and whether settings may be changed."""
+        taken = plants_of_others(self.hass, None)
+        free = [plant for plant in self._opened.plants if plant.plant_id not in taken]
+        if not free:
+            return self.async_abort(reason="already_configured")
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            chosen = set(user_input[CONF_PLANTS])
+            plants = [plant for plant in free if plant.plant_id in chosen]
+            if chosen & taken:
+                return self.async_abort(reason="already_configured")
+            if plants:
+                return await self._create(
+                    plants, len(plants) == len(free), user_input[CONF_CONTROLS]
+                )
+            errors[CONF_PLANTS] = "no_plant_chosen"
+        return self.async_show_form(
+            step_id="plants",
+            data_schema=self.add_suggested_values_to_schema(
+                _plants_schema(free), user_input or {}
+            ),
+            errors=errors,
+        )
+
+    async def _create(
+        self, plants: list[Plant], everything: bool, controls: bool
+    ) -> ConfigFlowResult:
+        """Make the entry. Its identity is the lowest of its plants' ids, for good."""
+        identities = {
+            entry.unique_id for entry in self.hass.config_entries.async_entries(DOMAIN)
+        }
+        ids = sorted(
+            (plant.plant_id for plant in plants), key=lambda text: (len(text), text)
+        )
+        await self.async_set_unique_id(
+            next(plant_id for plant_id in ids if plant_id not in identities)
+        )
+        self._abort_if_unique_id_configured()
+        return self.async_create_entry(
+            title=plants[0].name
+            if len(plants) == 1
+            else f"{plants[0].name} + {len(plants) - 1}",
+            data={
+                CONF_REGION: self._opened.region,
+                CONF_URL: self._opened.url,
+                CONF_TOKEN: self._token,
+            },
+            options={
+                # None: all plants, those to come too.
+                CONF_PLANTS: None if everything else ids,
+                CONF_CONTROLS: controls,
+            },
+        )
+
+    async def async_step_reauth(
+        self, entry_data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """The token is refused for good."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for a new token of the same account."""
+        entry = self._get_reauth_entry()
+        errors: dict[str, str] = {}
+        placeholders = {"name": entry.title}
+        if user_input is not None:
+            token = find_token(user_input[CONF_TOKEN])
+            if token is None:
+                errors[CONF_TOKEN] = "invalid_token"
+            else:
+                try:
+                    opened = await probe(
+                        self.hass,
+                        entry.data[CONF_REGION],
+                        entry.data[CONF_URL],
+                        token,
+                    )
+                except ProbeError as err:
+                    errors["base"] = err.key
+                    placeholders |= err.placeholders
+                else:
+                    shown = {plant.plant_id for plant in opened.plants}
+                    if shown & held_plants(self.hass, entry):
+                        return self._renew(token)
+                    errors["base"] = "different_account"
+        return self.async_show_form(
+            step_id="reauth_confirm",
+            data_schema=_REAUTH_SCHEMA,
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    def _renew(self, token: str) -> ConfigFlowResult:
+        """Give the new token to every entry that holds the old one."""
+        entry = self._get_reauth_entry()
+        for other in self.hass.config_entries.async_entries(DOMAIN):
+            if (
+                other.entry_id != entry.entry_id
+                and other.data[CONF_TOKEN] == entry.data[CONF_TOKEN]
+            ):
+                self.hass.config_entries.async_update_entry(
+                    other, data={**other.data, CONF_TOKEN: token}
+                )
+                self.hass.config_entries.async_schedule_reload(other.entry_id)
+        return self.async_update_reload_and_abort(
+            entry, data_updates={CONF_TOKEN: token}
+        )
+
+
+def _plants_schema(plants: list[Plant]) -> vol.Schema:
+    ids = [plant.plant_id for plant in plants]
+    return vol.Schema(
+        {
+            vol.Required(CONF_PLANTS, default=ids): SelectSelector(
+                SelectSelectorConfig(
+                    options=[
+                        SelectOptionDict(value=plant.plant_id, label=plant.name)
+                        for plant in plants
+                    ],
+                    multiple=True,
+                    mode=SelectSelectorMode.LIST,
+                )
+            ),
+            vol.Required(CONF_CONTROLS, default=True): BooleanSelector(),
+        }
+    )

@@ -1,0 +1,11 @@
+"""What several modules must spell alike."""
+
+import logging
+
+DOMAIN = "growatt_openapi"
+LOGGER = logging.getLogger(__package__)
+MANUFACTURER = "Growatt"
+
+CONF_CONTROLS = "controls"
+CONF_PLANTS = "plants"
+CONF_SERVER = "server"

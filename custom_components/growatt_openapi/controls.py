@@ -1,0 +1,151 @@
+"""Writing settings: check, send, confirm, remember.
+
+The cloud of the vendor's pages cannot be asked what a setting is. The truth is what was last confirmed: code 0 confirms, and the
+value is remembered with its time. What may or may not have happened makes the value unknown; nothing is sent twice by
+itself.
+"""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.storage import Store
+
+from .api import CloudDownError, OpenApiClient, OpenApiError, RequestError
+from .api.endpoints import Problem
+from .const import DOMAIN
+from .families import Family
+from .families.base import NumberSetting, Setting, SwitchSetting
+from .messages import message
+
+STORE_VERSION = 1
+
+# After these nobody knows whether the device has the new value.
+_OUTCOME_UNKNOWN = frozenset({Problem.SYSTEM, Problem.SERVER})
+
+
+def store_key(entry_id: str) -> str:
+    """Return the name of an entry's store."""
+    return f"{DOMAIN}.{entry_id}.controls"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A setting's last confirmed value, and when it was confirmed."""
+
+    value: float | bool
+    at: datetime
+
+
+class Controls:
+    """The settings of an entry's devices."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry_id: str, client: OpenApiClient
+    ) -> None:
+        """Write through ``client``."""
+        self._client = client
+        self._store: Store[dict[str, dict[str, dict[str, Any]]]] = Store(
+            hass, STORE_VERSION, store_key(entry_id)
+        )
+        self._confirmed: dict[str, dict[str, Confirmed]] = {}
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def async_load(self) -> None:
+        """Remember what earlier runs confirmed; what cannot be read is not known."""
+        for serial, settings in (await self._store.async_load() or {}).items():
+            for key, record in settings.items():
+                try:
+                    confirmed = Confirmed(
+                        record["value"], datetime.fromisoformat(record["at"])
+                    )
+                except KeyError, TypeError, ValueError:
+                    continue
+                self._confirmed.setdefault(serial, {})[key] = confirmed
+
+    def confirmed(self, serial: str, setting: Setting) -> Confirmed | None:
+        """Return a setting's last confirmed value; None where it was never set, or an attempt ended unknown."""
+        return self._confirmed.get(serial, {}).get(setting.key)
+
+    async def async_set_number(
+        self, family: Family, serial: str, setting: NumberSetting, value: float
+    ) -> None:
+        """Set a number inside its range and on its step."""
+        low, high = setting.native_min_value, setting.native_max_value
+        step = setting.native_step
+        assert low is not None
+        assert high is not None
+        assert step is not None
+        steps = (value - low) / step
+        if not low <= value <= high or abs(steps - round(steps)) > 1e-6:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="not_in_range",
+                translation_placeholders={
+                    "value": f"{value:g}",
+                    "minimum": f"{low:g}",
+                    "maximum": f"{high:g}",
+                    "step": f"{step:g}",
+                },
+            )
+        await self._write(family, serial, setting, value, setting.commands(value))
+
+    async def async_set_switch(
+        self, family: Family, serial: str, setting: SwitchSetting, value: bool
+    ) -> None:
+        """Turn a setting on or off."""
+        await self._write(family, serial, setting, value, setting.commands(value))
+
+    async def _write(
+        self,
+        family: Family,
+        serial: str,
+        setting: Setting,
+        value: float | bool,
+        commands: tuple[str, ...],
+    ) -> None:
+        """Send, one write at a time per device; raise HomeAssistantError in words for the user."""
+        async with self._locks[serial]:
+            try:
+                await family.write(self._client, serial, setting.parameter, commands)
+            except OpenApiError as err:
+                unknown = is_outcome_unknown(err)
+                if unknown and setting.key in self._confirmed.get(serial, {}):
+                    del self._confirmed[serial][setting.key]
+                    await self._save()
+                key, placeholders = message(err)
+                if unknown:
+                    key, placeholders = "outcome_unknown", {"error": str(err)}
+                raise HomeAssistantError(
+                    translation_domain=DOMAIN,
+                    translation_key=key,
+                    translation_placeholders=placeholders,
+                ) from err
+            self._confirmed.setdefault(serial, {})[setting.key] = Confirmed(
+                value, self._client.gateway.clock.now()
+            )
+            await self._save()
+
+    async def _save(self) -> None:
+        await self._store.async_save(
+            {
+                serial: {
+                    key: {"value": confirmed.value, "at": confirmed.at.isoformat()}
+                    for key, confirmed in settings.items()
+                }
+                for serial, settings in self._confirmed.items()
+            }
+        )
+
+
+def is_outcome_unknown(error: OpenApiError) -> bool:
+    """Tell whether the device may have the new value in spite of the error."""
+    if isinstance(error, CloudDownError):
+        return error.reached
+    return isinstance(error, RequestError) and (
+        error.problem in _OUTCOME_UNKNOWN or error.problem is Problem.UNKNOWN
+    )

@@ -1,0 +1,219 @@
+"""A family: the readings of all devices of one type."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, override
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+
+from .. import schedule
+from ..api import CloudDownError, NotPermittedError, OpenApiError
+from ..api.models import Device, Reading
+from ..const import LOGGER
+from ..families import Family
+from ..families.base import Value
+from ..plants import PlantInfo
+from ..sun import sun_over
+from ..truth import NOTHING, Freshness, Judgement, ReadingClock, judge
+from .account import AccountCoordinator
+from .failures import update_failed
+
+if TYPE_CHECKING:
+    from ..runtime import GrowattConfigEntry
+
+NOT_PERMITTED_RETRY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class DeviceState:
+    """One device: its row, its newest reading, and what that is now."""
+
+    device: Device
+    plant: PlantInfo
+    clock: ReadingClock
+    judgement: Judgement = NOTHING
+    values: dict[str, Value] = field(default_factory=dict)
+    status_number: int | None = None
+
+    def online(self, now: datetime) -> bool | None:
+        """Tell whether the device is connected.
+
+        A fresh reading says so; an inverter that sleeps is not offline; else what the device list says, while that is new.
+        """
+        if self.judgement.freshness in (Freshness.FRESH, Freshness.ASLEEP):
+            return True
+        listed = self.plant.listed_at
+        if listed is None or now - listed > 2 * schedule.LISTS:
+            return None
+        return None if self.device.lost is None else not self.device.lost
+
+
+class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
+    """Keeps the readings of all devices of a family.
+
+    Entities listen with their device's serial as context, and only those whose device has news are woken: cost grows with
+    news and not with entities.
+    """
+
+    config_entry: GrowattConfigEntry
+
+    def __init__(
+        self, hass: HomeAssistant, account: AccountCoordinator, family: Family
+    ) -> None:
+        """Watch the account's devices of one family."""
+        super().__init__(
+            hass,
+            LOGGER,
+            config_entry=account.config_entry,
+            name=f"{account.config_entry.title} {family.key}",
+            update_interval=schedule.READINGS,
+        )
+        self.account = account
+        self.family = family
+        self.clock = account.clock
+        self.data = {}
+        self.changed: set[str] = set()
+        self._not_permitted: dict[str, datetime] = {}
+        self._garbage: set[tuple[str, str]] = set()
+
+    @override
+    async def _async_update_data(self) -> dict[str, DeviceState]:
+        self._adopt()
+        error = await self._read_all()
+        self._judge_all()
+        if error is not None:
+            raise update_failed(error) from error
+        return self.data
+
+    @callback
+    def _adopt(self) -> None:
+        """Follow the account's lists: new devices, new rows of known ones."""
+        for info in self.account.data.values():
+            for serial, device in info.devices.items():
+                if device.type != self.family.device_type:
+                    continue
+                state = self.data.get(serial)
+                if state is None:
+                    state = DeviceState(device, info, ReadingClock(info.zone))
+                    self.data[serial] = state
+                    self.changed.add(serial)
+                if state.device != device:
+                    self.changed.add(serial)
+                state.device, state.plant = device, info
+                state.clock.zone = info.zone
+
+    async def _read_all(self) -> OpenApiError | None:
+        """Read every device; return an error where none could be read for it.
+
+        When the cloud is down the round ends: there is no use in asking for each device in turn.
+        """
+        now = self.clock.now()
+        serials = [
+            serial
+            for serial in self.data
+            if now - self._not_permitted.get(serial, now - NOT_PERMITTED_RETRY)
+            >= NOT_PERMITTED_RETRY
+        ]
+        if self.family.read_batch and len(serials) >= schedule.BATCH_FROM:
+            return await self._read_batches(serials)
+        error: OpenApiError | None = None
+        read = False
+        for serial in serials:
+            try:
+                answer = await self.family.read(self.account.client, serial)
+            except NotPermittedError as err:
+                self._not_permitted[serial] = now
+                error = err
+            except OpenApiError as err:
+                error = err
+                if isinstance(err, CloudDownError):
+                    break
+            else:
+                read = True
+                self._take(answer.value)
+        return None if read else error
+
+    async def _read_batches(self, serials: list[str]) -> OpenApiError | None:
+        assert self.family.read_batch is not None
+        for start in range(0, len(serials), 100):
+            try:
+                answer = await self.family.read_batch(
+                    self.account.client, serials[start : start + 100]
+                )
+            except OpenApiError as err:
+                return err
+            for reading in answer.value.values():
+                self._take(reading)
+        return None
+
+    @callback
+    def _take(self, reading: Reading) -> None:
+        """Keep a reading where it is newer than what is known, and tell its entities."""
+        state = self.data[reading.serial]
+        newer = state.clock.see(reading.time, self.clock.now())
+        if not newer and state.values:
+            return
+        state.values, garbage = self.family.decode(reading.fields)
+        state.status_number = reading.status
+        for key in garbage:
+            if (reading.serial, key) not in self._garbage:
+                self._garbage.add((reading.serial, key))
+                LOGGER.debug("Unreadable %s of a device: taken as unknown", key)
+        self.changed.add(reading.serial)
+        self._judge(reading.serial, state, self.clock.now())
+        self.async_update_listeners()
+
+    @callback
+    def _judge_all(self) -> None:
+        now = self.clock.now()
+        for serial, state in self.data.items():
+            self._judge(serial, state, now)
+
+    @callback
+    def _judge(self, serial: str, state: DeviceState, now: datetime) -> None:
+        power = state.values.get(self.family.power)
+        judgement = judge(
+            state.clock,
+            now,
+            sleeps=self.family.sleeps,
+            sun=sun_over(state.plant.place, now),
+            power=power if isinstance(power, float) else None,
+            standby=state.values.get("status") == "waiting",
+        )
+        if judgement == state.judgement:
+            return
+        if (
+            judgement.freshness is Freshness.STALE
+            and state.judgement.freshness is Freshness.FRESH
+        ):
+            # Offline, or is the cloud late? The device list knows.
+            self.config_entry.async_create_background_task(
+                self.hass,
+                self.account.async_request_refresh(),
+                f"{self.name} stale",
+            )
+        state.judgement = judgement
+        self.changed.add(serial)
+
+    @callback
+    def async_age(self) -> None:
+        """Let time pass: what was fresh turns stale or falls asleep, what was today's turns yesterday's."""
+        self._adopt()
+        self._judge_all()
+        self.async_update_listeners()
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Wake the entities of devices with news, and the listeners for all devices."""
+        if not self.changed:
+            return
+        for update_callback, context in list(self._listeners.values()):
+            if context is not None and context not in self.changed:
+                continue
+            try:
+                update_callback()
+            except Exception:  # as the base class: one entity's error must not keep news from the others
+                self.logger.exception("Unexpected error updating %s", self.name)
+        self.changed = set()

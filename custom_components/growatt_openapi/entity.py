@@ -1,0 +1,149 @@
+"""What the entities share."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from homeassistant.core import callback
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import (
+    CoordinatorEntity,
+    DataUpdateCoordinator,
+)
+
+from .coordinator import (
+    AccountCoordinator,
+    DeviceState,
+    FamilyCoordinator,
+    PlantCoordinator,
+)
+from .devices import identified, plant_identifier
+from .runtime import GrowattConfigEntry, RuntimeData
+
+
+class GrowattEntity[CoordinatorT: DataUpdateCoordinator[Any]](
+    CoordinatorEntity[CoordinatorT]
+):
+    """An entity of one device of ours.
+
+    Available by what is known of its own reading, never by whether the last call went well.
+    """
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self,
+        coordinator: CoordinatorT,
+        identifier: str,
+        description: EntityDescription,
+        context: str | None = None,
+    ) -> None:
+        """Belong to the device with this identifier."""
+        super().__init__(coordinator, context)
+        self.entity_description = description
+        self._attr_unique_id = f"{identifier}_{description.key}"
+        self._attr_device_info = identified(identifier)
+
+    @property
+    def available(self) -> bool:
+        """Not a matter of the last call; entities that can say more override this."""
+        return True
+
+
+class PlantEntity(GrowattEntity[PlantCoordinator]):
+    """An entity of a plant."""
+
+    def __init__(
+        self, coordinator: PlantCoordinator, description: EntityDescription
+    ) -> None:
+        """Belong to the coordinator's plant."""
+        super().__init__(
+            coordinator, plant_identifier(coordinator.plant_id), description
+        )
+
+
+class DeviceEntity(GrowattEntity[FamilyCoordinator]):
+    """An entity of a device that has readings."""
+
+    def __init__(
+        self,
+        coordinator: FamilyCoordinator,
+        serial: str,
+        description: EntityDescription,
+    ) -> None:
+        """Belong to the device with this serial."""
+        super().__init__(coordinator, serial, description, context=serial)
+        self.serial = serial
+
+    @property
+    def state_of_device(self) -> DeviceState:
+        """The device's newest reading, and what it is now."""
+        return self.coordinator.data[self.serial]
+
+
+class DataloggerEntity(GrowattEntity[AccountCoordinator]):
+    """An entity of a datalogger."""
+
+    def __init__(
+        self,
+        coordinator: AccountCoordinator,
+        plant_id: str,
+        serial: str,
+        description: EntityDescription,
+    ) -> None:
+        """Belong to the datalogger with this serial."""
+        super().__init__(coordinator, serial, description)
+        self.plant_id = plant_id
+        self.serial = serial
+
+    @property
+    def available(self) -> bool:
+        """Available while the account lists it."""
+        info = self.coordinator.data.get(self.plant_id)
+        return info is not None and self.serial in info.dataloggers
+
+
+type Candidate = tuple[str, Callable[[], Entity]]
+
+
+@callback
+def add_as_they_appear(
+    entry: GrowattConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    *,
+    of_device: Callable[[FamilyCoordinator, str], Iterable[Candidate]],
+    of_account: Callable[[RuntimeData], Iterable[Candidate]] = lambda _: (),
+) -> None:
+    """Add entities now, and those of plants, devices and channels that appear later.
+
+    The callables give unique ids with what makes the entity; each is made once. Later on only devices with news are
+    looked at.
+    """
+    runtime = entry.runtime_data
+    known: set[str] = set()
+
+    @callback
+    def add(candidates: Iterable[Candidate]) -> None:
+        new = {
+            unique_id: make for unique_id, make in candidates if unique_id not in known
+        }
+        known.update(new)
+        if new:
+            async_add_entities([make() for make in new.values()])
+
+    def watch(coordinator: FamilyCoordinator) -> None:
+        @callback
+        def look() -> None:
+            for serial in coordinator.changed:
+                add(of_device(coordinator, serial))
+
+        entry.async_on_unload(coordinator.async_add_listener(look))
+        for serial in coordinator.data:
+            add(of_device(coordinator, serial))
+
+    add(of_account(runtime))
+    entry.async_on_unload(
+        runtime.account.async_add_listener(lambda: add(of_account(runtime)))
+    )
+    for coordinator in runtime.families.values():
+        watch(coordinator)

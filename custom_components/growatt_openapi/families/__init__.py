@@ -1,0 +1,16 @@
+"""The families of devices this integration knows, by the type that ``device/list`` gives."""
+
+from collections.abc import Mapping
+
+from .base import Family
+from .inverter import INVERTER
+from .storage import STORAGE
+
+FAMILIES: Mapping[int, Family] = {
+    family.device_type: family for family in (INVERTER, STORAGE)
+}
+
+# In device lists, but of no family yet: read by what comes with later families.
+METERS_AND_SENSORS = 3
+
+__all__ = ["FAMILIES", "METERS_AND_SENSORS", "Family"]

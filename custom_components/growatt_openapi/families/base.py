@@ -1,0 +1,198 @@
+"""What a family of devices is: which client methods it uses, what it reads, what can be set."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+
+from homeassistant.components.number import NumberEntityDescription
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntityDescription,
+)
+from homeassistant.components.switch import SwitchEntityDescription
+
+from ..api import OpenApiClient, values
+from ..api.models import Answer, Fields, InverterInfo, Reading
+from ..truth import Kind
+
+type Value = float | int | str | datetime | None
+
+# An option for states that nobody documented; the number is then an attribute.
+OTHER = "other"
+# Not a state of the vendor's: the sun is down and the device has nothing to say.
+ASLEEP = "asleep"
+
+# What a number can be at all, by what it measures; anything else was not measured. A lifetime counter has bounds of
+# its own in its family: a live storage once reported 24 GWh.
+PLAUSIBLE: Mapping[SensorDeviceClass | None, tuple[float, float]] = {
+    SensorDeviceClass.VOLTAGE: (0, 2_000),
+    SensorDeviceClass.CURRENT: (0, 5_000_000),  # some are mA
+    SensorDeviceClass.POWER: (0, 2_000_000),
+    SensorDeviceClass.TEMPERATURE: (-60, 200),
+    SensorDeviceClass.FREQUENCY: (0, 100),
+    SensorDeviceClass.BATTERY: (0, 100),
+    SensorDeviceClass.POWER_FACTOR: (-1, 1),
+    SensorDeviceClass.DURATION: (0, 500_000),
+    SensorDeviceClass.ENERGY: (0, 50_000),
+    SensorDeviceClass.REACTIVE_ENERGY: (0, 20_000_000),
+}
+
+
+class Presence(Enum):
+    """When a reading becomes an entity."""
+
+    ALWAYS = auto()
+    # Every reply has the key, but only some devices have the thing: its first value other than 0 creates it.
+    WHEN_USED = auto()
+    # Always there, but enabled by default only where it is used when it is first seen.
+    ENABLED_WHEN_USED = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingDescription(SensorEntityDescription):
+    """A value of a reading as a sensor.
+
+    source: the vendor's key, exactly; names differ by letter case alone between families. Further ones are spellings
+    of the same. compute: for values made of several keys; gives unknown where any of them is.
+    """
+
+    kind: Kind
+    source: tuple[str, ...] = ()
+    compute: Callable[[Fields], float | None] | None = None
+    states: Mapping[int, str] | None = None
+    bounds: tuple[float, float] | None = None
+    presence: Presence = Presence.ALWAYS
+
+    def read(self, fields: Fields) -> tuple[Value, bool]:
+        """Return the value, and whether the field was there and could not be read."""
+        if self.compute is not None:
+            return self.compute(fields), False
+        raw = next((fields[key] for key in self.source if key in fields), None)
+        number = values.number(raw)
+        if self.states is not None:
+            if number is None:
+                return None, _is_garbage(raw)
+            return self.states.get(int(number), OTHER), False
+        low, high = self.bounds or PLAUSIBLE.get(
+            self.device_class, (float("-inf"), float("inf"))
+        )
+        if number is None or not low <= number <= high:
+            return None, number is not None or _is_garbage(raw)
+        return int(number) if self.kind is Kind.CODE else number, False
+
+
+def _is_garbage(raw: object) -> bool:
+    """Tell garbage from what is merely absent."""
+    return values.text(raw) is not None if isinstance(raw, str) else raw is not None
+
+
+def difference(
+    plus: tuple[str, ...], minus: tuple[str, ...]
+) -> Callable[[Fields], float | None]:
+    """Return a function that gives a signed power out of powers that the cloud keeps apart.
+
+    The first key of each side must be there; further ones (second channels) count where they are.
+    """
+
+    def compute(fields: Fields) -> float | None:
+        gains, losses = _sum(fields, plus), _sum(fields, minus)
+        return None if gains is None or losses is None else round(gains - losses, 3)
+
+    return compute
+
+
+def total(keys: tuple[str, ...]) -> Callable[[Fields], float | None]:
+    """Return a function that adds up powers; the first key must be there."""
+    return lambda fields: _sum(fields, keys)
+
+
+def _sum(fields: Fields, keys: tuple[str, ...]) -> float | None:
+    low, high = PLAUSIBLE[SensorDeviceClass.POWER]
+    first, *others = (values.number(fields.get(key)) for key in keys)
+    if first is None or not low <= first <= high:
+        return None
+    return round(
+        first + sum(value for value in others if value and low <= value <= high), 3
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberSetting(NumberEntityDescription):
+    """A setting that is a number. ``parameter`` is the vendor's id of it."""
+
+    parameter: str
+
+    def commands(self, value: float) -> tuple[str, ...]:
+        """Return the values to send."""
+        return (f"{value:g}",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchSetting(SwitchEntityDescription):
+    """A setting that is on or off, each with the vendor's word for it."""
+
+    parameter: str
+    on: str
+    off: str
+
+    def commands(self, value: bool) -> tuple[str, ...]:
+        """Return the values to send."""
+        return (self.on if value else self.off,)
+
+
+type Setting = NumberSetting | SwitchSetting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """Devices of one type.
+
+    device_type: the number in ``device/list.type``; nothing else tells a family. name: for devices without an alias.
+    sleeps: a PV inverter, silent while the sun is down. power: the reading that is small before it falls asleep.
+    fault_codes: readings that mean a fault when they are not 0. read_batch: up to 100 devices in one call.
+    """
+
+    key: str
+    device_type: int
+    name: str
+    sleeps: bool
+    power: str
+    fault_codes: tuple[str, ...]
+    readings: tuple[ReadingDescription, ...]
+    read: Callable[[OpenApiClient, str], Awaitable[Answer[Reading]]]
+    write: Callable[[OpenApiClient, str, str, tuple[str, ...]], Awaitable[None]]
+    read_batch: (
+        Callable[[OpenApiClient, Iterable[str]], Awaitable[Answer[dict[str, Reading]]]]
+        | None
+    ) = None
+    info: Callable[[OpenApiClient, str], Awaitable[Answer[InverterInfo]]] | None = None
+    numbers: tuple[NumberSetting, ...] = ()
+    switches: tuple[SwitchSetting, ...] = ()
+    _by_key: dict[str, ReadingDescription] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Index the readings."""
+        object.__setattr__(
+            self, "_by_key", {reading.key: reading for reading in self.readings}
+        )
+
+    def decode(self, fields: Fields) -> tuple[dict[str, Value], list[str]]:
+        """Return our values out of the vendor's fields, and the keys of those that could not be read."""
+        decoded: dict[str, Value] = {}
+        garbage = []
+        for key, description in self._by_key.items():
+            decoded[key], unreadable = description.read(fields)
+            if unreadable:
+                garbage.append(key)
+        return decoded, garbage
+
+    def is_fault(self, decoded: Mapping[str, Value]) -> bool | None:
+        """Tell whether the device says it has a fault; unknown where it says nothing about it."""
+        status = decoded.get("status")
+        codes = [decoded.get(key) for key in self.fault_codes]
+        if status == "fault" or any(codes):
+            return True
+        if status is None and all(code is None for code in codes):
+            return None
+        return False

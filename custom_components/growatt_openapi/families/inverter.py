@@ -1,0 +1,135 @@
+"""Inverters, device type 1: the fields of the protocol of 2016, 4.3.8, and the settings of 4.3.7.
+
+Enabled by default, as an owner of one inverter would want it: status, output power, the power of the strings, energy
+today and in all, temperature; with online and fault that makes nine.
+"""
+
+from homeassistant.components.number import NumberMode
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfElectricCurrent
+
+from ..truth import Kind
+from .base import ASLEEP, OTHER, Family, NumberSetting, Presence, ReadingDescription
+from .quantities import (
+    code,
+    current,
+    energy,
+    frequency,
+    operating_time,
+    power,
+    power_factor,
+    reactive_energy,
+    state,
+    temperature,
+    voltage,
+)
+
+# The largest inverters are 250 kW: 30 sunny years.
+_LIFETIME = (0, 20_000_000)
+
+
+def _strings() -> tuple[ReadingDescription, ...]:
+    """Return voltage and current of the eight monitored strings, which most devices do not have."""
+    return tuple(
+        description
+        for index in range(1, 9)
+        for description in (
+            voltage(
+                f"string_{index}_voltage",
+                f"vString{index}",
+                presence=Presence.WHEN_USED,
+            ),
+            current(
+                f"string_{index}_current",
+                f"currentString{index}",
+                presence=Presence.WHEN_USED,
+            ),
+        )
+    )
+
+
+READINGS: tuple[ReadingDescription, ...] = (
+    state(
+        "status",
+        "status",
+        {0: "waiting", 1: "normal", 3: "fault"},
+        (ASLEEP, OTHER),
+    ),
+    power("output_power", "pac", enabled=True),
+    power("output_power_l1", "pacr"),
+    power("output_power_l2", "pacs"),
+    power("output_power_l3", "pact"),
+    current("output_current_l1", "iacr"),
+    current("output_current_l2", "iacs"),
+    current("output_current_l3", "iact"),
+    voltage("grid_voltage_l1", "vacr"),
+    voltage("grid_voltage_l2", "vacs"),
+    voltage("grid_voltage_l3", "vact"),
+    frequency("grid_frequency", "fac"),
+    power_factor("power_factor", "pf"),
+    power("pv_power", "ppv"),
+    power("pv1_power", "ppv1", enabled=True),
+    power("pv2_power", "ppv2", enabled=True),
+    voltage("pv1_voltage", "vpv1"),
+    voltage("pv2_voltage", "vpv2"),
+    current("pv1_current", "ipv1"),
+    current("pv2_current", "ipv2"),
+    # The page says kWh; the names say power, the values are energy.
+    energy("energy_today", "powerToday", Kind.TODAY, enabled=True),
+    energy("energy_total", "powerTotal", Kind.LIFETIME, enabled=True, bounds=_LIFETIME),
+    energy("pv1_energy_today", "epv1Today", Kind.TODAY),
+    energy("pv1_energy_total", "epv1Total", Kind.LIFETIME, bounds=_LIFETIME),
+    energy("pv2_energy_today", "epv2Today", Kind.TODAY),
+    energy("pv2_energy_total", "epv2Total", Kind.LIFETIME, bounds=_LIFETIME),
+    energy("pv_energy_total", "epvTotal", Kind.LIFETIME, bounds=_LIFETIME),
+    reactive_energy("reactive_energy_today", "eRacToday", Kind.TODAY),
+    reactive_energy("reactive_energy_total", "eRacTotal", Kind.LIFETIME),
+    temperature("temperature", "temperature", enabled=True),
+    temperature("ipm_temperature", "ipmTemperature"),
+    voltage("positive_bus_voltage", "pBusVoltage"),
+    voltage("negative_bus_voltage", "nBusVoltage"),
+    operating_time("operating_time", "timeTotal"),
+    code("fault_code", "faultType"),
+    code("warning_code", "warnCode"),
+    code("string_warning_code", "dwStringWarningValue1"),
+    code("string_status_code", "wStringStatusValue"),
+    code("string_fault_code", "strFault"),
+    code("pid_fault_code", "wPIDFaultValue"),
+    code("pid_status_code", "pidStatus"),
+    voltage("pid_pv1_voltage", "vPidPvape"),
+    voltage("pid_pv2_voltage", "vPidPvbpe"),
+    # The page gives no unit; leakage currents of a PID device are mA in the vendor's later pages.
+    current("pid_pv1_current", "iPidPvape", unit=UnitOfElectricCurrent.MILLIAMPERE),
+    current("pid_pv2_current", "iPidPvbpe", unit=UnitOfElectricCurrent.MILLIAMPERE),
+    *_strings(),
+)
+
+INVERTER = Family(
+    key="inverter",
+    device_type=1,
+    name="Inverter",
+    sleeps=True,
+    power="output_power",
+    fault_codes=("fault_code",),
+    readings=READINGS,
+    read=lambda client, serial: client.inverter.last_data(serial, scheduled=True),
+    read_batch=lambda client, serials: client.inverter.batch_data(
+        serials, scheduled=True
+    ),
+    info=lambda client, serial: client.inverter.info(serial),
+    write=lambda client, serial, parameter, commands: client.inverter.set(
+        serial, parameter, commands
+    ),
+    numbers=(
+        NumberSetting(
+            key="active_power_rate",
+            translation_key="active_power_rate",
+            parameter="pv_active_p_rate",
+            entity_category=EntityCategory.CONFIG,
+            native_min_value=0,
+            native_max_value=100,
+            native_step=1,
+            native_unit_of_measurement=PERCENTAGE,
+            mode=NumberMode.BOX,
+        ),
+    ),
+)

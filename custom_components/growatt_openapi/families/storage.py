@@ -1,0 +1,210 @@
+"""Storage, device type 2: the fields of the protocol of 2016, 4.3.13, and the settings of 4.3.12.
+
+Enabled by default, as an owner of one battery would want it: status, charge level, battery and grid power, charge and discharge
+today and in all, import and export in all; with online and fault that makes twelve. Its own PV inputs are enabled where
+they have ever produced: a storage on the AC side has none.
+"""
+
+from homeassistant.components.number import NumberMode
+from homeassistant.const import PERCENTAGE, EntityCategory
+
+from ..truth import Kind
+from .base import (
+    OTHER,
+    Family,
+    NumberSetting,
+    Presence,
+    ReadingDescription,
+    SwitchSetting,
+    difference,
+    total,
+)
+from .quantities import (
+    charge_level,
+    code,
+    current,
+    energy,
+    power,
+    state,
+    temperature,
+    voltage,
+)
+
+# 10 kW around the clock for eleven years; a live device once reported 24 GWh.
+_LIFETIME = (0, 1_000_000)
+_SECOND = Presence.WHEN_USED
+_OWN_PV = Presence.ENABLED_WHEN_USED
+
+READINGS: tuple[ReadingDescription, ...] = (
+    state(
+        "status",
+        "status",
+        {0: "operating", 1: "charging", 2: "discharging", 3: "fault", 4: "flashing"},
+        (OTHER,),
+        translation_key="storage_status",
+    ),
+    state(
+        "device_type",
+        "deviceType",
+        {0: "sp2000", 1: "sp3000"},
+        (OTHER,),
+        enabled=False,
+        kind=Kind.IDENTITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+    charge_level("charge_level", "capacity"),
+    power(
+        "battery_power",
+        compute=difference(("pDischarge", "pDischarge2"), ("pCharge", "pCharge2")),
+        enabled=True,
+    ),
+    power(
+        "grid_power",
+        compute=difference(("pacToUser",), ("pacToGrid",)),
+        enabled=True,
+    ),
+    power("charge_power", "pCharge"),
+    power("discharge_power", "pDischarge"),
+    power("import_power", "pacToUser"),  # the page says V; the example's text says W
+    power("export_power", "pacToGrid"),
+    current("charge_current", "iCharge"),
+    current("discharge_current", "iDischarge"),
+    current("import_current", "iacToUser"),
+    current("export_current", "iacToGrid"),
+    voltage("battery_voltage", "vBat"),
+    voltage("grid_voltage", "vac"),
+    voltage("buck_voltage", "vBuck"),  # the page says A; the example's text says V
+    power("pv_power", compute=total(("ppv", "ppv2")), presence=_OWN_PV),
+    power("pv1_power", "ppv"),
+    voltage("pv1_voltage", "vpv"),
+    current("pv1_current", "ipv"),
+    energy("pv1_energy_today", "epvToday", Kind.TODAY, presence=_OWN_PV),
+    energy(
+        "pv1_energy_total",
+        "epvTotal",
+        Kind.LIFETIME,
+        bounds=_LIFETIME,
+        presence=_OWN_PV,
+    ),
+    energy("charge_energy_today", "eChargeToday", Kind.TODAY, enabled=True),
+    energy(
+        "charge_energy_total",
+        "eChargeTotal",
+        Kind.LIFETIME,
+        enabled=True,
+        bounds=_LIFETIME,
+    ),
+    energy("discharge_energy_today", "eDischargeToday", Kind.TODAY, enabled=True),
+    energy(
+        "discharge_energy_total",
+        "eDischargeTotal",
+        Kind.LIFETIME,
+        enabled=True,
+        bounds=_LIFETIME,
+    ),
+    energy("import_energy_today", "eToUserToday", Kind.TODAY),
+    energy(
+        "import_energy_total",
+        "eToUserTotal",
+        Kind.LIFETIME,
+        enabled=True,
+        bounds=_LIFETIME,
+    ),
+    energy("export_energy_today", "eToGridToday", Kind.TODAY),
+    energy(
+        "export_energy_total",
+        "eToGridTotal",
+        Kind.LIFETIME,
+        enabled=True,
+        bounds=_LIFETIME,
+    ),
+    temperature("temperature", "temperature"),
+    temperature("ipm_temperature", "ipmTemperature"),
+    code("fault_code", "faultCode"),
+    code("error_code", "errorCode"),
+    code("warning_code", "warnCode"),
+    # Said to be the present power, and 0 in every reply ever seen.
+    power("normal_power", "normalPower"),
+    # The second channel, which the page gives to the SP3000 and other devices have too.
+    power("pv2_power", "ppv2", presence=_SECOND),
+    voltage("pv2_voltage", "vpv2", presence=_SECOND),
+    power("charge_power_2", "pCharge2", presence=_SECOND),
+    power("discharge_power_2", "pDischarge2", presence=_SECOND),
+    voltage("buck_voltage_2", "vBuck2", presence=_SECOND),
+    energy("pv2_energy_today", "epvToday2", Kind.TODAY, presence=_SECOND),
+    energy(
+        "pv2_energy_total",
+        "epvTotal2",
+        Kind.LIFETIME,
+        bounds=_LIFETIME,
+        presence=_SECOND,
+    ),
+    energy("charge_energy_today_2", "eChargeToday2", Kind.TODAY, presence=_SECOND),
+    energy(
+        "charge_energy_total_2",
+        "eChargeTotal2",
+        Kind.LIFETIME,
+        bounds=_LIFETIME,
+        presence=_SECOND,
+    ),
+    energy(
+        "discharge_energy_today_2",
+        # The page prints it with a blank.
+        ("eDischargeToday2", "eDischargeToday 2"),
+        Kind.TODAY,
+        presence=_SECOND,
+    ),
+    energy(
+        "discharge_energy_total_2",
+        "eDischargeTotal2",
+        Kind.LIFETIME,
+        bounds=_LIFETIME,
+        presence=_SECOND,
+    ),
+)
+
+STORAGE = Family(
+    key="storage",
+    device_type=2,
+    name="Storage",
+    sleeps=False,
+    power="battery_power",
+    fault_codes=("fault_code",),
+    readings=READINGS,
+    read=lambda client, serial: client.storage.last_data(serial, scheduled=True),
+    write=lambda client, serial, parameter, commands: client.storage.set(
+        serial, parameter, commands
+    ),
+    numbers=(
+        NumberSetting(
+            key="ac_charge_limit",
+            translation_key="ac_charge_limit",
+            parameter="storage_ac_charge_soc_limit",
+            entity_category=EntityCategory.CONFIG,
+            native_min_value=10,
+            native_max_value=80,
+            native_step=1,
+            native_unit_of_measurement=PERCENTAGE,
+            mode=NumberMode.BOX,
+        ),
+    ),
+    switches=(
+        SwitchSetting(
+            key="ac_charge",
+            translation_key="ac_charge",
+            parameter="storage_ac_charge_enable_disable",
+            entity_category=EntityCategory.CONFIG,
+            on="1",
+            off="0",
+        ),
+        SwitchSetting(
+            key="forced_discharge",
+            translation_key="forced_discharge",
+            parameter="storage_cmd_forced_discharge_enable",
+            entity_category=EntityCategory.CONFIG,
+            # The page: 0 enables, 1 prohibits.
+            on="0",
+            off="1",
+        ),
+    ),
+)

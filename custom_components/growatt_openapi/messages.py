@@ -1,0 +1,51 @@
+"""What to tell the user when the cloud does not do as asked: one place from errors to translated words."""
+
+from datetime import timedelta
+
+from homeassistant.util import dt as dt_util
+
+from .api import (
+    CloudDownError,
+    NotPermittedError,
+    OpenApiError,
+    RefusedError,
+    RequestError,
+    TokenRefusedError,
+    WrongServerError,
+)
+from .api.endpoints import Problem
+
+# Problems with words of their own; the rest are told by the vendor's code.
+_PROBLEMS = frozenset(
+    {
+        Problem.DEVICE_OFFLINE,
+        Problem.DATALOGGER_OFFLINE,
+        Problem.DEVICE_NOT_FOUND,
+        Problem.OUT_OF_RANGE,
+        Problem.NO_SUCH_PARAMETER,
+    }
+)
+
+
+def message(error: OpenApiError) -> tuple[str, dict[str, str]]:
+    """Return the translation key (of ``exceptions``) and placeholders that tell this error."""
+    match error:
+        case RefusedError(retry_in=None):
+            return "refused_now", {}
+        case RefusedError():
+            # The next whole second, or a retry at the time told would come too early.
+            ready = dt_util.now() + timedelta(seconds=(error.retry_in or 0) + 1)
+            return "refused", {"time": ready.strftime("%H:%M:%S")}
+        case NotPermittedError():
+            return "not_permitted", {}
+        case TokenRefusedError():
+            return "token_refused", {}
+        case WrongServerError():
+            return "wrong_server", {}
+        case CloudDownError():
+            return f"cloud_down_{error.cause}", {}
+        case RequestError() if error.problem in _PROBLEMS:
+            return error.problem.value, {}
+        case RequestError():
+            return "request_failed", {"code": str(error.code)}
+    return "request_failed", {"code": type(error).__name__}

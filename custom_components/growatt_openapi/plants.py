@@ -1,0 +1,64 @@
+"""What an account holds: its plants, where they are, and what stands in them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+
+from .api.models import Datalogger, Device, InverterInfo, Plant, PlantDetails
+from .const import CONF_PLANTS, DOMAIN
+
+PLANT_PREFIX = "plant_"
+
+
+@dataclass(slots=True)
+class PlantInfo:
+    """One plant: as listed, in space and time, with its equipment by serial.
+
+    zone: the plant's, or Home Assistant's where the cloud gives none. place: latitude and longitude.
+    listed_at: when the device list was last read.
+    """
+
+    plant: Plant
+    zone: tzinfo
+    details: PlantDetails | None = None
+    place: tuple[float, float] | None = None
+    devices: dict[str, Device] = field(default_factory=dict)
+    dataloggers: dict[str, Datalogger] = field(default_factory=dict)
+    infos: dict[str, InverterInfo] = field(default_factory=dict)
+    listed_at: datetime | None = None
+
+
+type Account = dict[str, PlantInfo]
+
+
+@callback
+def held_plants(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
+    """Return the ids of the plants an entry holds: those chosen, or those it has devices of where it takes all.
+
+    Out of the registry, so that it is known of entries that are not loaded too.
+    """
+    chosen = entry.options.get(CONF_PLANTS)
+    if chosen is not None:
+        return set(chosen)
+    return {
+        identifier.removeprefix(PLANT_PREFIX)
+        for device in dr.async_entries_for_config_entry(
+            dr.async_get(hass), entry.entry_id
+        )
+        for domain, identifier in device.identifiers
+        if domain == DOMAIN and identifier.startswith(PLANT_PREFIX)
+    } | ({entry.unique_id} if entry.unique_id else set())
+
+
+@callback
+def plants_of_others(hass: HomeAssistant, entry: ConfigEntry | None) -> set[str]:
+    """Return the ids of all plants that entries other than this one hold."""
+    return {
+        plant_id
+        for other in hass.config_entries.async_entries(DOMAIN)
+        if entry is None or other.entry_id != entry.entry_id
+        for plant_id in held_plants(hass, other)
+    }

@@ -1,0 +1,125 @@
+"""Finding out what a token opens: which server knows it, and which plants it shows."""
+
+import asyncio
+from dataclasses import dataclass
+import re
+
+from homeassistant.core import HomeAssistant
+
+from .api import (
+    CloudDownCause,
+    CloudDownError,
+    OpenApiError,
+    Priority,
+    RefusedError,
+    TokenRefusedError,
+)
+from .api.models import Plant
+from .api.regions import REGIONS
+from .clients import async_get_client
+from .messages import message
+
+_TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?![0-9A-Za-z])")
+# What answers these is some server, but not an OpenAPI.
+_SOMETHING_ELSE = frozenset(
+    {
+        CloudDownCause.NOT_FOUND,
+        CloudDownCause.NOT_JSON,
+        CloudDownCause.REDIRECT,
+    }
+)
+
+
+def find_token(pasted: str) -> str | None:
+    """Return the one run of 32 letters and digits in what was pasted."""
+    found = set(_TOKEN.findall(pasted))
+    return found.pop() if len(found) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A server that knows the token, and the plants it shows."""
+
+    region: str
+    url: str
+    plants: list[Plant]
+
+
+class ProbeError(Exception):
+    """The form error, and the placeholders of its text."""
+
+    def __init__(self, key: str, **placeholders: str) -> None:
+        """Name the error."""
+        super().__init__(key)
+        self.key = key
+        self.placeholders = placeholders
+
+
+async def probe(hass: HomeAssistant, region: str, url: str, token: str) -> Opened:
+    """Return what a token opens on one server; raise ProbeError."""
+    try:
+        opened = await _ask(hass, region, url, token)
+    except OpenApiError as err:
+        raise _as_probe_error(err, region) from err
+    if not opened.plants:
+        raise ProbeError("no_plants")
+    return opened
+
+
+async def probe_official(hass: HomeAssistant, token: str) -> Opened:
+    """Return what a token opens on the vendor's four servers; raise ProbeError.
+
+    A region with plants wins; else one that knows the token but lists none; else, in this order, one that asks us to wait and
+    one that does not answer, for the token might be known there; else it is refused everywhere.
+    """
+    regions = {name: region for name, region in REGIONS.items() if region.official}
+    answers = dict(
+        zip(
+            regions,
+            await asyncio.gather(
+                *(
+                    _ask(hass, name, region.url, token)
+                    for name, region in regions.items()
+                ),
+                return_exceptions=True,
+            ),
+            strict=True,
+        )
+    )
+    opened = [answer for answer in answers.values() if isinstance(answer, Opened)]
+    for one in opened:
+        if one.plants:
+            return one
+    if opened:
+        raise ProbeError("no_plants")
+    failures: dict[str, OpenApiError] = {}
+    for name, answer in answers.items():
+        if isinstance(answer, OpenApiError):
+            failures[name] = answer
+        elif isinstance(answer, BaseException):
+            raise answer
+    for kind in (RefusedError, OpenApiError):
+        for name, error in failures.items():
+            if isinstance(error, kind) and not isinstance(error, TokenRefusedError):
+                raise _as_probe_error(error, name) from error
+    raise ProbeError("token_refused")
+
+
+async def _ask(hass: HomeAssistant, region: str, url: str, token: str) -> Opened:
+    client = async_get_client(hass, url, token)
+    answer = await client.plants.list_plants(priority=Priority.USER)
+    return Opened(region, url, answer.value)
+
+
+def _as_probe_error(error: OpenApiError, region: str) -> ProbeError:
+    match error:
+        case RefusedError():
+            _, placeholders = message(error)
+            return ProbeError("rate_limited", **{"time": "?", **placeholders})
+        case TokenRefusedError():
+            return ProbeError("token_refused")
+        case CloudDownError() if error.cause not in _SOMETHING_ELSE:
+            return ProbeError("cannot_connect", region=region)
+    if region in REGIONS and REGIONS[region].official:
+        return ProbeError("cannot_connect", region=region)
+    return ProbeError("wrong_server")

@@ -1,0 +1,307 @@
+"""Sensors: a plant's figures, a datalogger's last word, every field of a device's reading."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfMass, UnitOfPower
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import DOMAIN
+from .coordinator import FamilyCoordinator, PlantCoordinator, PlantState
+from .devices import plant_identifier
+from .entity import (
+    Candidate,
+    DataloggerEntity,
+    DeviceEntity,
+    PlantEntity,
+    add_as_they_appear,
+)
+from .families.base import ASLEEP, OTHER, Presence, ReadingDescription, Value
+from .runtime import GrowattConfigEntry, RuntimeData
+from .truth import Kind, Verdict
+
+PARALLEL_UPDATES = 0
+
+ATTR_NUMBER = "number"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlantSensorDescription(SensorEntityDescription):
+    """A figure of a plant: what it is now, and its value."""
+
+    value_fn: Callable[[PlantState], tuple[Verdict, float | None]]
+
+
+def _figure(
+    kind: Kind, value: Callable[[PlantState], float | None]
+) -> Callable[[PlantState], tuple[Verdict, float | None]]:
+    """Return a figure of the overview, judged as what it is."""
+
+    def figure(state: PlantState) -> tuple[Verdict, float | None]:
+        return state.judgement.verdict(kind), value(state)
+
+    return figure
+
+
+PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
+    PlantSensorDescription(
+        key="power",
+        translation_key="power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_display_precision=0,
+        value_fn=PlantState.power,
+    ),
+    PlantSensorDescription(
+        key="energy_today",
+        translation_key="energy_today",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        value_fn=_figure(Kind.TODAY, lambda state: state.overview.energy_today),
+    ),
+    PlantSensorDescription(
+        key="energy_month",
+        translation_key="energy_month",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        value_fn=_figure(Kind.MONTH, lambda state: state.overview.energy_month),
+    ),
+    PlantSensorDescription(
+        key="energy_year",
+        translation_key="energy_year",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        value_fn=_figure(Kind.YEAR, lambda state: state.overview.energy_year),
+    ),
+    PlantSensorDescription(
+        key="energy_total",
+        translation_key="energy_total",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        value_fn=_figure(Kind.LIFETIME, lambda state: state.overview.energy_total),
+    ),
+    PlantSensorDescription(
+        key="carbon_offset",
+        translation_key="carbon_offset",
+        device_class=SensorDeviceClass.WEIGHT,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfMass.KILOGRAMS,
+        suggested_display_precision=0,
+        value_fn=_figure(Kind.LIFETIME, lambda state: state.overview.carbon_offset),
+    ),
+    PlantSensorDescription(
+        key="peak_power",
+        translation_key="peak_power",
+        device_class=SensorDeviceClass.POWER,
+        native_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=_figure(Kind.IDENTITY, lambda state: state.overview.peak_power),
+    ),
+)
+
+LAST_UPDATE = SensorEntityDescription(
+    key="last_update",
+    translation_key="last_update",
+    device_class=SensorDeviceClass.TIMESTAMP,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+# A device's own is one more thing that most people never look at.
+DEVICE_LAST_UPDATE = SensorEntityDescription(
+    key="last_update",
+    translation_key="last_update",
+    device_class=SensorDeviceClass.TIMESTAMP,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    entity_registry_enabled_default=False,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: GrowattConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the sensors of plants, dataloggers and devices."""
+    registry = er.async_get(hass)
+
+    def of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
+        state = coordinator.data[serial]
+        for description in coordinator.family.readings:
+            unique_id = f"{serial}_{description.key}"
+            used = bool(state.values.get(description.key))
+            match description.presence:
+                case Presence.WHEN_USED if not used and (
+                    registry.async_get_entity_id("sensor", DOMAIN, unique_id) is None
+                ):
+                    continue
+                case Presence.ENABLED_WHEN_USED if not state.values:
+                    continue  # what is used is known with the first reading
+            yield (
+                unique_id,
+                partial(ReadingSensor, coordinator, serial, description, used),
+            )
+        yield (
+            f"{serial}_{DEVICE_LAST_UPDATE.key}",
+            partial(DeviceLastUpdate, coordinator, serial, DEVICE_LAST_UPDATE),
+        )
+
+    add_as_they_appear(
+        entry, async_add_entities, of_device=of_device, of_account=_of_account
+    )
+
+
+def _of_account(runtime: RuntimeData) -> Iterator[Candidate]:
+    for plant_id, coordinator in runtime.plants.items():
+        identifier = plant_identifier(plant_id)
+        for description in PLANT_SENSORS:
+            yield (
+                f"{identifier}_{description.key}",
+                partial(PlantSensor, coordinator, description),
+            )
+        yield (
+            f"{identifier}_{LAST_UPDATE.key}",
+            partial(PlantLastUpdate, coordinator, LAST_UPDATE),
+        )
+    for plant_id, info in runtime.account.data.items():
+        for serial in info.dataloggers:
+            yield (
+                f"{serial}_{LAST_UPDATE.key}",
+                partial(
+                    DataloggerLastUpdate, runtime.account, plant_id, serial, LAST_UPDATE
+                ),
+            )
+
+
+class PlantSensor(PlantEntity, SensorEntity):
+    """A figure of a plant."""
+
+    entity_description: PlantSensorDescription
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Unavailable where the figure is of the past, or never came."""
+        verdict, _ = self.entity_description.value_fn(self.coordinator.data)
+        return verdict is not Verdict.UNAVAILABLE
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """The figure, as far as it is true now."""
+        verdict, value = self.entity_description.value_fn(self.coordinator.data)
+        match verdict:
+            case Verdict.ZERO:
+                return 0
+            case Verdict.AS_IT_IS:
+                return value if value is not None and value >= 0 else None
+        return None
+
+
+class PlantLastUpdate(PlantEntity, SensorEntity):
+    """When the plant last sent anything."""
+
+    def __init__(
+        self, coordinator: PlantCoordinator, description: SensorEntityDescription
+    ) -> None:
+        """Belong to the coordinator's plant."""
+        super().__init__(coordinator, description)
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """The instant, by the plant's clock."""
+        return self.coordinator.overview_clock.instant()
+
+
+class DataloggerLastUpdate(DataloggerEntity, SensorEntity):
+    """When a datalogger last sent anything."""
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """The instant: given as one, or on the plant's clock."""
+        info = self.coordinator.data[self.plant_id]
+        updated = info.dataloggers[self.serial].last_update
+        if updated is None or updated.tzinfo is not None:
+            return updated
+        return updated.replace(tzinfo=info.zone)
+
+
+class DeviceLastUpdate(DeviceEntity, SensorEntity):
+    """When a device's newest reading was taken."""
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """The instant, by the device's clock and what is known of its error."""
+        return self.state_of_device.clock.instant()
+
+
+class ReadingSensor(DeviceEntity, SensorEntity):
+    """A field of a device's reading."""
+
+    entity_description: ReadingDescription
+
+    def __init__(
+        self,
+        coordinator: FamilyCoordinator,
+        serial: str,
+        description: ReadingDescription,
+        used: bool,
+    ) -> None:
+        """Belong to a device; ``used``: the value is other than 0 now."""
+        super().__init__(coordinator, serial, description)
+        if description.presence is Presence.ENABLED_WHEN_USED:
+            self._attr_entity_registry_enabled_default = used
+
+    @property
+    def _verdict(self) -> Verdict:
+        return self.state_of_device.judgement.verdict(self.entity_description.kind)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Unavailable where the reading is of the past, or none ever came."""
+        return self._verdict is not Verdict.UNAVAILABLE
+
+    @property
+    @override
+    def native_value(self) -> Value:
+        """The value, as far as it is true now."""
+        value = self.state_of_device.values.get(self.entity_description.key)
+        match self._verdict:
+            case Verdict.AS_IT_IS:
+                return value
+            case Verdict.ZERO:
+                return 0
+            case Verdict.ASLEEP:
+                return ASLEEP
+        return None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """The number of a state that nobody documented."""
+        if self.entity_description.states is None or self.native_value != OTHER:
+            return None
+        return {ATTR_NUMBER: self.state_of_device.status_number}
