@@ -8,7 +8,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceInfo
 from yarl import URL
 
-from .api.models import Datalogger, Device
+from .api.models import Datalogger, Device, InverterInfo
 from .api.regions import REGIONS
 from .const import DOMAIN, MANUFACTURER
 from .families import FAMILIES, Family
@@ -83,20 +83,26 @@ def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> No
             if (family := FAMILIES.get(device.type)) is None:
                 continue
             details = info.infos.get(serial)
-            power = details.nominal_power if details else None
             registry.async_get_or_create(
                 config_entry_id=entry.entry_id,
                 identifiers={(DOMAIN, serial)},
                 manufacturer=device.manufacturer or MANUFACTURER,
-                model=_model_name(device.model) or family.name,
+                model=_model(family, device, details),
                 model_id=device.model,
-                hw_version=f"{power:g} W" if power else None,
                 name=device_name(family, device, info),
                 serial_number=serial,
                 sw_version=details.firmware if details else None,
                 configuration_url=portal,
                 via_device_id=loggers.get(device.datalogger or "", plant.id),
             )
+
+
+def _model(family: Family, device: Device, details: InverterInfo | None) -> str:
+    """Return what people call the device: its model's name, else its family and nominal power."""
+    if (name := _model_name(device.model)) is not None:
+        return name
+    power = details.nominal_power if details else None
+    return f"{family.name} {power / 1000:g} kW" if power else family.name
 
 
 def _datalogger_name(logger: Datalogger) -> str:

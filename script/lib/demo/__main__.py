@@ -1,0 +1,174 @@
+"""Run the demo. See script/demo for how it is called."""
+
+import argparse
+import asyncio
+import contextlib
+from pathlib import Path
+import signal
+import socket
+import sys
+
+import aiohttp
+
+from . import configuration, dashboard
+from .check import CheckError, check
+from .home_assistant import PASSWORD, USER, HomeAssistant, HomeAssistantError
+from .processes import Child
+
+ROOT = Path(__file__).resolve().parents[3]
+DIRECTORY = ROOT / ".demo"
+DOMAIN = "growatt_openapi"
+TOKEN = "0123456789abcdef0123456789abcdef"  # noqa: S105 - the simulator's
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="script/demo",
+        description="Real Home Assistant with this integration, over a simulated Growatt cloud.",
+    )
+    parser.add_argument("--port", type=int, default=8123, help="Home Assistant's port")
+    parser.add_argument(
+        "--simulator-port", type=int, default=8790, help="the simulated cloud's port"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="look whether it works, then stop"
+    )
+    parser.add_argument(
+        "--empty",
+        action="store_true",
+        help="leave the integration for you to set up",
+    )
+    return parser.parse_args()
+
+
+def _port(wanted: int, *, any_free: bool) -> int:
+    """Return a port to listen on: a check takes any where the wanted one is taken."""
+    for port in (wanted, 0) if any_free else (wanted,):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    sys.exit(
+        f"error: port {wanted} is taken. Choose another with --port or --simulator-port."
+    )
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    port = _port(arguments.port, any_free=arguments.check)
+    simulator_port = _port(arguments.simulator_port, any_free=arguments.check)
+    simulator_url = f"http://127.0.0.1:{simulator_port}"
+    config = DIRECTORY / "config"
+    configuration.prepare(config, ROOT / "custom_components" / DOMAIN, port)
+    children = [
+        Child(
+            "simulator",
+            [sys.executable, "-m", "simulator", "--port", str(simulator_port)],
+            DIRECTORY / "simulator.log",
+            ROOT,
+        ),
+        Child(
+            "Home Assistant",
+            [
+                str(Path(sys.executable).parent / "hass"),
+                "--config",
+                str(config),
+                "--skip-pip",
+                "--log-no-color",
+            ],
+            DIRECTORY / "home-assistant.log",
+            DIRECTORY,
+        ),
+    ]
+    try:
+        for child in children:
+            await child.start()
+        async with aiohttp.ClientSession() as session:
+            home_assistant = HomeAssistant(f"http://127.0.0.1:{port}", session)
+            work = asyncio.create_task(
+                _present(arguments, home_assistant, simulator_url)
+            )
+            stopped = asyncio.create_task(stop.wait())
+            ended = asyncio.create_task(_first_to_end(children))
+            await asyncio.wait(
+                {work, stopped, ended}, return_when=asyncio.FIRST_COMPLETED
+            )
+            if work.done() and not work.exception() and not arguments.check:
+                await asyncio.wait(
+                    {stopped, ended}, return_when=asyncio.FIRST_COMPLETED
+                )
+            if ended.done():
+                print(f"error: {ended.result().name} ended by itself:", file=sys.stderr)
+                print(ended.result().tail(), file=sys.stderr)
+                return 1
+            for task in (stopped, ended):
+                task.cancel()
+            if not work.done():
+                work.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await work
+                return 130
+            return _outcome(work, children)
+    finally:
+        for child in reversed(children):
+            await child.stop()
+
+
+def _outcome(work: asyncio.Task[None], children: list[Child]) -> int:
+    """Return the exit status, and say what went wrong."""
+    try:
+        work.result()
+    except (CheckError, HomeAssistantError, aiohttp.ClientError, TimeoutError) as err:
+        print(f"error: {err or type(err).__name__}", file=sys.stderr)
+        for child in children:
+            print(f"--- {child.name} ({child.log}):\n{child.tail()}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _first_to_end(children: list[Child]) -> Child:
+    while True:
+        for child in children:
+            if child.ended:
+                return child
+        await asyncio.sleep(0.5)
+
+
+async def _present(
+    arguments: argparse.Namespace, home_assistant: HomeAssistant, simulator_url: str
+) -> None:
+    print("Starting Home Assistant …", flush=True)
+    await home_assistant.wait_until_up(180)
+    await home_assistant.create_user()
+    address = home_assistant.url
+    if not arguments.empty:
+        print("Setting the integration up through its config flow …", flush=True)
+        await home_assistant.configure(
+            DOMAIN,
+            [
+                {"token": TOKEN, "region": "custom"},
+                {"url": simulator_url},
+                {"plants": ["700101"], "controls": True},
+            ],
+        )
+        address = await dashboard.make(home_assistant)
+    if arguments.check:
+        print("\n".join(await check(home_assistant, simulator_url)))
+        print("The demo works.")
+        return
+    print(f"\n  Home Assistant   {address}   user {USER}, password {PASSWORD}")
+    print(f"  Simulated cloud  {simulator_url}   token {TOKEN}")
+    if arguments.empty:
+        print(
+            "\n  Settings → Devices & services → Add integration → Growatt OpenAPI; region “Another server”."
+        )
+    print("\n  Ctrl-C stops both.\n", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(_run(_arguments())))

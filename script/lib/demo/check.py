@@ -1,0 +1,94 @@
+"""The demo, looked at by a machine: do entities have values, do controls reach the device?"""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+
+from .dashboard import entities
+from .home_assistant import HomeAssistant
+
+# Unknown until it is set once: nobody can ask the device.
+_CONTROLS = ("number", "switch")
+PATIENCE = 60.0
+
+
+class CheckError(Exception):
+    """Something is not as it should be."""
+
+
+async def check(home_assistant: HomeAssistant, simulator: str) -> list[str]:
+    """Return the table of what was seen; raise CheckError."""
+    registered = await entities(home_assistant)
+    if len(registered) < 20:
+        raise CheckError(f"only {len(registered)} entities are registered")
+    states = await _wait_for_values(home_assistant, registered)
+    rows = [_row(states[entity["entity_id"]]) for entity in registered]
+    by_key = {entity["unique_id"].split("_", 1)[1]: entity for entity in registered}
+    async with aiohttp.ClientSession() as session:
+        before = await _storage(session, simulator)
+        await home_assistant.call(
+            "switch", "turn_on", {"entity_id": by_key["ac_charge"]["entity_id"]}
+        )
+        await home_assistant.call(
+            "number",
+            "set_value",
+            {"entity_id": by_key["ac_charge_limit"]["entity_id"], "value": 55},
+        )
+        after = await _storage(session, simulator)
+        async with session.get(f"{simulator}/_sim/journal") as reply:
+            journal = await reply.json()
+    rows.append("")
+    for key, expected in (("ac_charge", True), ("ac_charge_limit", 0.55)):
+        rows.append(f"{'simulator: ' + key:<52} {before[key]} → {after[key]}")
+        if before[key] == expected or after[key] != expected:
+            raise CheckError(f"{key} did not reach the simulator: {after[key]}")
+    states = await home_assistant.states()
+    for key, expected_state in (("ac_charge", "on"), ("ac_charge_limit", "55.0")):
+        state = states[by_key[key]["entity_id"]]["state"]
+        if state not in (expected_state, expected_state.removesuffix(".0")):
+            raise CheckError(f"{key} shows {state} and not {expected_state}")
+    refused = [call for call in journal if call["code"] not in (0, "0")]
+    rows.append(
+        f"{'calls to the cloud, refused ones':<52} {len(journal)}, {len(refused)}"
+    )
+    if refused:
+        raise CheckError(f"the cloud refused {refused}")
+    return rows
+
+
+async def _wait_for_values(
+    home_assistant: HomeAssistant, registered: list[dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Wait until every entity has a value; at night an inverter's temperature has none."""
+    expected = [
+        entity["entity_id"]
+        for entity in registered
+        if entity["entity_id"].split(".")[0] not in _CONTROLS
+        and not entity["unique_id"].endswith("_temperature")
+    ]
+    missing: list[str] = expected
+    for _ in range(int(PATIENCE)):
+        states = await home_assistant.states()
+        missing = [
+            entity_id
+            for entity_id in expected
+            if states.get(entity_id, {}).get("state", "unavailable")
+            in ("unavailable", "unknown")
+        ]
+        if not missing:
+            return states
+        await asyncio.sleep(1)
+    raise CheckError(f"without a value: {', '.join(missing)}")
+
+
+async def _storage(session: aiohttp.ClientSession, simulator: str) -> dict[str, Any]:
+    async with session.get(f"{simulator}/_sim/truth") as reply:
+        (site,) = await reply.json()
+    storage: dict[str, Any] = site["storage"]
+    return storage
+
+
+def _row(state: dict[str, Any]) -> str:
+    unit = state["attributes"].get("unit_of_measurement", "")
+    return f"{state['entity_id']:<52} {state['state']} {unit}".rstrip()

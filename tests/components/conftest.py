@@ -1,0 +1,79 @@
+"""Home Assistant with the integration, over the simulated cloud."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from custom_components.growatt_openapi import clients
+from custom_components.growatt_openapi.const import DOMAIN
+from simulator.scenarios import TOKEN
+from simulator.server import Server
+from tests.conftest import NOON, FrozenClock
+
+PLANT = "700101"
+INVERTER = "TPJ4A18033"
+STORAGE = "KHB2C21054"
+DATALOGGER = "XGD1A00117"
+
+type Pass = Callable[[float], Awaitable[None]]
+
+
+@pytest.fixture
+def clock(
+    freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
+) -> FrozenClock:
+    """One time for Home Assistant, the integration and the cloud."""
+    freezer.move_to(NOON)
+    clock = FrozenClock(freezer)
+    monkeypatch.setattr(clients, "SystemClock", lambda: clock)
+    return clock
+
+
+@pytest.fixture
+def entry(server: Server) -> MockConfigEntry:
+    """An entry of the simulated cloud, not yet set up."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title="Sunny Cottage",
+        unique_id=PLANT,
+        data={"region": "custom", "url": server.url, "token": TOKEN},
+        options={"plants": None, "controls": True},
+    )
+
+
+@pytest.fixture
+async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """That entry, set up."""
+    await set_up(hass, entry)
+    return entry
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Set an entry up."""
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    if hass.config_entries.async_get_entry(entry.entry_id) is None:
+        entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+@pytest.fixture
+def let_pass(hass: HomeAssistant, clock: FrozenClock) -> Pass:
+    """A function that lets seconds pass, with all that falls due, a minute at a time."""
+
+    async def let_pass(seconds: float) -> None:
+        end = clock.now() + timedelta(seconds=seconds)
+        while clock.now() < end:
+            clock.advance(min(60.0, (end - clock.now()).total_seconds()))
+            async_fire_time_changed(hass, dt_util.utcnow())
+            await hass.async_block_till_done(wait_background_tasks=True)
+
+    return let_pass

@@ -1,0 +1,119 @@
+"""What the tests share: the simulated cloud on loopback, and a clock that only tests move."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import override
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+import pytest_socket
+from syrupy.assertion import SnapshotAssertion
+
+import custom_components.growatt_openapi  # noqa: F401 - before the test package of the same name
+from simulator.clock import SimulatorClock
+from simulator.cloud import Cloud
+from simulator.scenarios import TOKEN, home
+from simulator.server import Server
+
+NOON = datetime(2026, 6, 20, 11, 2, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Snapshots in Home Assistant's manner."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+@pytest.fixture(autouse=True)
+def auto_enable_custom_integrations(enable_custom_integrations: None) -> None:
+    """Let every test's Home Assistant see this integration."""
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(socket_enabled: None) -> Iterator[None]:
+    """Allow sockets to this machine, and to no other."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+    yield
+    pytest_socket.disable_socket(allow_unix_socket=True)
+
+
+class VirtualClock:
+    """A clock for both sides of the wire: time passes when someone waits, or when a test says so."""
+
+    def __init__(self, start: datetime = NOON) -> None:
+        self.time = start
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return self.time
+
+    def monotonic(self) -> float:
+        return self.time.timestamp()
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time += timedelta(seconds=seconds)
+
+    def advance(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+class FrozenClock(VirtualClock):
+    """The same, over the frozen time of Home Assistant's tests."""
+
+    def __init__(self, freezer: FrozenDateTimeFactory) -> None:
+        super().__init__()
+        self._freezer = freezer
+
+    @override
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    @override
+    def monotonic(self) -> float:
+        return self.now().timestamp()
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self._freezer.tick(timedelta(seconds=seconds))
+
+    @override
+    def advance(self, seconds: float) -> None:
+        self._freezer.tick(timedelta(seconds=seconds))
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """The time of tests without Home Assistant."""
+    return VirtualClock()
+
+
+@pytest.fixture
+def make_cloud(clock: VirtualClock) -> Callable[..., Cloud]:
+    """A function that makes clouds of the scenario "home"."""
+
+    def make(*, plants: bool = True, tokens: set[str] | None = None) -> Cloud:
+        return Cloud(
+            sites=[home(clock.now())] if plants else [],
+            clock=SimulatorClock(source=clock.now),
+            tokens={TOKEN} if tokens is None else tokens,
+        )
+
+    return make
+
+
+@pytest.fixture
+def cloud(make_cloud: Callable[..., Cloud]) -> Cloud:
+    """The simulated cloud, scenario "home"."""
+    return make_cloud()
+
+
+@pytest.fixture
+async def server(cloud: Cloud) -> AsyncIterator[Server]:
+    """That cloud over HTTP."""
+    server = Server(cloud)
+    await server.start()
+    yield server
+    await server.stop()
