@@ -81,7 +81,11 @@ class Server:
         self._host = host
         self._port = port
         self._runner = web.AppRunner(
-            make_app(cloud), access_log=None, shutdown_timeout=0.1
+            make_app(cloud),
+            access_log=None,
+            shutdown_timeout=0.1,
+            # Who waits for a time-out and gives up leaves nothing behind.
+            handler_cancellation=True,
         )
 
     async def start(self) -> None:

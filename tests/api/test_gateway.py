@@ -1,0 +1,394 @@
+"""The limits, kept by construction."""
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+
+from custom_components.growatt_openapi.api.endpoints import (
+    DEVICE_LIST,
+    INVERTER_LAST_DATA,
+    INVERTER_SET,
+    PLANT_DATA,
+    PLANT_LIST,
+    STORAGE_LAST_DATA,
+    Endpoint,
+)
+from custom_components.growatt_openapi.api.errors import (
+    CloudDownCause,
+    CloudDownError,
+    NotPermittedError,
+    OpenApiError,
+    RefusedError,
+    TokenRefusedError,
+)
+from custom_components.growatt_openapi.api.gateway import Gateway, Priority, Reply
+from custom_components.growatt_openapi.api.transport import Envelope
+from tests.conftest import VirtualClock
+
+PLANT = {"plant_id": "1"}
+
+
+class FakeTransport:
+    """Answers as told, and writes down when it was asked what."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self.clock = clock
+        self.calls: list[tuple[float, str, dict[str, str]]] = []
+        self.errors: list[OpenApiError | None] = []
+        self.latency = 0.0
+        self.gate: asyncio.Event | None = None
+        self.under_way = 0
+
+    async def exchange(
+        self, endpoint: Endpoint, parameters: Mapping[str, str]
+    ) -> Envelope:
+        self.calls.append((self.clock.monotonic(), endpoint.path, dict(parameters)))
+        self.under_way += 1
+        assert self.under_way == 1, "two calls at a time"
+        try:
+            if self.gate is not None:
+                await self.gate.wait()
+            self.clock.advance(self.latency)
+            error = self.errors.pop(0) if self.errors else None
+            if error is not None:
+                raise error
+            return {"data": len(self.calls), "error_code": 0}
+        finally:
+            self.under_way -= 1
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for _, path, _ in self.calls]
+
+
+@pytest.fixture
+def transport(clock: VirtualClock) -> FakeTransport:
+    return FakeTransport(clock)
+
+
+@pytest.fixture
+def gateway(transport: FakeTransport, clock: VirtualClock) -> Gateway:
+    return Gateway(transport, clock)
+
+
+async def read(
+    gateway: Gateway,
+    endpoint: Endpoint = PLANT_DATA,
+    parameters: Mapping[str, str] = PLANT,
+    *,
+    priority: Priority = Priority.READING,
+    scheduled: bool = False,
+) -> Reply:
+    return await gateway.read(
+        endpoint, parameters, priority=priority, scheduled=scheduled
+    )
+
+
+async def test_a_second_asker_gets_the_last_reply_with_its_age(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    first = await read(gateway)
+    assert first.age == 0
+    clock.advance(299)
+    second = await read(gateway)
+    assert second.envelope is first.envelope
+    assert second.age == 299
+    assert second.received == first.received
+    clock.advance(1)
+    assert (await read(gateway)).age == 0
+    assert len(transport.calls) == 2
+
+
+async def test_the_interval_counts_from_the_reply(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    # The server counts from the arrival, which lies between asking and reply.
+    transport.latency = 4
+    await read(gateway)
+    clock.advance(298)
+    assert (await read(gateway)).age == 298
+    assert len(transport.calls) == 1
+
+
+async def test_other_parameters_are_another_request(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    await read(gateway, parameters={"plant_id": "1"})
+    await read(gateway, parameters={"plant_id": "2"})
+    await read(gateway, DEVICE_LIST, {"plant_id": "1"})
+    assert len(transport.calls) == 3
+
+
+@pytest.mark.parametrize(("early", "made"), [(0.4, True), (5.0, True), (5.1, False)])
+async def test_a_scheduled_call_a_little_early_waits(
+    gateway: Gateway,
+    transport: FakeTransport,
+    clock: VirtualClock,
+    early: float,
+    made: bool,
+) -> None:
+    await read(gateway)
+    clock.advance(300 - early)
+    reply = await read(gateway, scheduled=True)
+    if made:
+        assert reply.age == 0
+        assert transport.calls[1][0] - transport.calls[0][0] == pytest.approx(300)
+    else:
+        assert reply.age > 0
+        assert len(transport.calls) == 1
+
+
+async def test_two_at_once_share_one_call(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    transport.gate = asyncio.Event()
+    askers = [asyncio.create_task(read(gateway)) for _ in range(3)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    transport.gate.set()
+    replies = await asyncio.gather(*askers)
+    assert len(transport.calls) == 1
+    assert {reply.envelope["data"] for reply in replies} == {1}
+
+
+async def test_calls_are_spaced(gateway: Gateway, transport: FakeTransport) -> None:
+    for number in range(4):
+        await read(gateway, parameters={"plant_id": str(number)})
+    times = [time for time, _, _ in transport.calls]
+    assert [later - earlier for earlier, later in zip(times, times[1:], strict=False)] == [
+        1.0,
+        1.0,
+        1.0,
+    ]
+
+
+async def test_the_more_urgent_goes_first(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    transport.gate = asyncio.Event()
+    under_way = asyncio.create_task(read(gateway, PLANT_DATA))
+    await asyncio.sleep(0.01)
+    waiting = [
+        asyncio.create_task(read(gateway, PLANT_LIST, {}, priority=Priority.HISTORY)),
+        asyncio.create_task(
+            read(gateway, STORAGE_LAST_DATA, priority=Priority.READING)
+        ),
+        asyncio.create_task(read(gateway, DEVICE_LIST, priority=Priority.USER)),
+        asyncio.create_task(
+            read(gateway, INVERTER_LAST_DATA, priority=Priority.READING)
+        ),
+        asyncio.create_task(gateway.write(INVERTER_SET, {"device_sn": "A"})),
+    ]
+    await asyncio.sleep(0.01)
+    transport.gate.set()
+    await asyncio.gather(under_way, *waiting)
+    assert transport.paths == [
+        "plant/data",
+        "inverterSet",
+        "device/list",
+        "device/storage/storage_last_data",
+        "device/inverter/last_new_data",
+        "plant/list",
+    ]
+
+
+async def test_sets_are_never_answered_from_the_past(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    for _ in range(3):
+        await gateway.write(INVERTER_SET, {"device_sn": "A"})
+    assert len(transport.calls) == 3
+
+
+async def test_a_refused_set_does_not_rest(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    transport.errors = [RefusedError()]
+    with pytest.raises(RefusedError):
+        await gateway.write(INVERTER_SET, {"device_sn": "A"})
+    await gateway.write(INVERTER_SET, {"device_sn": "A"})
+    assert gateway.counters.refusals == 1
+
+
+async def test_a_refusal_is_answered_with_the_last_reply_and_rests_longer_each_time(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    await read(gateway)
+    transport.errors = [RefusedError(), RefusedError(), RefusedError()]
+    waits = []
+    for _ in range(3):
+        clock.advance(7200)
+        assert (await read(gateway)).age > 0
+        asked = len(transport.calls)
+        start = clock.monotonic()
+        while len(transport.calls) == asked and clock.monotonic() - start < 5000:
+            clock.advance(60)
+            transport.errors = transport.errors or [RefusedError()]
+            await read(gateway)
+        waits.append(clock.monotonic() - start)
+        transport.errors = [RefusedError()]
+    assert waits[0] >= 300
+    assert waits == sorted(waits)
+    transport.errors = []
+    clock.advance(3600)
+    assert (await read(gateway)).age == 0
+    # One success, and the next refusal rests no longer than the first did.
+    clock.advance(300)
+    transport.errors = [RefusedError()]
+    await read(gateway)
+    clock.advance(300)
+    assert (await read(gateway)).age == 0
+
+
+async def test_a_first_call_refused_says_when(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    transport.errors = [RefusedError()]
+    with pytest.raises(RefusedError) as first:
+        await read(gateway)
+    assert first.value.retry_in == 300
+    clock.advance(100)
+    with pytest.raises(RefusedError) as second:
+        await read(gateway)
+    assert second.value.retry_in == 200
+    assert len(transport.calls) == 1
+    clock.advance(200)
+    assert (await read(gateway)).age == 0
+
+
+async def test_a_failed_attempt_counts_in_full(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    await read(gateway)
+    clock.advance(300)
+    transport.errors = [CloudDownError(CloudDownCause.TIMEOUT)]
+    for _ in range(2):
+        # A second asker is told the truth and not given an old reply as if all were well.
+        with pytest.raises(CloudDownError):
+            await read(gateway)
+    assert len(transport.calls) == 2
+    clock.advance(300)
+    assert (await read(gateway)).age == 0
+
+
+async def test_what_never_left_rests_ten_seconds(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    transport.errors = [CloudDownError(CloudDownCause.NAME, reached=False)]
+    with pytest.raises(CloudDownError):
+        await read(gateway, PLANT_LIST, {})
+    clock.advance(9)
+    with pytest.raises(CloudDownError):
+        await read(gateway, PLANT_LIST, {})
+    clock.advance(1)
+    assert (await read(gateway, PLANT_LIST, {})).age == 0
+    assert len(transport.calls) == 2
+    assert gateway.counters.failures == 1
+
+
+async def test_ten_a_day_with_a_reserve_for_the_user(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    for _ in range(20):
+        await read(gateway, PLANT_LIST, {}, priority=Priority.LIST)
+        clock.advance(301)
+    assert len(transport.calls) == 8
+    for _ in range(5):
+        await read(gateway, PLANT_LIST, {}, priority=Priority.USER)
+        clock.advance(301)
+    assert len(transport.calls) == 10
+    first = transport.calls[0][0]
+    clock.advance(first + 86_400 - clock.monotonic())
+    await read(gateway, PLANT_LIST, {}, priority=Priority.USER)
+    assert len(transport.calls) == 11
+
+
+async def test_a_refused_token_is_asked_ever_less_often(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    transport.errors = [TokenRefusedError() for _ in range(50)]
+    start = clock.monotonic()
+    while clock.monotonic() - start < 6 * 3600:
+        with pytest.raises(TokenRefusedError):
+            await read(gateway, PLANT_LIST, {})
+        clock.advance(60)
+    assert 3 <= len(transport.calls) <= 8
+    assert len(gateway.token_refusals) == len(transport.calls)
+    transport.errors = []
+    clock.advance(3 * 3600)
+    await read(gateway, PLANT_LIST, {})
+    assert gateway.token_refusals == []
+
+
+async def test_an_endpoint_not_open_says_so_without_being_asked_again(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    transport.errors = [NotPermittedError()]
+    for _ in range(2):
+        with pytest.raises(NotPermittedError):
+            await read(gateway)
+    assert len(transport.calls) == 1
+
+
+async def test_who_gives_up_takes_no_one_along(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    transport.gate = asyncio.Event()
+    one = asyncio.create_task(read(gateway))
+    other = asyncio.create_task(read(gateway))
+    await asyncio.sleep(0.01)
+    one.cancel()
+    await asyncio.sleep(0)
+    transport.gate.set()
+    assert (await other).age == 0
+    assert one.cancelled()
+    assert len(transport.calls) == 1
+
+
+async def test_the_last_to_give_up_ends_the_call_and_it_counts(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    transport.gate = asyncio.Event()
+    asker = asyncio.create_task(read(gateway))
+    await asyncio.sleep(0.01)
+    asker.cancel()
+    await asyncio.sleep(0.01)
+    assert asker.cancelled()
+    transport.gate.set()
+    with pytest.raises(RefusedError):
+        await read(gateway)
+    assert len(transport.calls) == 1
+    clock.advance(300)
+    assert (await read(gateway)).age == 0
+
+
+async def test_who_gives_up_while_waiting_passes_the_turn_on(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    transport.gate = asyncio.Event()
+    first = asyncio.create_task(read(gateway, PLANT_DATA))
+    await asyncio.sleep(0.01)
+    second = asyncio.create_task(read(gateway, DEVICE_LIST))
+    third = asyncio.create_task(read(gateway, PLANT_LIST, {}))
+    await asyncio.sleep(0.01)
+    second.cancel()
+    await asyncio.sleep(0.01)
+    transport.gate.set()
+    await asyncio.gather(first, third)
+    assert transport.paths == ["plant/data", "plant/list"]
+
+
+async def test_a_turn_that_comes_with_the_cancellation_is_passed_on(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    transport.gate = asyncio.Event()
+    first = asyncio.create_task(gateway.write(INVERTER_SET, {"device_sn": "1"}))
+    await asyncio.sleep(0.01)
+    second = asyncio.create_task(gateway.write(INVERTER_SET, {"device_sn": "2"}))
+    third = asyncio.create_task(gateway.write(INVERTER_SET, {"device_sn": "3"}))
+    await asyncio.sleep(0.01)
+    transport.gate.set()
+    first.add_done_callback(lambda _: second.cancel())
+    await asyncio.gather(first, third)
+    assert [parameters["device_sn"] for _, _, parameters in transport.calls][-1] == "3"

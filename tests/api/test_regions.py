@@ -1,0 +1,55 @@
+"""Servers, and addresses as people type them."""
+
+import pytest
+
+from custom_components.growatt_openapi.api.regions import (
+    REGIONS,
+    InvalidServerUrlError,
+    normalize_server_url,
+)
+
+
+def test_tokens_are_offered_to_official_servers_over_https_only() -> None:
+    official = {name for name, region in REGIONS.items() if region.official}
+    assert official == {"europe", "north_america", "china", "australia_new_zealand"}
+    for name in official:
+        assert REGIONS[name].url.startswith("https://openapi")
+
+
+def test_every_address_ends_in_the_version() -> None:
+    assert all(region.url.endswith("/v1/") for region in REGIONS.values())
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("openapi.example.com", "https://openapi.example.com/v1/"),
+        ("http://127.0.0.1:8790", "http://127.0.0.1:8790/v1/"),
+        ("http://127.0.0.1:8790/v1", "http://127.0.0.1:8790/v1/"),
+        (" https://example.com/v1/ ", "https://example.com/v1/"),
+        ("https://example.com/growatt/", "https://example.com/growatt/v1/"),
+        ("http://[::1]:8790/", "http://[::1]:8790/v1/"),
+    ],
+)
+def test_typed_address(typed: str, url: str) -> None:
+    assert normalize_server_url(typed) == url
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "   ",
+        "ftp://example.com",
+        "http://",
+        "https://user:secret@example.com",
+        "https://example.com/?a=b",
+        "https://example.com/#here",
+        "http://exa mple.com",
+        "http://example.com:port",
+        "http://example.com:99999",
+    ],
+)
+def test_no_address(typed: str) -> None:
+    with pytest.raises(InvalidServerUrlError):
+        normalize_server_url(typed)
