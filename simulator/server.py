@@ -6,7 +6,8 @@ from typing import Any
 from aiohttp import web
 
 from . import control
-from .cloud import Cloud, error_envelope
+from .cloud import Cloud
+from .envelope import error_envelope
 from .faults import Fault, FaultKind, garbled
 from .replies import as_reply
 

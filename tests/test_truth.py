@@ -59,9 +59,7 @@ def test_nothing_read_is_nothing() -> None:
     assert judged(clock, START) is NOTHING
     assert clock.instant() is None
     assert clock.silent_for(START) is None
-    assert all(
-        NOTHING.verdict(kind) is Verdict.UNAVAILABLE for kind in Kind
-    )
+    assert all(NOTHING.verdict(kind) is Verdict.UNAVAILABLE for kind in Kind)
 
 
 def test_stale_after_three_periods_and_the_way() -> None:

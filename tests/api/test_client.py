@@ -71,7 +71,9 @@ async def test_plant_overview_in_watts(client: OpenApiClient, cloud: Cloud) -> N
     assert overview.current_power == pytest.approx(upload.values["power"], abs=0.1)
     assert overview.energy_today == upload.values["today"]
     assert overview.energy_total == upload.values["total"]
-    assert overview.carbon_offset == pytest.approx(upload.values["total"] * 0.6, abs=0.1)
+    assert overview.carbon_offset == pytest.approx(
+        upload.values["total"] * 0.6, abs=0.1
+    )
     assert overview.peak_power == 5.5
     assert overview.time == site.local(upload.measured).replace(microsecond=0)
 

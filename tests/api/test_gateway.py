@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+import itertools
 
 import pytest
 
@@ -156,7 +157,7 @@ async def test_calls_are_spaced(gateway: Gateway, transport: FakeTransport) -> N
     for number in range(4):
         await read(gateway, parameters={"plant_id": str(number)})
     times = [time for time, _, _ in transport.calls]
-    assert [later - earlier for earlier, later in zip(times, times[1:], strict=False)] == [
+    assert [later - earlier for earlier, later in itertools.pairwise(times)] == [
         1.0,
         1.0,
         1.0,

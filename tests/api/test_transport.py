@@ -63,9 +63,7 @@ async def serve() -> AsyncIterator[Serve]:
         await runner.cleanup()
 
 
-def says(
-    body: str, status: int = 200, headers: dict[str, str] | None = None
-) -> Answer:
+def says(body: str, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
     async def answer(_: web.Request) -> web.Response:
         return web.Response(
             text=body, status=status, content_type="text/html", headers=headers
@@ -101,7 +99,9 @@ async def test_get_asks_in_the_query_and_post_in_a_form(serve: Serve) -> None:
 
     transport = await serve(answer)
     await transport.exchange(PLANT_DATA, {"plant_id": "7 ü"})
-    await transport.exchange(STORAGE_SET, {"storage_sn": "A", "param1": "2016-01-03 12:00"})
+    await transport.exchange(
+        STORAGE_SET, {"storage_sn": "A", "param1": "2016-01-03 12:00"}
+    )
     assert seen == [
         ("GET", "/v1/plant/data", {"plant_id": "7 ü"}, {}, TOKEN),
         (
@@ -213,9 +213,7 @@ async def test_no_connection(
 
 
 async def test_silence_ends(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        transport_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.05)
-    )
+    monkeypatch.setattr(transport_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.05))
 
     async def silent(_: web.Request) -> web.Response:
         await asyncio.sleep(60)

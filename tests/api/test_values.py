@@ -216,5 +216,3 @@ def test_zone(raw: object, hours: float | None) -> None:
     else:
         assert zone is not None
         assert zone.utcoffset(datetime(2026, 1, 1)) == timedelta(hours=hours)
-
-

@@ -1,0 +1,1 @@
+"""What each endpoint answers, by the chapters of the vendor's pages."""

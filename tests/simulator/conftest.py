@@ -1,0 +1,23 @@
+"""The simulated cloud without a network."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from simulator.cloud import Cloud
+from simulator.scenarios import TOKEN
+
+type Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def ask(cloud: Cloud) -> Ask:
+    """A function that asks the cloud with the right token."""
+
+    def ask(
+        method: str, path: str, parameters: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        return cloud.answer(TOKEN, method, path, parameters or {})
+
+    return ask
