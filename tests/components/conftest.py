@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -77,3 +78,11 @@ def let_pass(hass: HomeAssistant, clock: FrozenClock) -> Pass:
             await hass.async_block_till_done(wait_background_tasks=True)
 
     return let_pass
+
+
+@pytest.fixture
+def entity_registry_enabled_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable every entity when it is registered."""
+    monkeypatch.setattr(
+        Entity, "entity_registry_enabled_default", property(lambda _: True)
+    )

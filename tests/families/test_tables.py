@@ -1,0 +1,231 @@
+"""The families' tables against the vendor's lists of fields."""
+
+import json
+from pathlib import Path
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.components.sensor.const import (
+    DEVICE_CLASS_STATE_CLASSES,
+    DEVICE_CLASS_UNITS,
+)
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.growatt_openapi.families import FAMILIES, Family
+from custom_components.growatt_openapi.families.base import OTHER, Presence
+from custom_components.growatt_openapi.families.inverter import INVERTER
+from custom_components.growatt_openapi.families.storage import STORAGE
+from custom_components.growatt_openapi.truth import Kind
+from tests.api.test_values import JSON
+
+# Protocol of 2016, 4.3.8, without the envelope.
+INVERTER_FIELDS = """
+device_sn inverterId dataloggerSn status ipv1 ipv2 vpv1 vpv2 ppv1 ppv2 iacr iacs iact vacr vacs vact pacr pacs pact ppv
+pac powerToday powerTotal temperature fac pf time faultType timeTotal ipmTemperature epv1Today epv1Total epv2Today
+epv2Total epvTotal eRacToday eRacTotal pBusVoltage nBusVoltage dwStringWarningValue1 wStringStatusValue wPIDFaultValue
+vPidPvape iPidPvape pidStatus vPidPvbpe iPidPvbpe strFault vString1 vString2 vString3 vString4 vString5 vString6 vString7
+vString8 currentString1 currentString2 currentString3 currentString4 currentString5 currentString6 currentString7
+currentString8 warnCode
+"""
+# 4.3.13
+STORAGE_FIELDS = """
+storage_sn dataloggerSn status deviceType pCharge pDischarge vpv ipv iCharge iDischarge ppv vBuck vac iacToUser pacToUser
+iacToGrid pacToGrid vBat capacity ipmTemperature epvToday epvTotal temperature eChargeToday eChargeTotal time
+eDischargeToday eDischargeTotal eToUserToday eToUserTotal eToGridToday eToGridTotal faultCode vpv2 ppv2 pCharge2
+pDischarge2 vBuck2 epvToday2 epvTotal2 eChargeToday2 eChargeTotal2 eDischargeToday2 eDischargeTotal2 normalPower
+errorCode warnCode
+"""
+# What a device is called is in the device registry, and when it was read in the sensor "last update".
+NOT_A_READING = {"device_sn", "inverterId", "storage_sn", "dataloggerSn", "time"}
+
+TRANSLATIONS = json.loads(
+    (
+        Path(__file__).parents[2]
+        / "custom_components/growatt_openapi/translations/en.json"
+    ).read_text()
+)
+
+
+@pytest.mark.parametrize(
+    ("family", "fields"), [(INVERTER, INVERTER_FIELDS), (STORAGE, STORAGE_FIELDS)]
+)
+def test_every_field_of_the_page_is_a_sensor(family: Family, fields: str) -> None:
+    sources = [key for reading in family.readings for key in reading.source]
+    assert len(sources) == len(set(sources))
+    assert set(fields.split()) - NOT_A_READING <= set(sources)
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
+def test_descriptions_are_what_home_assistant_allows(family: Family) -> None:
+    keys = [reading.key for reading in family.readings]
+    keys += [setting.key for setting in (*family.numbers, *family.switches)]
+    assert len(keys) == len(set(keys))
+    for reading in family.readings:
+        if reading.device_class is None:
+            assert reading.kind is Kind.CODE
+            continue
+        assert reading.native_unit_of_measurement in DEVICE_CLASS_UNITS.get(
+            reading.device_class, {None}
+        )
+        if reading.state_class is not None:
+            assert reading.state_class in DEVICE_CLASS_STATE_CLASSES[reading.device_class]
+        if reading.device_class is SensorDeviceClass.ENUM:
+            assert reading.options
+            assert OTHER in reading.options
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
+def test_units_follow_the_examples_and_not_the_pages_slips(family: Family) -> None:
+    units = {
+        key: reading.native_unit_of_measurement
+        for reading in family.readings
+        for key in reading.source
+    }
+    right = {
+        "vBuck": "V",
+        "vBuck2": "V",
+        "pacToUser": "W",
+        "capacity": "%",
+        "powerToday": "kWh",
+        "powerTotal": "kWh",
+        "eRacToday": "kvarh",
+        "eRacTotal": "kvarh",
+        "timeTotal": "h",
+    }
+    for key, unit in right.items():
+        assert units.get(key, unit) == unit
+
+
+def test_counters_only_grow() -> None:
+    for family in FAMILIES.values():
+        for reading in family.readings:
+            if reading.kind in (Kind.TODAY, Kind.LIFETIME):
+                assert reading.state_class is SensorStateClass.TOTAL_INCREASING
+
+
+@pytest.mark.parametrize(("family", "limit"), [(INVERTER, 10), (STORAGE, 12)])
+def test_what_is_enabled_is_what_an_owner_wants_to_see(
+    family: Family, limit: int
+) -> None:
+    enabled = [
+        reading
+        for reading in family.readings
+        if reading.entity_registry_enabled_default
+        and reading.presence is Presence.ALWAYS
+    ]
+    # and online, and fault
+    assert len(enabled) + 2 <= limit
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
+@given(raw=JSON)
+def test_no_value_breaks_a_reading(family: Family, raw: object) -> None:
+    fields = {key: raw for reading in family.readings for key in reading.source}
+    decoded, _ = family.decode(fields)
+    for reading in family.readings:
+        value = decoded[reading.key]
+        if reading.options is not None:
+            assert value is None or value in reading.options
+        elif value is not None:
+            assert isinstance(value, float | int)
+    assert family.is_fault(decoded) in (None, True, False)
+
+
+def test_what_cannot_be_is_unknown() -> None:
+    decoded, garbage = STORAGE.decode(
+        {
+            "eToUserTotal": 24137119.8,  # seen live
+            "eChargeToday": -0.1,  # "not fitted"
+            "pCharge": -1,
+            "capacity": 255,
+            "vBat": "11:187",
+            "pDischarge": "",
+            "temperature": None,
+            "eToGridTotal": "12.5",
+        }
+    )
+    for key in (
+        "import_energy_total",
+        "charge_energy_today",
+        "charge_power",
+        "charge_level",
+        "battery_voltage",
+        "discharge_power",
+        "temperature",
+        "battery_power",
+    ):
+        assert decoded[key] is None
+    assert decoded["export_energy_total"] == 12.5
+    # Absent is not garbage.
+    assert set(garbage) == {
+        "import_energy_total",
+        "charge_energy_today",
+        "charge_power",
+        "charge_level",
+        "battery_voltage",
+    }
+
+
+def test_signs_are_the_energy_dashboards() -> None:
+    decoded, _ = STORAGE.decode(
+        {"pCharge": 100, "pDischarge": 0, "pacToUser": 0, "pacToGrid": 250}
+    )
+    assert decoded["battery_power"] == -100  # charging
+    assert decoded["grid_power"] == -250  # exporting
+    decoded, _ = STORAGE.decode(
+        {
+            "pCharge": 0,
+            "pDischarge": 300,
+            "pDischarge2": 200,
+            "pCharge2": 0,
+            "ppv": 400,
+            "ppv2": 991.7,
+        }
+    )
+    assert decoded["battery_power"] == 500
+    assert decoded["pv_power"] == 1391.7
+    assert decoded["grid_power"] is None
+
+
+def test_the_pages_spelling_with_a_blank_is_read_too() -> None:
+    decoded, _ = STORAGE.decode({"eDischargeToday 2": "1.5"})
+    assert decoded["discharge_energy_today_2"] == 1.5
+
+
+@pytest.mark.parametrize(
+    ("family", "fields", "fault"),
+    [
+        (INVERTER, {"status": 3, "faultType": 0}, True),
+        (INVERTER, {"status": 1, "faultType": 24}, True),
+        (INVERTER, {"status": 1, "faultType": 0}, False),
+        (INVERTER, {"status": 1}, False),
+        (INVERTER, {}, None),
+        (STORAGE, {"status": 0, "faultCode": 0}, False),
+        (STORAGE, {"faultCode": 0}, False),
+        (STORAGE, {"status": 3}, True),
+    ],
+)
+def test_fault(family: Family, fields: dict[str, object], fault: bool | None) -> None:
+    decoded, _ = family.decode(fields)
+    assert family.is_fault(decoded) is fault
+
+
+def test_states_nobody_documented_are_other() -> None:
+    assert INVERTER.decode({"status": 7})[0]["status"] == OTHER
+    assert STORAGE.decode({"status": "5", "deviceType": 9})[0] | {} == {
+        **STORAGE.decode({})[0],
+        "status": OTHER,
+        "device_type": OTHER,
+    }
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
+def test_every_name_is_translated(family: Family) -> None:
+    names = TRANSLATIONS["entity"]
+    for reading in family.readings:
+        entry = names["sensor"][reading.translation_key]
+        assert set(entry.get("state", {})) == set(reading.options or ())
+    for number in family.numbers:
+        assert names["number"][number.translation_key]
+    for switch in family.switches:
+        assert names["switch"][switch.translation_key]
