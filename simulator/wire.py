@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 import struct
 from typing import Any
+import zlib
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -63,15 +64,7 @@ def instant(moment: datetime) -> dict[str, Any]:
 
 def scrambled(rows: Sequence[Any]) -> list[Any]:
     """Return rows out of order, always in the same way."""
-    return sorted(rows, key=lambda row: hash_of(str(row)))
-
-
-def hash_of(text: str) -> int:
-    """Return a small repeatable hash (the language's own differs from run to run)."""
-    value = 7
-    for character in text:
-        value = (value * 131 + ord(character)) % 1_000_003
-    return value
+    return sorted(rows, key=lambda row: zlib.crc32(str(row).encode()))
 
 
 INVERTER_STATUS = {0: "Waiting", 1: "Normal", 3: "Fault"}

@@ -25,6 +25,11 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
+@pytest.fixture
+def enable_event_loop_debug() -> None:
+    """Leave the event loop's debug mode off: it writes down where every timer was made, for most of a long test's time."""
+
+
 @pytest.fixture(autouse=True)
 def auto_enable_custom_integrations(enable_custom_integrations: None) -> None:
     """Let every test's Home Assistant see this integration."""

@@ -65,7 +65,7 @@ class DeviceOnline(DeviceEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         """As its readings and the device list say."""
-        return self.state_of_device.online(self.coordinator.clock.now())
+        return self.state_of_device.online
 
 
 class DeviceFault(DeviceEntity, BinarySensorEntity):

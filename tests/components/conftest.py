@@ -1,7 +1,8 @@
 """Home Assistant with the integration, over the simulated cloud."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import timedelta
+from typing import Protocol
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -24,7 +25,10 @@ INVERTER = "TPJ4A18033"
 STORAGE = "KHB2C21054"
 DATALOGGER = "XGD1A00117"
 
-type Pass = Callable[[float], Awaitable[None]]
+class Pass(Protocol):
+    """Lets time pass."""
+
+    def __call__(self, seconds: float, step: float = 60.0) -> Awaitable[None]: ...
 
 
 @pytest.fixture
@@ -68,16 +72,23 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 @pytest.fixture
 def let_pass(hass: HomeAssistant, clock: FrozenClock) -> Pass:
-    """A function that lets seconds pass, with all that falls due, a minute at a time."""
+    """A function that lets seconds pass, with all that falls due, by default a minute at a time."""
 
-    async def let_pass(seconds: float) -> None:
+    async def let_pass(seconds: float, step: float = 60.0) -> None:
         end = clock.now() + timedelta(seconds=seconds)
         while clock.now() < end:
-            clock.advance(min(60.0, (end - clock.now()).total_seconds()))
+            clock.advance(min(step, (end - clock.now()).total_seconds()))
             async_fire_time_changed(hass, dt_util.utcnow())
             await hass.async_block_till_done(wait_background_tasks=True)
 
     return let_pass
+
+
+def value(hass: HomeAssistant, entity_id: str) -> str:
+    """Return an entity's state."""
+    state = hass.states.get(entity_id)
+    assert state is not None, entity_id
+    return state.state
 
 
 @pytest.fixture

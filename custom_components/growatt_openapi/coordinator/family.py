@@ -35,8 +35,10 @@ class DeviceState:
     judgement: Judgement = NOTHING
     values: dict[str, Value] = field(default_factory=dict)
     status_number: int | None = None
+    # None: not known.
+    online: bool | None = None
 
-    def online(self, now: datetime) -> bool | None:
+    def is_online(self, now: datetime) -> bool | None:
         """Tell whether the device is connected.
 
         A fresh reading says so; an inverter that sleeps is not offline; else what the device list says, while that is new.
@@ -181,11 +183,15 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
             power=power if isinstance(power, float) else None,
             standby=state.values.get("status") == "waiting",
         )
-        if judgement == state.judgement:
+        before = state.judgement, state.online
+        state.judgement = judgement
+        state.online = state.is_online(now)
+        if (state.judgement, state.online) == before:
             return
+        self.changed.add(serial)
         if (
             judgement.freshness is Freshness.STALE
-            and state.judgement.freshness is Freshness.FRESH
+            and before[0].freshness is Freshness.FRESH
         ):
             # Offline, or is the cloud late? The device list knows.
             self.config_entry.async_create_background_task(
@@ -193,8 +199,6 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
                 self.account.async_request_refresh(),
                 f"{self.name} stale",
             )
-        state.judgement = judgement
-        self.changed.add(serial)
 
     @callback
     def async_age(self) -> None:

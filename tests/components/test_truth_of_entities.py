@@ -1,0 +1,301 @@
+"""Days and nights with the demo home: no entity shows what was not measured."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from simulator import wire
+from simulator.cloud import Cloud
+from simulator.faults import Fault, FaultKind
+from simulator.server import Server
+from tests.components.conftest import INVERTER, STORAGE, Pass, set_up, value
+from tests.conftest import FrozenClock
+
+ROOF, BATTERY, HOUSE = "south_roof", "storage_1054", "sunny_cottage"
+
+
+def refused(cloud: Cloud) -> list[Any]:
+    return [call for call in cloud.journal if call.code not in (0, "0")]
+
+
+def said_aloud(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What we logged for everybody to read."""
+    return [
+        record.message
+        for record in caplog.records
+        if record.name.startswith("custom_components") and record.levelno >= 30
+    ]
+
+
+async def test_a_night(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    clock: FrozenClock,
+    let_pass: Pass,
+) -> None:
+    """From noon to the next morning; the plant's midnight is at 23:00 UTC."""
+
+    async def until(hour: int, minute: int, day: int = 20) -> None:
+        end = datetime(2026, 6, day, hour, minute, 5, tzinfo=UTC)
+        await let_pass((end - clock.now()).total_seconds() - 300, 300)
+        await let_pass((end - clock.now()).total_seconds())
+
+    await until(20, 30)
+    produced = value(hass, f"sensor.{ROOF}_energy_today")
+    total = value(hass, f"sensor.{ROOF}_energy_total")
+    assert float(produced) > 15
+    # The cloud still shows the last watts of dusk.
+    upload = server.cloud.sites[0].newest(INVERTER, clock.now())
+    assert upload is not None
+    assert upload.values["power"] > 0
+    assert value(hass, f"sensor.{ROOF}_status") == "asleep"
+    assert float(value(hass, f"sensor.{ROOF}_output_power")) == 0
+    assert value(hass, f"sensor.{ROOF}_temperature") == "unknown"
+    assert value(hass, f"binary_sensor.{ROOF}_online") == "on"
+    assert value(hass, f"binary_sensor.{ROOF}_fault") == "off"
+    assert float(value(hass, f"sensor.{HOUSE}_power")) == 0
+    assert value(hass, f"sensor.{BATTERY}_status") == "discharging"
+
+    await until(22, 59)
+    assert value(hass, f"sensor.{ROOF}_energy_today") == produced
+    assert float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) > 1
+    asked = len(server.cloud.journal)
+    clock.advance(55)
+    await let_pass(1)
+    # By a timer: nothing was asked, nothing was uploaded.
+    assert len(server.cloud.journal) == asked
+    assert clock.now() == datetime(2026, 6, 20, 23, 0, 1, tzinfo=UTC)
+    assert float(value(hass, f"sensor.{ROOF}_energy_today")) == 0
+    assert float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) == 0
+    assert float(value(hass, f"sensor.{HOUSE}_energy_today")) == 0
+
+    await until(2, 0, 21)
+    assert float(value(hass, f"sensor.{ROOF}_energy_today")) == 0
+    assert value(hass, f"sensor.{ROOF}_energy_total") == total
+    assert value(hass, f"sensor.{ROOF}_status") == "asleep"
+
+    await until(6, 0, 21)
+    assert value(hass, f"sensor.{ROOF}_status") == "normal"
+    assert 0 < float(value(hass, f"sensor.{ROOF}_energy_today")) < 5
+    assert float(value(hass, f"sensor.{ROOF}_energy_total")) > float(total)
+    assert refused(server.cloud) == []
+
+
+async def test_a_week_of_days_is_what_was_uploaded(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    clock: FrozenClock,
+    let_pass: Pass,
+) -> None:
+    """Home Assistant's daily figures are the last uploaded counters."""
+    figures = {
+        INVERTER: {
+            f"sensor.{ROOF}_energy_today": "today",
+            f"sensor.{ROOF}_energy_total": "total",
+        },
+        STORAGE: {
+            f"sensor.{BATTERY}_charge_energy_today": "charge_today",
+            f"sensor.{BATTERY}_discharge_energy_today": "discharge_today",
+            f"sensor.{BATTERY}_import_energy_total": "imported_total",
+            f"sensor.{BATTERY}_export_energy_total": "exported_total",
+        },
+    }
+    (site,) = server.cloud.sites
+    families = {
+        serial: family
+        for family in loaded.runtime_data.families.values()
+        for serial in family.data
+    }
+    await let_pass(11 * 3600 + 55 * 60 - 120, 300)
+    for day in range(7):
+        # Just before the plant's midnight
+        assert site.local(clock.now()).strftime("%H:%M") == "23:55"
+        for serial, entities in figures.items():
+            seen = families[serial].data[serial].clock.newest
+            (upload,) = (
+                upload
+                for upload in site.uploads[serial]
+                if site.local(upload.measured).replace(microsecond=0) == seen
+            )
+            newest = site.newest(serial, clock.now())
+            assert newest is not None
+            assert newest.measured - upload.measured <= timedelta(minutes=5)
+            for entity_id, register in entities.items():
+                assert float(value(hass, entity_id)) == upload.values[register], (
+                    day,
+                    entity_id,
+                )
+        await let_pass(86_400, 300)
+    assert refused(server.cloud) == []
+
+
+@pytest.mark.parametrize(
+    "kind", [FaultKind.HTML, FaultKind.ERROR_500, FaultKind.BROKEN_JSON]
+)
+async def test_an_outage_keeps_the_last_values_until_they_are_stale(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    caplog: pytest.LogCaptureFixture,
+    kind: FaultKind,
+) -> None:
+    await let_pass(300)
+    power = value(hass, f"sensor.{BATTERY}_grid_power")
+    total = value(hass, f"sensor.{BATTERY}_export_energy_total")
+    server.cloud.faults.append(Fault(kind))
+    caplog.clear()
+    await let_pass(15 * 60)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") == power
+    await let_pass(10 * 60)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
+    assert value(hass, f"sensor.{BATTERY}_status") == "unavailable"
+    assert value(hass, f"sensor.{HOUSE}_power") == "unavailable"
+    assert value(hass, f"binary_sensor.{BATTERY}_fault") == "unavailable"
+    assert value(hass, f"sensor.{BATTERY}_export_energy_total") == total
+    assert value(hass, f"sensor.{BATTERY}_charge_energy_today") != "unavailable"
+    await let_pass(3600)
+    # It is said once by each that asks, and not with every round.
+    errors = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert 1 <= len(errors) <= 4
+    server.cloud.faults.clear()
+    await let_pass(600)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") not in ("unavailable", "unknown")
+    assert value(hass, f"sensor.{HOUSE}_power") not in ("unavailable", "unknown")
+
+
+async def test_refusals_are_seen_as_age_only(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.clear()
+    server.cloud.faults.append(Fault(FaultKind.REFUSE, path="device/", count=2))
+    server.cloud.faults.append(Fault(FaultKind.REFUSE, path="plant/", count=2))
+    await let_pass(900)
+    assert all(state.state != "unavailable" for state in hass.states.async_all())
+    assert said_aloud(caplog) == []
+
+
+async def test_a_datalogger_that_dies_in_daylight(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    await let_pass(600)
+    (site,) = server.cloud.sites
+    site.logger.period = 10**9
+    await let_pass(26 * 60)
+    assert value(hass, f"sensor.{ROOF}_output_power") == "unavailable"
+    assert value(hass, f"sensor.{ROOF}_status") == "unavailable"
+    assert float(value(hass, f"sensor.{ROOF}_energy_today")) > 5
+    # The device list was asked when the reading turned stale, and says it.
+    assert value(hass, f"binary_sensor.{ROOF}_online") == "off"
+    assert value(hass, f"binary_sensor.{BATTERY}_online") == "off"
+    assert value(hass, "binary_sensor.shinewifi_x_0117_online") == "off"
+    # When the list itself is old, nobody knows.
+    server.cloud.faults.append(Fault(FaultKind.ERROR_500, path="device/list"))
+    await let_pass(3 * 3600, 300)
+    assert value(hass, f"binary_sensor.{ROOF}_online") == "unknown"
+
+
+async def test_the_plants_power_when_the_overview_sticks_at_zero(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from simulator.answers import plants
+    from simulator.routes import ROUTES, Route
+
+    plain = plants.plant_data
+
+    def stuck(*arguments: Any) -> dict[str, Any]:
+        reply = plain(*arguments)
+        reply["data"]["current_power"] = 0
+        return reply
+
+    monkeypatch.setitem(ROUTES, "plant/data", Route("GET", 300, None, stuck))
+    await set_up(hass, entry)
+    assert float(value(hass, f"sensor.{HOUSE}_power")) > 1000
+
+
+async def test_the_plants_power_where_the_curve_is_not_open(
+    hass: HomeAssistant, entry: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    server.cloud.faults.append(Fault(FaultKind.CODE, path="plant/power", code=10011))
+    await set_up(hass, entry)
+    assert float(value(hass, f"sensor.{HOUSE}_power")) > 1000
+    await let_pass(900)
+    # Asked once a day.
+    assert [call.path for call in server.cloud.journal].count("plant/power") == 1
+
+
+async def test_a_device_that_may_not_be_read_is_asked_once_a_day(
+    hass: HomeAssistant, entry: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    path = "device/storage/storage_last_data"
+    server.cloud.faults.append(Fault(FaultKind.CODE, path=path, code=10011))
+    await set_up(hass, entry)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
+    assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"
+    await let_pass(3600, 300)
+    assert [call.path for call in server.cloud.journal].count(path) == 1
+    assert hass.config_entries.flow.async_progress() == []
+    server.cloud.faults.clear()
+    await let_pass(24 * 3600, 300)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
+
+
+def keeping_time(fields: Callable[..., Any]) -> Callable[..., Any]:
+    """A reading full of nonsense, but for its time."""
+    from simulator.faults import garbled
+
+    def nonsense(*arguments: Any) -> Any:
+        plain = fields(*arguments)
+        rubbish = garbled(plain)
+        assert isinstance(rubbish, dict)
+        return rubbish | {"time": plain["time"]}
+
+    return nonsense
+
+
+async def test_garbage_in_every_field_is_unknown(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name in ("inverter_fields", "storage_fields"):
+        monkeypatch.setattr(wire, name, keeping_time(getattr(wire, name)))
+    await let_pass(900)
+    readings = [
+        state
+        for state in hass.states.async_all("sensor")
+        if state.entity_id.startswith((f"sensor.{ROOF}", f"sensor.{BATTERY}"))
+    ]
+    assert {state.state for state in readings} <= {"unknown", "0", "other", "1e+308"}
+    assert sum(state.state == "unknown" for state in readings) > 10
+    # Once for each field, and for nobody but who looks closely.
+    unreadable = [text for text in caplog.messages if text.startswith("Unreadable")]
+    assert unreadable
+    assert said_aloud(caplog) == []
+    count = len(unreadable)
+    await let_pass(900)
+    assert sum(text.startswith("Unreadable") for text in caplog.messages) == count
+
+
+async def test_garbage_in_every_reply_breaks_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    server.cloud.faults.append(Fault(FaultKind.GARBAGE))
+    await let_pass(2 * 3600, 300)
+    server.cloud.faults.clear()
+    await let_pass(3600, 300)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") not in ("unknown", "unavailable")
+    assert value(hass, f"sensor.{ROOF}_output_power") not in ("unknown", "unavailable")
