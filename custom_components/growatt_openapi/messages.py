@@ -46,6 +46,4 @@ def message(error: OpenApiError) -> tuple[str, dict[str, str]]:
             return f"cloud_down_{error.cause}", {}
         case RequestError() if error.problem in _PROBLEMS:
             return error.problem.value, {}
-        case RequestError():
-            return "request_failed", {"code": str(error.code)}
-    return "request_failed", {"code": type(error).__name__}
+    return "request_failed", {"code": str(getattr(error, "code", ""))}

@@ -17,12 +17,13 @@ PLANT_PREFIX = "plant_"
 class PlantInfo:
     """One plant: as listed, in space and time, with its equipment by serial.
 
-    zone: the plant's, or Home Assistant's where the cloud gives none. place: latitude and longitude.
+    zone: the plant's, or Home Assistant's until the cloud gives one (``zone_known``). place: latitude and longitude.
     listed_at: when the device list was last read.
     """
 
     plant: Plant
     zone: tzinfo
+    zone_known: bool = False
     details: PlantDetails | None = None
     place: tuple[float, float] | None = None
     devices: dict[str, Device] = field(default_factory=dict)

@@ -21,8 +21,8 @@ class RuntimeData:
 
     @property
     def pollers(self) -> list[FamilyCoordinator | PlantCoordinator]:
-        """The coordinators that keep figures."""
-        return [*self.families.values(), *self.plants.values()]
+        """The coordinators that keep figures; a plant's learns its zone, which the devices' readings need."""
+        return [*self.plants.values(), *self.families.values()]
 
 
 type GrowattConfigEntry = ConfigEntry[RuntimeData]

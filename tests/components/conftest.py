@@ -25,6 +25,7 @@ INVERTER = "TPJ4A18033"
 STORAGE = "KHB2C21054"
 DATALOGGER = "XGD1A00117"
 
+
 class Pass(Protocol):
     """Lets time pass."""
 

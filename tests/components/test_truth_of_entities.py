@@ -250,6 +250,21 @@ async def test_a_device_that_may_not_be_read_is_asked_once_a_day(
     assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
 
 
+async def test_a_refusal_that_comes_and_goes_is_over_when_it_is_over(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    """An address that is blocked for a while gets 10011 from everything."""
+    server.cloud.tokens, tokens = set(), server.cloud.tokens
+    await let_pass(2 * 3600, 300)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
+    server.cloud.tokens = tokens
+    await let_pass(600)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
+    assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"
+    assert value(hass, f"sensor.{HOUSE}_power") != "unavailable"
+    assert hass.config_entries.flow.async_progress() == []
+
+
 def keeping_time(fields: Callable[..., Any]) -> Callable[..., Any]:
     """A reading full of nonsense, but for its time."""
     from simulator.faults import garbled

@@ -8,7 +8,7 @@ from homeassistant.components.sensor.const import (
     DEVICE_CLASS_STATE_CLASSES,
     DEVICE_CLASS_UNITS,
 )
-from hypothesis import given, strategies as st
+from hypothesis import given
 import pytest
 
 from custom_components.growatt_openapi.families import FAMILIES, Family
@@ -68,7 +68,9 @@ def test_descriptions_are_what_home_assistant_allows(family: Family) -> None:
             reading.device_class, {None}
         )
         if reading.state_class is not None:
-            assert reading.state_class in DEVICE_CLASS_STATE_CLASSES[reading.device_class]
+            assert (
+                reading.state_class in DEVICE_CLASS_STATE_CLASSES[reading.device_class]
+            )
         if reading.device_class is SensorDeviceClass.ENUM:
             assert reading.options
             assert OTHER in reading.options

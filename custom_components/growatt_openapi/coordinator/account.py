@@ -1,9 +1,9 @@
 """The account: which plants there are, and what stands in them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, override
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
@@ -65,14 +65,11 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
             or now - self._plants_at >= schedule.PLANT_LIST - timedelta(minutes=1)
         ):
             account = await self._plants()
-            self._plants_at = now
         failure = None
         for info in account.values():
             try:
                 await self._equipment(info)
-            except NotPermittedError as err:
-                LOGGER.debug("No device list of a plant: %s", err)
-            except RequestError as err:
+            except (NotPermittedError, RequestError) as err:
                 LOGGER.debug("No device list of a plant: %s", err)
             except OpenApiError as err:
                 failure = err
@@ -81,6 +78,7 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
                 if isinstance(err, CloudDownError):
                     break
         if failure is not None and self.data:
+            self.data = account
             raise update_failed(failure) from failure
         await self._identities(account)
         return account
@@ -111,9 +109,13 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
         account = {
             plant.plant_id: self._plant(plant)
             for plant in answer.value
-            if (plant.plant_id in chosen if chosen is not None else True)
-            and (chosen is not None or plant.plant_id not in taken)
+            if (
+                plant.plant_id not in taken
+                if chosen is None
+                else plant.plant_id in chosen
+            )
         }
+        self._plants_at = self.clock.now()
         if not account:
             if self.data:
                 return self.data
@@ -134,7 +136,7 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
         now = self.clock.now()
         home = dt_util.get_default_time_zone()
         if details is not None and details.zone is not None:
-            info.zone = details.zone
+            info.zone, info.zone_known = details.zone, True
         latitude = (details and details.latitude) or info.plant.latitude
         longitude = (details and details.longitude) or info.plant.longitude
         if (
@@ -150,6 +152,20 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
         else:
             info.place = None
 
+    @callback
+    def learn_zone(self, info: PlantInfo, zone: tzinfo | None) -> None:
+        """Take a plant's zone from its overview, where its details gave none; say once where nothing does."""
+        if info.zone_known:
+            return
+        if zone is not None:
+            info.zone, info.zone_known = zone, True
+            self._locate(info)
+        elif info.plant.plant_id not in self._named:
+            self._named.add(info.plant.plant_id)
+            LOGGER.info(
+                "The cloud gives no time zone for a plant: Home Assistant's is used"
+            )
+
     async def _equipment(self, info: PlantInfo) -> None:
         """Read a plant's details (daily), devices and dataloggers."""
         plant_id = info.plant.plant_id
@@ -163,13 +179,6 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
                 LOGGER.debug("No details of a plant: %s", err)
                 self._details_at[plant_id] = now
             self._locate(info)
-            if (info.details is None or info.details.zone is None) and (
-                plant_id not in self._named
-            ):
-                self._named.add(plant_id)
-                LOGGER.info(
-                    "The cloud gives no time zone for a plant: Home Assistant's is used"
-                )
         devices = await self.client.devices.list_devices(plant_id)
         found = {device.serial: device for device in devices.value}
         # A list that hides rows does not make devices go away; only a complete one could.

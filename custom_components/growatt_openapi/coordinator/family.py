@@ -125,7 +125,9 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
             try:
                 answer = await self.family.read(self.account.client, serial)
             except NotPermittedError as err:
-                self._not_permitted[serial] = now
+                # Where it was open before, it is a matter of token or address, which comes and goes.
+                if not self.data[serial].values:
+                    self._not_permitted[serial] = now
                 error = err
             except OpenApiError as err:
                 error = err

@@ -73,9 +73,9 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
     @override
     async def _async_update_data(self) -> PlantState:
         plants = self.account.client.plants
-        self.overview_clock.zone = self._sample_clock.zone = self.info.zone
         error: OpenApiError | None = None
         overview, sample = self.data.overview, self.data.sample
+        self._set_zone()
         today = self._sample_clock.device_time(self.clock.now()).date()
         try:
             if self._curve_refused != today:
@@ -84,13 +84,16 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
                     sample = curve.value[-1]
                     self._sample_clock.see(sample.time, self.clock.now())
         except NotPermittedError:
-            self._curve_refused = today
+            if sample is None:  # it was never open
+                self._curve_refused = today
         except OpenApiError as err:
             error = err
         if not isinstance(error, CloudDownError):
             try:
                 answer = await plants.overview(self.plant_id, scheduled=True)
                 overview = answer.value
+                self.account.learn_zone(self.info, overview.zone)
+                self._set_zone()
                 self.overview_clock.see(overview.time, self.clock.now())
                 error = None
             except OpenApiError as err:
@@ -100,6 +103,10 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
             self.data = state
             raise update_failed(error) from error
         return state
+
+    @callback
+    def _set_zone(self) -> None:
+        self.overview_clock.zone = self._sample_clock.zone = self.info.zone
 
     def _judge(self, overview: PlantOverview, sample: PowerSample | None) -> PlantState:
         now = self.clock.now()
