@@ -159,7 +159,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
             (plant.plant_id for plant in plants), key=lambda text: (len(text), text)
         )
         await self.async_set_unique_id(
-            next(plant_id for plant_id in ids if plant_id not in identities)
+            next((plant_id for plant_id in ids if plant_id not in identities), ids[0])
         )
         self._abort_if_unique_id_configured()
         return self.async_create_entry(

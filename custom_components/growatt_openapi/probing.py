@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import re
 
 from homeassistant.core import HomeAssistant
+from yarl import URL
 
 from .api import (
     CloudDownCause,
@@ -13,6 +14,7 @@ from .api import (
     Priority,
     RefusedError,
     TokenRefusedError,
+    WrongServerError,
 )
 from .api.models import Plant
 from .api.regions import REGIONS
@@ -60,7 +62,8 @@ async def probe(hass: HomeAssistant, region: str, url: str, token: str) -> Opene
     try:
         opened = await _ask(hass, region, url, token)
     except OpenApiError as err:
-        raise _as_probe_error(err, region) from err
+        official = region in REGIONS and REGIONS[region].official
+        raise _as_probe_error(err, url, official=official) from err
     if not opened.plants:
         raise ProbeError("no_plants")
     return opened
@@ -98,10 +101,13 @@ async def probe_official(hass: HomeAssistant, token: str) -> Opened:
             failures[name] = answer
         elif isinstance(answer, BaseException):
             raise answer
-    for kind in (RefusedError, OpenApiError):
-        for name, error in failures.items():
-            if isinstance(error, kind) and not isinstance(error, TokenRefusedError):
-                raise _as_probe_error(error, name) from error
+    for error in failures.values():
+        if isinstance(error, RefusedError):
+            raise _as_probe_error(error, "", official=True)
+    for name, error in failures.items():
+        if not isinstance(error, TokenRefusedError):
+            # One that sends us to another server is as good as none.
+            raise ProbeError("cannot_connect", server=_host(regions[name].url))
     raise ProbeError("token_refused")
 
 
@@ -111,15 +117,19 @@ async def _ask(hass: HomeAssistant, region: str, url: str, token: str) -> Opened
     return Opened(region, url, answer.value)
 
 
-def _as_probe_error(error: OpenApiError, region: str) -> ProbeError:
+def _as_probe_error(error: OpenApiError, url: str, *, official: bool) -> ProbeError:
     match error:
         case RefusedError():
             _, placeholders = message(error)
             return ProbeError("rate_limited", **{"time": "?", **placeholders})
         case TokenRefusedError():
             return ProbeError("token_refused")
-        case CloudDownError() if error.cause not in _SOMETHING_ELSE:
-            return ProbeError("cannot_connect", region=region)
-    if region in REGIONS and REGIONS[region].official:
-        return ProbeError("cannot_connect", region=region)
-    return ProbeError("wrong_server")
+        case WrongServerError():
+            return ProbeError("wrong_server")
+        case CloudDownError() if error.cause in _SOMETHING_ELSE and not official:
+            return ProbeError("wrong_server")
+    return ProbeError("cannot_connect", server=_host(url))
+
+
+def _host(url: str) -> str:
+    return URL(url).authority

@@ -288,6 +288,16 @@ async def test_what_never_left_rests_ten_seconds(
     assert gateway.counters.failures == 1
 
 
+async def test_what_was_asked_days_ago_is_forgotten(
+    gateway: Gateway, clock: VirtualClock
+) -> None:
+    for day in range(30):
+        await read(gateway, parameters={"plant_id": "1", "date": str(day)})
+        await read(gateway, PLANT_LIST, {})
+        clock.advance(86_400)
+    assert len(gateway._records) <= 4
+
+
 async def test_ten_a_day_with_a_reserve_for_the_user(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:

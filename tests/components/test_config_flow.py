@@ -165,8 +165,8 @@ def nobody_knows(_: World) -> None:
     [
         (no_plants, "no_plants", {}),
         (refused_once, "rate_limited", {"time"}),
-        (one_down, "cannot_connect", {"region": "north_america"}),
-        (one_moved, "cannot_connect", {"region": "north_america"}),
+        (one_down, "cannot_connect", {"server"}),
+        (one_moved, "cannot_connect", {"server"}),
         (nobody_knows, "token_refused", {}),
     ],
 )
@@ -188,6 +188,8 @@ async def test_no_region_found_and_recovery(
         assert set(found) == placeholders
     else:
         assert found == placeholders
+    if error == "cannot_connect":
+        assert found["server"] == f"127.0.0.1:{world['north_america'].port}"
     assert TOKEN not in str(result)
     clock.advance(3600)
     for server in world.values():
@@ -214,6 +216,8 @@ async def test_invalid_token_and_recovery(hass: HomeAssistant, server: Server) -
         (Fault(FaultKind.ERROR_500), "cannot_connect"),
         (Fault(FaultKind.HTML), "cannot_connect"),
         (Fault(FaultKind.CODE, code=10011), "token_refused"),
+        (Fault(FaultKind.CODE, code=10001), "cannot_connect"),
+        (Fault(FaultKind.CODE, code=-1), "wrong_server"),
     ],
 )
 async def test_a_named_region_and_recovery(

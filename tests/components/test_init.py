@@ -320,9 +320,21 @@ async def test_many_inverters_are_read_in_batches(
     assert calls(server.cloud, "device/inverter/invs_data") == 1
     assert calls(server.cloud, "device/inverter/last_new_data") == 0
     assert float(value(hass, "sensor.south_roof_output_power")) > 1000
-    server.cloud.faults.append(Fault(FaultKind.ERROR_500, path="device/inverter/invs"))
-    await let_pass(600)
+    server.cloud.faults.append(
+        Fault(FaultKind.ERROR_500, path="device/inverter/invs", count=1)
+    )
+    server.cloud.faults.append(
+        Fault(FaultKind.CODE, path="device/inverter/invs", code=10001, count=1)
+    )
+    await let_pass(900)
     assert value(hass, "sensor.south_roof_output_power") != "unavailable"
+    # A token that may not ask for batches asks for each.
+    server.cloud.faults.append(
+        Fault(FaultKind.CODE, path="device/inverter/invs", code=10011)
+    )
+    await let_pass(3600)
+    assert value(hass, "sensor.south_roof_output_power") != "unavailable"
+    assert 10 < calls(server.cloud, "device/inverter/last_new_data") < 14
 
 
 async def test_the_token_is_in_no_log(

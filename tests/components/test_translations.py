@@ -62,7 +62,7 @@ def test_form_errors() -> None:
     errors |= set(re.findall(r'errors\[[\w"]+\] = "(\w+)"', SOURCE))
     assert errors == set(EN["config"]["error"])
     assert placeholders(EN["config"]["error"]["rate_limited"]) == {"time"}
-    assert placeholders(EN["config"]["error"]["cannot_connect"]) == {"region"}
+    assert placeholders(EN["config"]["error"]["cannot_connect"]) == {"server"}
 
 
 def test_steps_and_their_fields() -> None:

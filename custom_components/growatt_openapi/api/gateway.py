@@ -164,7 +164,7 @@ class Gateway:
         """
         key = (endpoint.path, tuple(sorted(parameters.items())))
         if key not in self._calls:
-            record = self._records.setdefault(key, _Record())
+            record = self._record(key)
             wait = self._wait(endpoint, record, priority)
             if wait > (EARLY if scheduled else 0):
                 return self._last_reply(record, wait)
@@ -186,6 +186,21 @@ class Gateway:
             return await self._exchange(endpoint, parameters)
         finally:
             self._turnstile.leave()
+
+    def _record(self, key: _Key) -> _Record:
+        """Return what is known of a request; with a new one, what is of no more use is dropped.
+
+        A power curve is a request of its own every day: kept for ever, they would fill the memory.
+        """
+        if key not in self._records:
+            horizon = self.clock.monotonic() - DAY - LONGEST_REST_WHEN_TOKEN_REFUSED
+            self._records = {
+                other: record
+                for other, record in self._records.items()
+                if record.ready_at > horizon or other in self._calls
+            }
+            self._records[key] = _Record()
+        return self._records[key]
 
     def _wait(self, endpoint: Endpoint, record: _Record, priority: Priority) -> float:
         """Return for how many seconds this request must not be made."""

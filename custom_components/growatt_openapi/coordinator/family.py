@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+import itertools
 from typing import TYPE_CHECKING, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -9,10 +10,11 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .. import schedule
 from ..api import CloudDownError, NotPermittedError, OpenApiError
+from ..api.client.chapter import BATCH_SIZE
 from ..api.models import Device, Reading
 from ..const import LOGGER
 from ..families import Family
-from ..families.base import Value
+from ..families.base import BatchReader, Value
 from ..plants import PlantInfo
 from ..sun import sun_over
 from ..truth import NOTHING, Freshness, Judgement, ReadingClock, judge
@@ -77,6 +79,7 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
         self.data = {}
         self.changed: set[str] = set()
         self._not_permitted: dict[str, datetime] = {}
+        self._batches_refused: datetime | None = None
         self._garbage: set[tuple[str, str]] = set()
 
     @override
@@ -117,8 +120,13 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
             if now - self._not_permitted.get(serial, now - NOT_PERMITTED_RETRY)
             >= NOT_PERMITTED_RETRY
         ]
-        if self.family.read_batch and len(serials) >= schedule.BATCH_FROM:
-            return await self._read_batches(serials)
+        if self.family.read_batch is not None and len(serials) >= schedule.BATCH_FROM:
+            refused = self._batches_refused
+            if refused is None or now - refused >= NOT_PERMITTED_RETRY:
+                try:
+                    return await self._read_batches(self.family.read_batch, serials)
+                except NotPermittedError:
+                    self._batches_refused = now
         error: OpenApiError | None = None
         read = False
         for serial in serials:
@@ -138,18 +146,26 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
                 self._take(answer.value)
         return None if read else error
 
-    async def _read_batches(self, serials: list[str]) -> OpenApiError | None:
-        assert self.family.read_batch is not None
-        for start in range(0, len(serials), 100):
+    async def _read_batches(
+        self, read: BatchReader, serials: list[str]
+    ) -> OpenApiError | None:
+        """Read up to 100 devices a call; raise NotPermittedError where the token may not."""
+        error: OpenApiError | None = None
+        read_any = False
+        for batch in itertools.batched(serials, BATCH_SIZE, strict=False):
             try:
-                answer = await self.family.read_batch(
-                    self.account.client, serials[start : start + 100]
-                )
+                answer = await read(self.account.client, batch)
+            except NotPermittedError:
+                raise
             except OpenApiError as err:
-                return err
-            for reading in answer.value.values():
-                self._take(reading)
-        return None
+                error = err
+                if isinstance(err, CloudDownError):
+                    break
+            else:
+                read_any = True
+                for reading in answer.value.values():
+                    self._take(reading)
+        return None if read_any else error
 
     @callback
     def _take(self, reading: Reading) -> None:

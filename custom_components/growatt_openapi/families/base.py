@@ -144,6 +144,11 @@ class SwitchSetting(SwitchEntityDescription):
 type Setting = NumberSetting | SwitchSetting
 
 
+type BatchReader = Callable[
+    [OpenApiClient, Iterable[str]], Awaitable[Answer[dict[str, Reading]]]
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Family:
     """Devices of one type.
@@ -162,10 +167,7 @@ class Family:
     readings: tuple[ReadingDescription, ...]
     read: Callable[[OpenApiClient, str], Awaitable[Answer[Reading]]]
     write: Callable[[OpenApiClient, str, str, tuple[str, ...]], Awaitable[None]]
-    read_batch: (
-        Callable[[OpenApiClient, Iterable[str]], Awaitable[Answer[dict[str, Reading]]]]
-        | None
-    ) = None
+    read_batch: BatchReader | None = None
     info: Callable[[OpenApiClient, str], Awaitable[Answer[InverterInfo]]] | None = None
     numbers: tuple[NumberSetting, ...] = ()
     switches: tuple[SwitchSetting, ...] = ()

@@ -6,6 +6,7 @@ from .home_assistant import HomeAssistant
 
 DOMAIN = "growatt_openapi"
 PATH = "demo-growatt"
+_POWERS = ("_output_power", "_battery_power", "_grid_power")
 
 
 async def entities(home_assistant: HomeAssistant) -> list[dict[str, Any]]:
@@ -27,24 +28,24 @@ async def make(home_assistant: HomeAssistant) -> str:
     names = {
         device["id"]: device["name_by_user"] or device["name"] for device in devices
     }
-    sections = []
-    for device_id in dict.fromkeys(entity["device_id"] for entity in registered):
-        own = [entity for entity in registered if entity["device_id"] == device_id]
-        controls = [entity for entity in own if _is_control(entity)]
-        figures = [entity for entity in own if not _is_control(entity)]
-        cards: list[dict[str, Any]] = [
-            {"type": "heading", "heading": names.get(device_id, "")}
-        ]
-        cards += [{"type": "tile", "entity": entity["entity_id"]} for entity in figures]
-        if controls:
-            cards.append(
-                {
-                    "type": "entities",
-                    "title": "Controls",
-                    "entities": [entity["entity_id"] for entity in controls],
-                }
-            )
-        sections.append({"type": "grid", "cards": cards})
+    own: dict[str, list[dict[str, Any]]] = {}
+    for entity in registered:
+        own.setdefault(entity["device_id"], []).append(entity)
+    # The plant first, the datalogger last.
+    in_order = sorted(own, key=lambda each: (not _is_plant(own[each]), -len(own[each])))
+    sections = [_section(names[device_id], own[device_id]) for device_id in in_order]
+    sections[0]["cards"].append(
+        {
+            "type": "history-graph",
+            "title": "Power",
+            "hours_to_show": 3,
+            "entities": [
+                entity["entity_id"]
+                for entity in registered
+                if entity["unique_id"].endswith(_POWERS)
+            ],
+        }
+    )
     await home_assistant.command(
         {
             "type": "lovelace/dashboards/create",
@@ -71,6 +72,32 @@ async def make(home_assistant: HomeAssistant) -> str:
         },
     )
     return f"{home_assistant.url}/{PATH}"
+
+
+def _section(title: str, entities: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a column of a device: its figures, then its controls."""
+    figures = [entity for entity in entities if not _is_control(entity)]
+    controls = [entity for entity in entities if _is_control(entity)]
+    cards: list[dict[str, Any]] = [{"type": "heading", "heading": title}]
+    cards += [{"type": "tile", **_named(entity)} for entity in figures]
+    if controls:
+        cards.append(
+            {
+                "type": "entities",
+                "title": "Controls",
+                "show_header_toggle": False,
+                "entities": [_named(entity) for entity in controls],
+            }
+        )
+    return {"type": "grid", "cards": cards}
+
+
+def _named(entity: dict[str, Any]) -> dict[str, Any]:
+    return {"entity": entity["entity_id"], "name": entity["original_name"]}
+
+
+def _is_plant(entities: list[dict[str, Any]]) -> bool:
+    return entities[0]["unique_id"].startswith("plant_")
 
 
 def _is_control(entity: dict[str, Any]) -> bool:
