@@ -7,7 +7,10 @@ READINGS = timedelta(minutes=5)
 LISTS = timedelta(hours=1)
 # Ten plant lists a day are allowed in all, and people ask for some.
 PLANT_LIST = timedelta(hours=6)
+PLANT_LIST_RETRY = timedelta(hours=3)
 DETAILS = timedelta(days=1)
+# Hourly rounds come up to a second early each: what is due this soon is due.
+SLACK = timedelta(minutes=1)
 # From here on devices are read in batches.
 BATCH_FROM = 10
 # Details of single devices asked in one round: the rest follow in the next ones.

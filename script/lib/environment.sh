@@ -96,7 +96,9 @@ need_environment() {
   say "Installing $2 into $1 …"
   rm -f "$stamp"
   "$UV" venv --quiet --clear --no-project --python "$PYTHON" "$directory" >&2 || die "could not make $1."
+  # Where a network's own certificate stands before the index, the machine's store knows it and uv's does not.
   "$UV" pip install --quiet --python "$directory/bin/python" --compile-bytecode -r "$requirements" >&2 ||
+    UV_SYSTEM_CERTS=1 "$UV" pip install --quiet --python "$directory/bin/python" --compile-bytecode -r "$requirements" >&2 ||
     die "could not install $2: is the package index reachable?"
   cp "$requirements" "$stamp"
 }

@@ -250,6 +250,33 @@ async def test_a_device_that_may_not_be_read_is_asked_once_a_day(
     assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
 
 
+async def test_only_entities_with_news_are_woken(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    """One device's news wakes no other's entities, and one broken listener keeps news from nobody."""
+    coordinator = loaded.runtime_data.families[1]
+    woken: list[str] = []
+
+    def broken() -> None:
+        woken.append("broken")
+        raise ValueError
+
+    stops = [
+        coordinator.async_add_listener(broken, INVERTER),
+        coordinator.async_add_listener(lambda: woken.append("its"), INVERTER),
+        coordinator.async_add_listener(lambda: woken.append("other"), "OTHER"),
+        coordinator.async_add_listener(lambda: woken.append("all")),
+    ]
+    await let_pass(600)
+    assert set(woken) == {"broken", "its", "all"}
+    for stop in stops:
+        stop()
+    woken.clear()
+    server.cloud.sites[0].logger.period = 10**9
+    await let_pass(600)
+    assert woken == []
+
+
 async def test_a_refusal_that_comes_and_goes_is_over_when_it_is_over(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:

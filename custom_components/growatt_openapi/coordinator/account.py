@@ -51,7 +51,7 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
         self.client = client
         self.clock = client.gateway.clock
         self.data = {}
-        self._plants_at: datetime | None = None
+        self._plants_due: datetime | None = None
         self._details_at: dict[str, datetime] = {}
         self._infos_at: dict[str, datetime] = {}
         self._named: set[str] = set()
@@ -60,10 +60,8 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
     async def _async_update_data(self) -> Account:
         now = self.clock.now()
         account = dict(self.data)
-        if (
-            self._plants_at is None
-            or now - self._plants_at >= schedule.PLANT_LIST - timedelta(minutes=1)
-        ):
+        if self._plants_due is None or now >= self._plants_due - schedule.SLACK:
+            self._plants_due = now + schedule.PLANT_LIST_RETRY
             account = await self._plants()
         failure = None
         for info in account.values():
@@ -91,7 +89,8 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
             refusals = self.client.gateway.token_refusals
             if (
                 len(refusals) >= TOKEN_REFUSALS
-                and refusals[-1] - refusals[0] >= TOKEN_REFUSED_FOR.total_seconds()
+                and refusals[-1] - refusals[0]
+                >= (TOKEN_REFUSED_FOR - schedule.SLACK).total_seconds()
             ):
                 raise ConfigEntryAuthFailed(
                     translation_domain=DOMAIN, translation_key="token_refused"
@@ -115,12 +114,11 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
                 else plant.plant_id in chosen
             )
         }
-        self._plants_at = self.clock.now()
-        if not account:
-            if self.data:
-                return self.data
+        self._plants_due = self.clock.now() + schedule.PLANT_LIST
+        if not account and not self.data:
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="no_plants")
-        return account
+        # A list has hidden rows before: what it no longer shows is kept while the entry is loaded.
+        return self.data | account
 
     def _plant(self, plant: Plant) -> PlantInfo:
         known = self.data.get(plant.plant_id)
@@ -171,7 +169,7 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
         plant_id = info.plant.plant_id
         now = self.clock.now()
         asked = self._details_at.get(plant_id)
-        if asked is None or now - asked >= schedule.DETAILS - timedelta(minutes=1):
+        if asked is None or now - asked >= schedule.DETAILS - schedule.SLACK:
             try:
                 info.details = (await self.client.plants.details(plant_id)).value
                 self._details_at[plant_id] = now

@@ -1,11 +1,12 @@
 """A family: the readings of all devices of one type."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import itertools
 from typing import TYPE_CHECKING, override
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .. import schedule
@@ -81,6 +82,7 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
         self._not_permitted: dict[str, datetime] = {}
         self._batches_refused: datetime | None = None
         self._garbage: set[tuple[str, str]] = set()
+        self._listening: dict[str | None, list[CALLBACK_TYPE]] = {}
 
     @override
     async def _async_update_data(self) -> dict[str, DeviceState]:
@@ -231,11 +233,29 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
         """Wake the entities of devices with news, and the listeners for all devices."""
         if not self.changed:
             return
-        for update_callback, context in list(self._listeners.values()):
-            if context is not None and context not in self.changed:
-                continue
-            try:
-                update_callback()
-            except Exception:  # as the base class: one entity's error must not keep news from the others
-                self.logger.exception("Unexpected error updating %s", self.name)
-        self.changed = set()
+        told = frozenset(self.changed)
+        for context in (*told, None):
+            for update_callback in tuple(self._listening.get(context, ())):
+                try:
+                    update_callback()
+                # As in the base class: one entity's error must not keep news from the others.
+                except Exception:
+                    self.logger.exception("Unexpected error updating %s", self.name)
+        self.changed -= told
+
+    @callback
+    @override
+    def async_add_listener(
+        self, update_callback: CALLBACK_TYPE, context: str | None = None
+    ) -> Callable[[], None]:
+        """Listen to one device (by its serial as context), or to all of them."""
+        remove = super().async_add_listener(update_callback, context)
+        listeners = self._listening.setdefault(context, [])
+        listeners.append(update_callback)
+
+        @callback
+        def stop() -> None:
+            remove()
+            listeners.remove(update_callback)
+
+        return stop
