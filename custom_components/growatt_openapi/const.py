@@ -8,4 +8,3 @@ MANUFACTURER = "Growatt"
 
 CONF_CONTROLS = "controls"
 CONF_PLANTS = "plants"
-CONF_SERVER = "server"

@@ -302,6 +302,7 @@ class ReadingSensor(DeviceEntity, SensorEntity):
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """The number of a state that nobody documented."""
-        if self.entity_description.states is None or self.native_value != OTHER:
+        if self.native_value != OTHER:
             return None
-        return {ATTR_NUMBER: self.state_of_device.status_number}
+        numbers = self.state_of_device.reading.undocumented
+        return {ATTR_NUMBER: numbers[self.entity_description.key]}

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ..envelope import ApiError, Envelope, Parameters
+from ..physics.site import Site
 from ..settings import SetError, set_inverter, set_storage
 from .figures import is_lost
 
@@ -14,13 +15,21 @@ def _set_answer() -> Envelope:
     return {"data": {"": ""}, "error_code": "0", "error_msg": ""}
 
 
+def _check_online(cloud: Cloud, site: Site, serial: str) -> None:
+    """Refuse where the device cannot be reached: it sleeps, or its datalogger is offline (and with it all devices)."""
+    moment = cloud.clock.now()
+    if is_lost(site, site.storage_serial, moment):
+        raise ApiError(10005)
+    if is_lost(site, serial, moment):
+        raise ApiError(10003)
+
+
 def inverter_set(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Change an inverter's setting: 2016, 4.3.7."""
     serial = parameters.get("device_sn", "")
     for site in cloud.sites:
         if serial and site.inverter_serial == serial:
-            if is_lost(site, serial, cloud.clock.now()):
-                raise ApiError(10003)
+            _check_online(cloud, site, serial)
             try:
                 set_inverter(
                     site.inverter,
@@ -40,8 +49,7 @@ def storage_set(cloud: Cloud, parameters: Parameters) -> Envelope:
         raise ApiError(10004)
     for site in cloud.sites:
         if site.storage_serial == serial:
-            if is_lost(site, serial, cloud.clock.now()):
-                raise ApiError(10003)
+            _check_online(cloud, site, serial)
             try:
                 set_storage(
                     site.storage,

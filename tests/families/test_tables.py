@@ -123,7 +123,7 @@ def test_what_is_enabled_is_what_an_owner_wants_to_see(
 @given(raw=JSON)
 def test_no_value_breaks_a_reading(family: Family, raw: object) -> None:
     fields = {key: raw for reading in family.readings for key in reading.source}
-    decoded, _ = family.decode(fields)
+    decoded = family.decode(fields).values
     for reading in family.readings:
         value = decoded[reading.key]
         if reading.options is not None:
@@ -134,7 +134,7 @@ def test_no_value_breaks_a_reading(family: Family, raw: object) -> None:
 
 
 def test_what_cannot_be_is_unknown() -> None:
-    decoded, garbage = STORAGE.decode(
+    reading = STORAGE.decode(
         {
             "eToUserTotal": 24137119.8,  # seen live
             "eChargeToday": -0.1,  # "not fitted"
@@ -146,6 +146,7 @@ def test_what_cannot_be_is_unknown() -> None:
             "eToGridTotal": "12.5",
         }
     )
+    decoded = reading.values
     for key in (
         "import_energy_total",
         "charge_energy_today",
@@ -159,7 +160,7 @@ def test_what_cannot_be_is_unknown() -> None:
         assert decoded[key] is None
     assert decoded["export_energy_total"] == 12.5
     # Absent is not garbage.
-    assert set(garbage) == {
+    assert set(reading.unreadable) == {
         "import_energy_total",
         "charge_energy_today",
         "charge_power",
@@ -169,12 +170,12 @@ def test_what_cannot_be_is_unknown() -> None:
 
 
 def test_signs_are_the_energy_dashboards() -> None:
-    decoded, _ = STORAGE.decode(
+    decoded = STORAGE.decode(
         {"pCharge": 100, "pDischarge": 0, "pacToUser": 0, "pacToGrid": 250}
-    )
+    ).values
     assert decoded["battery_power"] == -100  # charging
     assert decoded["grid_power"] == -250  # exporting
-    decoded, _ = STORAGE.decode(
+    decoded = STORAGE.decode(
         {
             "pCharge": 0,
             "pDischarge": 300,
@@ -183,14 +184,14 @@ def test_signs_are_the_energy_dashboards() -> None:
             "ppv": 400,
             "ppv2": 991.7,
         }
-    )
+    ).values
     assert decoded["battery_power"] == 500
     assert decoded["pv_power"] == 1391.7
     assert decoded["grid_power"] is None
 
 
 def test_the_pages_spelling_with_a_blank_is_read_too() -> None:
-    decoded, _ = STORAGE.decode({"eDischargeToday 2": "1.5"})
+    decoded = STORAGE.decode({"eDischargeToday 2": "1.5"}).values
     assert decoded["discharge_energy_today_2"] == 1.5
 
 
@@ -208,17 +209,18 @@ def test_the_pages_spelling_with_a_blank_is_read_too() -> None:
     ],
 )
 def test_fault(family: Family, fields: dict[str, object], fault: bool | None) -> None:
-    decoded, _ = family.decode(fields)
+    decoded = family.decode(fields).values
     assert family.is_fault(decoded) is fault
 
 
-def test_states_nobody_documented_are_other() -> None:
-    assert INVERTER.decode({"status": 7})[0]["status"] == OTHER
-    assert STORAGE.decode({"status": "5", "deviceType": 9})[0] | {} == {
-        **STORAGE.decode({})[0],
-        "status": OTHER,
-        "device_type": OTHER,
-    }
+def test_states_nobody_documented_are_other_with_their_number() -> None:
+    reading = INVERTER.decode({"status": 7})
+    assert reading.values["status"] == OTHER
+    assert reading.undocumented == {"status": 7}
+    reading = STORAGE.decode({"status": "5", "deviceType": 9})
+    assert reading.values["status"] == reading.values["device_type"] == OTHER
+    assert reading.undocumented == {"status": 5, "device_type": 9}
+    assert STORAGE.decode({"status": 1}).undocumented == {}
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)

@@ -224,7 +224,7 @@ def test_a_dead_datalogger(cloud: Cloud, ask: Ask, clock: VirtualClock) -> None:
         "storageSet",
         {"storage_sn": STORAGE, "type": "storage_cmd_mode", "param1": "1"},
     )
-    assert reply["error_code"] == 10003
+    assert reply["error_code"] == 10005
     assert ask("GET", "device/datalogger/list", PLANT)["data"]["dataloggers"][0]["lost"]
 
 

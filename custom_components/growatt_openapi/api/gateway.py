@@ -219,7 +219,8 @@ class Gateway:
     def _last_reply(self, record: _Record, wait: float) -> Reply:
         """Return the last reply, unless the last attempt failed in a way that the asker must know."""
         if record.error is not None and not isinstance(record.error, RefusedError):
-            raise record.error
+            # Raised anew each time: its traceback would grow for as long as the cloud is down.
+            raise record.error.with_traceback(None)
         if record.envelope is None or record.received is None:
             raise RefusedError(
                 wait or max(record.ready_at - self.clock.monotonic(), 0.0)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from . import values
-
 type Fields = Mapping[str, Any]
 
 
@@ -111,11 +109,6 @@ class Reading:
     datalogger: str | None
     time: datetime | None
     fields: Fields
-
-    @property
-    def status(self) -> int | None:
-        """The number of the device's state, documented or not."""
-        return values.integer(self.fields.get("status"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

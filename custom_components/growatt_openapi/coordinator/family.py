@@ -1,7 +1,7 @@
 """A family: the readings of all devices of one type."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 import itertools
 from typing import TYPE_CHECKING, override
@@ -15,7 +15,7 @@ from ..api.client.chapter import BATCH_SIZE
 from ..api.models import Device, Reading
 from ..const import LOGGER
 from ..families import Family
-from ..families.base import BatchReader, Value
+from ..families.base import UNREAD, BatchReader, Decoded, Value
 from ..plants import PlantInfo
 from ..sun import sun_over
 from ..truth import NOTHING, Freshness, Judgement, ReadingClock, judge
@@ -36,10 +36,14 @@ class DeviceState:
     plant: PlantInfo
     clock: ReadingClock
     judgement: Judgement = NOTHING
-    values: dict[str, Value] = field(default_factory=dict)
-    status_number: int | None = None
+    reading: Decoded = UNREAD
     # None: not known.
     online: bool | None = None
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """The newest reading's values by key; none where there was no reading."""
+        return self.reading.values
 
     def is_online(self, now: datetime) -> bool | None:
         """Tell whether the device is connected.
@@ -176,9 +180,8 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
         newer = state.clock.see(reading.time, self.clock.now())
         if not newer and state.values:
             return
-        state.values, garbage = self.family.decode(reading.fields)
-        state.status_number = reading.status
-        for key in garbage:
+        state.reading = self.family.decode(reading.fields)
+        for key in state.reading.unreadable:
             if (reading.serial, key) not in self._garbage:
                 self._garbage.add((reading.serial, key))
                 LOGGER.debug("Unreadable %s of a device: taken as unknown", key)

@@ -64,11 +64,15 @@ class ReadingDescription(SensorEntityDescription):
     bounds: tuple[float, float] | None = None
     presence: Presence = Presence.ALWAYS
 
+    def raw(self, fields: Fields) -> object:
+        """Return what the vendor wrote."""
+        return next((fields[key] for key in self.source if key in fields), None)
+
     def read(self, fields: Fields) -> tuple[Value, bool]:
         """Return the value, and whether the field was there and could not be read."""
         if self.compute is not None:
             return self.compute(fields), False
-        raw = next((fields[key] for key in self.source if key in fields), None)
+        raw = self.raw(fields)
         number = values.number(raw)
         if self.states is not None:
             if number is None:
@@ -141,6 +145,22 @@ class SwitchSetting(SwitchEntityDescription):
         return (self.on if value else self.off,)
 
 
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A reading in our words.
+
+    values: by key. unreadable: keys of fields that were there and could not be read. undocumented: the numbers of
+    states that are shown as "other".
+    """
+
+    values: Mapping[str, Value]
+    unreadable: tuple[str, ...] = ()
+    undocumented: Mapping[str, int] = field(default_factory=dict)
+
+
+UNREAD = Decoded({})
+
+
 type Setting = NumberSetting | SwitchSetting
 
 
@@ -171,23 +191,20 @@ class Family:
     info: Callable[[OpenApiClient, str], Awaitable[Answer[InverterInfo]]] | None = None
     numbers: tuple[NumberSetting, ...] = ()
     switches: tuple[SwitchSetting, ...] = ()
-    _by_key: dict[str, ReadingDescription] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """Index the readings."""
-        object.__setattr__(
-            self, "_by_key", {reading.key: reading for reading in self.readings}
-        )
-
-    def decode(self, fields: Fields) -> tuple[dict[str, Value], list[str]]:
-        """Return our values out of the vendor's fields, and the keys of those that could not be read."""
-        decoded: dict[str, Value] = {}
-        garbage = []
-        for key, description in self._by_key.items():
-            decoded[key], unreadable = description.read(fields)
-            if unreadable:
-                garbage.append(key)
-        return decoded, garbage
+    def decode(self, fields: Fields) -> Decoded:
+        """Return a reading in our words out of the vendor's fields."""
+        found: dict[str, Value] = {}
+        unreadable = []
+        undocumented = {}
+        for description in self.readings:
+            key = description.key
+            found[key], is_unreadable = description.read(fields)
+            if is_unreadable:
+                unreadable.append(key)
+            if found[key] == OTHER:
+                undocumented[key] = values.integer(description.raw(fields)) or 0
+        return Decoded(found, tuple(unreadable), undocumented)
 
     def is_fault(self, decoded: Mapping[str, Value]) -> bool | None:
         """Tell whether the device says it has a fault; unknown where it says nothing about it."""
