@@ -19,7 +19,7 @@ from .api import CloudDownError, OpenApiClient, OpenApiError, RequestError
 from .api.endpoints import Problem
 from .const import DOMAIN
 from .families import Family
-from .families.base import NumberSetting, Setting, SwitchSetting
+from .families.base import NumberSetting, Setting
 from .messages import message
 
 STORE_VERSION = 1
@@ -71,44 +71,18 @@ class Controls:
         """Return a setting's last confirmed value; None where it was never set, or an attempt ended unknown."""
         return self._confirmed.get(serial, {}).get(setting.key)
 
-    async def async_set_number(
-        self, family: Family, serial: str, setting: NumberSetting, value: float
+    async def async_set(
+        self, family: Family, serial: str, setting: Setting, value: float | bool
     ) -> None:
-        """Set a number inside its range and on its step."""
-        low, high = setting.native_min_value, setting.native_max_value
-        step = setting.native_step
-        assert low is not None
-        assert high is not None
-        assert step is not None
-        steps = (value - low) / step
-        if not low <= value <= high or abs(steps - round(steps)) > 1e-6:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="not_in_range",
-                translation_placeholders={
-                    "value": f"{value:g}",
-                    "minimum": f"{low:g}",
-                    "maximum": f"{high:g}",
-                    "step": f"{step:g}",
-                },
-            )
-        await self._write(family, serial, setting, value, setting.commands(value))
+        """Check a value and send it, one write at a time per device.
 
-    async def async_set_switch(
-        self, family: Family, serial: str, setting: SwitchSetting, value: bool
-    ) -> None:
-        """Turn a setting on or off."""
-        await self._write(family, serial, setting, value, setting.commands(value))
-
-    async def _write(
-        self,
-        family: Family,
-        serial: str,
-        setting: Setting,
-        value: float | bool,
-        commands: tuple[str, ...],
-    ) -> None:
-        """Send, one write at a time per device; raise HomeAssistantError in words for the user."""
+        Raises ServiceValidationError before any call, HomeAssistantError after one, both in words for the user.
+        """
+        if isinstance(setting, NumberSetting):
+            _check(setting, value)
+            commands = setting.commands(value)
+        else:
+            commands = setting.commands(bool(value))
         async with self._locks[serial]:
             try:
                 await family.write(self._client, serial, setting.parameter, commands)
@@ -139,6 +113,27 @@ class Controls:
                 }
                 for serial, settings in self._confirmed.items()
             }
+        )
+
+
+def _check(setting: NumberSetting, value: float) -> None:
+    """Raise ServiceValidationError where a number is out of its range or off its step."""
+    low, high = setting.native_min_value, setting.native_max_value
+    step = setting.native_step
+    assert low is not None
+    assert high is not None
+    assert step is not None
+    steps = (value - low) / step
+    if not low <= value <= high or abs(steps - round(steps)) > 1e-6:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_in_range",
+            translation_placeholders={
+                "value": f"{value:g}",
+                "minimum": f"{low:g}",
+                "maximum": f"{high:g}",
+                "step": f"{step:g}",
+            },
         )
 
 

@@ -1,6 +1,7 @@
 """What the entities share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from homeassistant.core import callback
@@ -11,6 +12,7 @@ from homeassistant.helpers.update_coordinator import (
     DataUpdateCoordinator,
 )
 
+from .controls import Controls
 from .coordinator import (
     AccountCoordinator,
     DeviceState,
@@ -18,6 +20,8 @@ from .coordinator import (
     PlantCoordinator,
 )
 from .devices import identified, plant_identifier
+from .families import Family
+from .families.base import Setting
 from .runtime import GrowattConfigEntry, RuntimeData
 
 
@@ -79,6 +83,61 @@ class DeviceEntity(GrowattEntity[FamilyCoordinator]):
     def state_of_device(self) -> DeviceState:
         """The device's newest reading, and what it is now."""
         return self.coordinator.data[self.serial]
+
+
+class SettingEntity(DeviceEntity):
+    """A setting as last confirmed. Nobody can ask the device, so the state is assumed."""
+
+    _attr_assumed_state = True
+
+    def __init__(
+        self,
+        coordinator: FamilyCoordinator,
+        serial: str,
+        setting: Setting,
+        controls: Controls,
+    ) -> None:
+        """Write through ``controls``."""
+        super().__init__(coordinator, serial, setting)
+        self._setting = setting
+        self._controls = controls
+
+    @property
+    def confirmed(self) -> float | bool | None:
+        """The last confirmed value; unknown until it is set once."""
+        confirmed = self._controls.confirmed(self.serial, self._setting)
+        return None if confirmed is None else confirmed.value
+
+    async def set_to(self, value: float | bool) -> None:
+        """Set it, and show what is known of it then, also where that failed."""
+        try:
+            await self._controls.async_set(
+                self.coordinator.family, self.serial, self._setting, value
+            )
+        finally:
+            self.async_write_ha_state()
+
+
+@callback
+def add_settings[SettingT: Setting](
+    entry: GrowattConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    settings: Callable[[Family], Iterable[SettingT]],
+    make: Callable[[FamilyCoordinator, str, SettingT, Controls], Entity],
+) -> None:
+    """Add the settings of all devices as they appear, where controls are wanted."""
+    controls = entry.runtime_data.controls
+    if controls is None:
+        return
+
+    def of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
+        for setting in settings(coordinator.family):
+            yield (
+                f"{serial}_{setting.key}",
+                partial(make, coordinator, serial, setting, controls),
+            )
+
+    add_as_they_appear(entry, async_add_entities, of_device=of_device)
 
 
 class DataloggerEntity(GrowattEntity[AccountCoordinator]):

@@ -17,6 +17,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .api.models import PlantOverview
 from .const import DOMAIN
 from .coordinator import FamilyCoordinator, PlantCoordinator, PlantState
 from .devices import plant_identifier
@@ -43,15 +44,26 @@ class PlantSensorDescription(SensorEntityDescription):
     value_fn: Callable[[PlantState], tuple[Verdict, float | None]]
 
 
-def _figure(
-    kind: Kind, value: Callable[[PlantState], float | None]
+type Figure = Callable[[PlantOverview], float | None]
+
+
+def _judged(
+    kind: Kind, figure: Figure
 ) -> Callable[[PlantState], tuple[Verdict, float | None]]:
     """Return a figure of the overview, judged as what it is."""
+    return lambda state: (state.judgement.verdict(kind), figure(state.overview))
 
-    def figure(state: PlantState) -> tuple[Verdict, float | None]:
-        return state.judgement.verdict(kind), value(state)
 
-    return figure
+def _energy(key: str, kind: Kind, figure: Figure) -> PlantSensorDescription:
+    return PlantSensorDescription(
+        key=key,
+        translation_key=key,
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        value_fn=_judged(kind, figure),
+    )
 
 
 PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
@@ -64,42 +76,10 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
         suggested_display_precision=0,
         value_fn=PlantState.power,
     ),
-    PlantSensorDescription(
-        key="energy_today",
-        translation_key="energy_today",
-        device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        suggested_display_precision=1,
-        value_fn=_figure(Kind.TODAY, lambda state: state.overview.energy_today),
-    ),
-    PlantSensorDescription(
-        key="energy_month",
-        translation_key="energy_month",
-        device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        suggested_display_precision=1,
-        value_fn=_figure(Kind.MONTH, lambda state: state.overview.energy_month),
-    ),
-    PlantSensorDescription(
-        key="energy_year",
-        translation_key="energy_year",
-        device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        suggested_display_precision=1,
-        value_fn=_figure(Kind.YEAR, lambda state: state.overview.energy_year),
-    ),
-    PlantSensorDescription(
-        key="energy_total",
-        translation_key="energy_total",
-        device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        suggested_display_precision=1,
-        value_fn=_figure(Kind.LIFETIME, lambda state: state.overview.energy_total),
-    ),
+    _energy("energy_today", Kind.TODAY, lambda overview: overview.energy_today),
+    _energy("energy_month", Kind.MONTH, lambda overview: overview.energy_month),
+    _energy("energy_year", Kind.YEAR, lambda overview: overview.energy_year),
+    _energy("energy_total", Kind.LIFETIME, lambda overview: overview.energy_total),
     PlantSensorDescription(
         key="carbon_offset",
         translation_key="carbon_offset",
@@ -107,7 +87,7 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=UnitOfMass.KILOGRAMS,
         suggested_display_precision=0,
-        value_fn=_figure(Kind.LIFETIME, lambda state: state.overview.carbon_offset),
+        value_fn=_judged(Kind.LIFETIME, lambda overview: overview.carbon_offset),
     ),
     PlantSensorDescription(
         key="peak_power",
@@ -116,7 +96,7 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfPower.KILO_WATT,
         suggested_display_precision=2,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=_figure(Kind.IDENTITY, lambda state: state.overview.peak_power),
+        value_fn=_judged(Kind.IDENTITY, lambda overview: overview.peak_power),
     ),
 )
 

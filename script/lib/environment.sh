@@ -68,7 +68,8 @@ need_python() {
     return
   fi
   say "Looking for Python $MINIMUM_PYTHON or newer …"
-  if UV_HTTP_TIMEOUT=60 timeout 300 "$UV" python install 3.14 >/dev/null 2>&1; then
+  if UV_HTTP_TIMEOUT=60 $(command -v timeout >/dev/null && echo timeout 300) \
+    "$UV" python install 3.14 >/dev/null 2>&1; then
     candidate="$("$UV" python find --no-project ">=$MINIMUM_PYTHON" 2>/dev/null || true)"
     if is_recent_python "$candidate"; then
       PYTHON="$candidate"

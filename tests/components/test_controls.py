@@ -9,7 +9,6 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.growatt_openapi import controls as controls_module
 from custom_components.growatt_openapi.controls import store_key
 from custom_components.growatt_openapi.families.inverter import INVERTER
 from custom_components.growatt_openapi.families.storage import STORAGE
@@ -129,9 +128,7 @@ async def test_between_two_steps_is_refused_before_any_call(
     }
     controls = loaded.runtime_data.controls
     with pytest.raises(ServiceValidationError):
-        await controls.async_set_number(
-            INVERTER, INVERTER_SERIAL, INVERTER.numbers[0], 120
-        )
+        await controls.async_set(INVERTER, INVERTER_SERIAL, INVERTER.numbers[0], 120)
     assert sets(server) == []
 
 
@@ -275,12 +272,11 @@ async def test_one_write_at_a_time_per_device(
     family = type("F", (), {"write": staticmethod(write)})
     await asyncio.gather(
         *(
-            controls.async_set_switch(family, STORAGE_SERIAL, switch, True)
+            controls.async_set(family, STORAGE_SERIAL, switch, True)
             for switch in STORAGE.switches
         )
     )
     assert most == 1
-    assert controls_module.STORE_VERSION == 1
 
 
 async def test_without_controls_there_are_none(

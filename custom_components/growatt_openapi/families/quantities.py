@@ -32,38 +32,53 @@ def _reading(
     )
 
 
-def power(
+def _measurement(
     key: str,
-    source: str | tuple[str, ...] = (),
+    source: str | tuple[str, ...],
+    device_class: SensorDeviceClass,
+    unit: str | None,
+    precision: int,
     *,
     enabled: bool = False,
+    kind: Kind = Kind.MEASURED,
     **details: Any,
 ) -> ReadingDescription:
-    """Return a power, W."""
     return _reading(
         key,
         source,
         enabled,
-        kind=Kind.FLOW,
-        device_class=SensorDeviceClass.POWER,
+        kind=kind,
+        device_class=device_class,
         state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        suggested_display_precision=0,
+        native_unit_of_measurement=unit,
+        suggested_display_precision=precision,
+        **details,
+    )
+
+
+def power(
+    key: str, source: str | tuple[str, ...] = (), **details: Any
+) -> ReadingDescription:
+    """Return a power, W."""
+    return _measurement(
+        key,
+        source,
+        SensorDeviceClass.POWER,
+        UnitOfPower.WATT,
+        0,
+        kind=Kind.FLOW,
         **details,
     )
 
 
 def voltage(key: str, source: str, **details: Any) -> ReadingDescription:
     """Return a voltage, V."""
-    return _reading(
+    return _measurement(
         key,
         source,
-        False,
-        kind=Kind.MEASURED,
-        device_class=SensorDeviceClass.VOLTAGE,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfElectricPotential.VOLT,
-        suggested_display_precision=1,
+        SensorDeviceClass.VOLTAGE,
+        UnitOfElectricPotential.VOLT,
+        1,
         **details,
     )
 
@@ -76,16 +91,39 @@ def current(
     **details: Any,
 ) -> ReadingDescription:
     """Return a current, A unless the vendor's unit is another."""
-    return _reading(
+    return _measurement(
+        key, source, SensorDeviceClass.CURRENT, unit, 1, kind=Kind.FLOW, **details
+    )
+
+
+def temperature(key: str, source: str, **details: Any) -> ReadingDescription:
+    """Return a temperature, °C."""
+    return _measurement(
         key,
         source,
-        False,
-        kind=Kind.FLOW,
-        device_class=SensorDeviceClass.CURRENT,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=unit,
-        suggested_display_precision=1,
+        SensorDeviceClass.TEMPERATURE,
+        UnitOfTemperature.CELSIUS,
+        1,
         **details,
+    )
+
+
+def frequency(key: str, source: str) -> ReadingDescription:
+    """Return a frequency, Hz."""
+    return _measurement(
+        key, source, SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ, 2
+    )
+
+
+def power_factor(key: str, source: str) -> ReadingDescription:
+    """Return a power factor, -1 to 1."""
+    return _measurement(key, source, SensorDeviceClass.POWER_FACTOR, None, 2)
+
+
+def charge_level(key: str, source: str) -> ReadingDescription:
+    """Return a battery's state of charge, %."""
+    return _measurement(
+        key, source, SensorDeviceClass.BATTERY, PERCENTAGE, 0, enabled=True
     )
 
 
@@ -122,64 +160,6 @@ def reactive_energy(key: str, source: str, kind: Kind) -> ReadingDescription:
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=UnitOfReactiveEnergy.KILO_VOLT_AMPERE_REACTIVE_HOUR,
         suggested_display_precision=1,
-    )
-
-
-def temperature(
-    key: str, source: str, *, enabled: bool = False, **details: Any
-) -> ReadingDescription:
-    """Return a temperature, °C."""
-    return _reading(
-        key,
-        source,
-        enabled,
-        kind=Kind.MEASURED,
-        device_class=SensorDeviceClass.TEMPERATURE,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
-        suggested_display_precision=1,
-        **details,
-    )
-
-
-def frequency(key: str, source: str) -> ReadingDescription:
-    """Return a frequency, Hz."""
-    return _reading(
-        key,
-        source,
-        False,
-        kind=Kind.MEASURED,
-        device_class=SensorDeviceClass.FREQUENCY,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfFrequency.HERTZ,
-        suggested_display_precision=2,
-    )
-
-
-def power_factor(key: str, source: str) -> ReadingDescription:
-    """Return a power factor, -1 to 1."""
-    return _reading(
-        key,
-        source,
-        False,
-        kind=Kind.MEASURED,
-        device_class=SensorDeviceClass.POWER_FACTOR,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=2,
-    )
-
-
-def charge_level(key: str, source: str) -> ReadingDescription:
-    """Return a battery's state of charge, %."""
-    return _reading(
-        key,
-        source,
-        True,
-        kind=Kind.MEASURED,
-        device_class=SensorDeviceClass.BATTERY,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=PERCENTAGE,
-        suggested_display_precision=0,
     )
 
 
