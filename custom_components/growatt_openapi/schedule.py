@@ -13,5 +13,7 @@ DETAILS = timedelta(days=1)
 SLACK = timedelta(minutes=1)
 # From here on devices are read in batches.
 BATCH_FROM = 10
+# Above this many devices calls follow each other faster, or a round would not fit into its period.
+FLEET_FROM = 50
 # Details of single devices asked in one round: the rest follow in the next ones.
 DETAILS_A_ROUND = 20

@@ -341,6 +341,16 @@ async def test_many_inverters_are_read_in_batches(
     assert 10 < calls(server.cloud, "device/inverter/last_new_data") < 14
 
 
+async def test_a_fleet_is_asked_faster(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from custom_components.growatt_openapi import schedule
+
+    monkeypatch.setattr(schedule, "FLEET_FROM", 2)
+    await set_up(hass, entry)
+    assert entry.runtime_data.client.gateway.spacing == 0.5
+
+
 async def test_the_token_is_in_no_log(
     hass: HomeAssistant,
     entry: MockConfigEntry,

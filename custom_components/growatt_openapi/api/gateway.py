@@ -32,6 +32,7 @@ from .transport import Envelope
 _LOGGER = logging.getLogger(__name__)
 
 SPACING = 1.0
+SPACING_OF_FLEETS = 0.5
 # A scheduled call this early waits for its interval instead of being answered from the past.
 EARLY = 5.0
 REST_WHEN_UNREACHED = 10.0

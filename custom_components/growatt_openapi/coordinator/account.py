@@ -17,6 +17,7 @@ from ..api import (
     RequestError,
     TokenRefusedError,
 )
+from ..api.gateway import SPACING_OF_FLEETS
 from ..api.models import Device, Plant
 from ..const import CONF_PLANTS, DOMAIN, LOGGER
 from ..families import FAMILIES, METERS_AND_SENSORS
@@ -78,6 +79,8 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
         if failure is not None and self.data:
             self.data = account
             raise update_failed(failure) from failure
+        if sum(len(info.devices) for info in account.values()) > schedule.FLEET_FROM:
+            self.client.gateway.spacing = SPACING_OF_FLEETS
         await self._identities(account)
         return account
 
