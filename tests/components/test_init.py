@@ -18,7 +18,7 @@ from simulator.faults import Fault, FaultKind
 from simulator.routes import ROUTES, Route
 from simulator.scenarios import TOKEN, home
 from simulator.server import Server
-from tests.components.conftest import INVERTER, PLANT, Pass, set_up, value
+from tests.components.conftest import INVERTER, PLANT, STORAGE, Pass, set_up, value
 from tests.conftest import FrozenClock
 
 
@@ -339,6 +339,60 @@ async def test_many_inverters_are_read_in_batches(
     await let_pass(3600)
     assert value(hass, "sensor.south_roof_output_power") != "unavailable"
     assert 10 < calls(server.cloud, "device/inverter/last_new_data") < 14
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2026-06-20T11:00:00Z", "2026-06-20T11:00:00+00:00"),
+        # the plant's wall clock, an hour ahead of UTC
+        ("2026-06-20 12:00:00", "2026-06-20T11:00:00+00:00"),
+        ("", "unknown"),
+    ],
+)
+async def test_lists_as_in_the_examples_of_2016(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    written: str,
+    instant: str,
+) -> None:
+    """Without "lost" and "status", and with models that have names."""
+    from simulator.answers import equipment
+
+    loggers, devices = equipment.datalogger_list, equipment.device_list
+
+    def plain_loggers(*arguments: Any) -> dict[str, Any]:
+        reply = loggers(*arguments)
+        (row,) = reply["data"]["dataloggers"]
+        row |= {"model": "", "last_update_time": written}
+        del row["lost"]
+        return reply
+
+    def plain_devices(*arguments: Any) -> dict[str, Any]:
+        reply = devices(*arguments)
+        rows = reply["data"]["devices"]
+        for row in rows:
+            row.pop("status", None)
+        del rows[1]["lost"]
+        rows[1]["model"] = "SP2000"
+        return reply
+
+    for path, answer in (
+        ("device/datalogger/list", plain_loggers),
+        ("device/list", plain_devices),
+    ):
+        monkeypatch.setitem(ROUTES, path, Route("GET", 300, None, answer))
+    await set_up(hass, entry)
+    # Its devices are not all lost, so it is not either.
+    assert value(hass, "binary_sensor.datalogger_0117_online") == "on"
+    assert value(hass, "sensor.datalogger_0117_last_update") == instant
+    assert value(hass, "binary_sensor.sp2000_1054_online") == "on"
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, STORAGE), entry.entry_id
+    )
+    assert device is not None
+    assert (device.model, device.name) == ("SP2000", "SP2000 1054")
 
 
 async def test_a_fleet_is_asked_faster(

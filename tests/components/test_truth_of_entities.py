@@ -292,6 +292,44 @@ async def test_a_refusal_that_comes_and_goes_is_over_when_it_is_over(
     assert hass.config_entries.flow.async_progress() == []
 
 
+async def test_totals_that_dip_for_one_reading_do_not_fall(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entities = (
+        f"sensor.{ROOF}_energy_total",
+        f"sensor.{BATTERY}_export_energy_total",
+        f"sensor.{HOUSE}_energy_total",
+    )
+    before = [float(value(hass, entity_id)) for entity_id in entities]
+    from simulator.answers import plants
+    from simulator.routes import ROUTES, Route
+
+    overview = plants.plant_data
+    inverter, storage = wire.inverter_fields, wire.storage_fields
+
+    def dipped(*arguments: Any) -> dict[str, Any]:
+        reply = overview(*arguments)
+        reply["data"]["total_energy"] = "0"
+        return reply
+
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            wire, "inverter_fields", lambda *a: inverter(*a) | {"powerTotal": 0}
+        )
+        patch.setattr(
+            wire, "storage_fields", lambda *a: storage(*a) | {"eToGridTotal": 0}
+        )
+        patch.setitem(ROUTES, "plant/data", Route("GET", 300, None, dipped))
+        await let_pass(310)
+        assert [float(value(hass, entity_id)) for entity_id in entities] == before
+    await let_pass(310)
+    after = [float(value(hass, entity_id)) for entity_id in entities]
+    assert all(now > then for now, then in zip(after, before, strict=True))
+
+
 def keeping_time(fields: Callable[..., Any]) -> Callable[..., Any]:
     """A reading full of nonsense, but for its time."""
     from simulator.faults import garbled

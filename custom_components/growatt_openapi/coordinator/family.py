@@ -1,7 +1,7 @@
 """A family: the readings of all devices of one type."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 import itertools
 from typing import TYPE_CHECKING, override
@@ -18,7 +18,14 @@ from ..families import Family
 from ..families.base import UNREAD, BatchReader, Decoded, Value
 from ..plants import PlantInfo
 from ..sun import sun_over
-from ..truth import NOTHING, Freshness, Judgement, ReadingClock, judge
+from ..truth import (
+    NOTHING,
+    Freshness,
+    Judgement,
+    LifetimeTotals,
+    ReadingClock,
+    judge,
+)
 from .account import AccountCoordinator
 from .failures import update_failed
 
@@ -37,6 +44,7 @@ class DeviceState:
     clock: ReadingClock
     judgement: Judgement = NOTHING
     reading: Decoded = UNREAD
+    totals: LifetimeTotals = field(default_factory=LifetimeTotals)
     # None: not known.
     online: bool | None = None
 
@@ -180,7 +188,7 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
         newer = state.clock.see(reading.time, self.clock.now())
         if not newer and state.values:
             return
-        state.reading = self.family.decode(reading.fields)
+        state.reading = self._without_dips(state, self.family.decode(reading.fields))
         for key in state.reading.unreadable:
             if (reading.serial, key) not in self._garbage:
                 self._garbage.add((reading.serial, key))
@@ -188,6 +196,16 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
         self.changed.add(reading.serial)
         self._judge(reading.serial, state, self.clock.now())
         self.async_update_listeners()
+
+    def _without_dips(self, state: DeviceState, reading: Decoded) -> Decoded:
+        """Return a reading whose lifetime totals have not gone down."""
+        now = self.clock.now()
+        held = dict(reading.values)
+        for key in self.family.lifetime_keys:
+            total = held[key]
+            if isinstance(total, float):
+                held[key] = state.totals.hold(key, total, now)
+        return replace(reading, values=held)
 
     @callback
     def _judge_all(self) -> None:

@@ -1,6 +1,6 @@
 """A plant: its overview and its power."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, override
 
@@ -13,7 +13,15 @@ from ..api.models import PlantOverview, PowerSample
 from ..const import LOGGER
 from ..plants import PlantInfo
 from ..sun import sun_over
-from ..truth import NOTHING, Judgement, Kind, ReadingClock, Verdict, judge
+from ..truth import (
+    NOTHING,
+    Judgement,
+    Kind,
+    LifetimeTotals,
+    ReadingClock,
+    Verdict,
+    judge,
+)
 from .account import AccountCoordinator
 from .failures import update_failed
 
@@ -63,6 +71,7 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
         self.data = PlantState(PlantOverview(), None, NOTHING, NOTHING)
         self.overview_clock = ReadingClock(self.info.zone)
         self._sample_clock = ReadingClock(self.info.zone)
+        self._totals = LifetimeTotals()
         self._curve_refused: date | None = None
 
     @property
@@ -91,7 +100,7 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
         if not isinstance(error, CloudDownError):
             try:
                 answer = await plants.overview(self.plant_id, scheduled=True)
-                overview = answer.value
+                overview = self._without_dips(answer.value)
                 self.account.learn_zone(self.info, overview.zone)
                 self._set_zone()
                 self.overview_clock.see(overview.time, self.clock.now())
@@ -103,6 +112,16 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
             self.data = state
             raise update_failed(error) from error
         return state
+
+    def _without_dips(self, overview: PlantOverview) -> PlantOverview:
+        """Return figures whose lifetime totals have not gone down."""
+        now = self.clock.now()
+        hold = self._totals.hold
+        return replace(
+            overview,
+            energy_total=hold("energy_total", overview.energy_total, now),
+            carbon_offset=hold("carbon_offset", overview.carbon_offset, now),
+        )
 
     @callback
     def _set_zone(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+from functools import cached_property
 
 from homeassistant.components.number import NumberEntityDescription
 from homeassistant.components.sensor import (
@@ -191,6 +192,13 @@ class Family:
     info: Callable[[OpenApiClient, str], Awaitable[Answer[InverterInfo]]] | None = None
     numbers: tuple[NumberSetting, ...] = ()
     switches: tuple[SwitchSetting, ...] = ()
+
+    @cached_property
+    def lifetime_keys(self) -> tuple[str, ...]:
+        """The readings that must not go down."""
+        return tuple(
+            reading.key for reading in self.readings if reading.kind is Kind.LIFETIME
+        )
 
     def decode(self, fields: Fields) -> Decoded:
         """Return a reading in our words out of the vendor's fields."""
