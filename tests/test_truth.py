@@ -160,6 +160,14 @@ def test_a_clock_set_back_is_followed() -> None:
     assert judged(clock, now + minutes(12)).freshness is Freshness.FRESH
 
 
+def test_news_without_a_time_is_of_now() -> None:
+    clock = ReadingClock(ZONE)
+    clock.see_undated(START)
+    assert clock.instant() == START
+    assert judged(clock, START + minutes(20)).freshness is Freshness.FRESH
+    assert judged(clock, START + minutes(21)).freshness is Freshness.STALE
+
+
 def test_an_inverter_sleeps_when_the_sun_is_down() -> None:
     clock, now = uploading(2)
     late = now + minutes(30)

@@ -113,6 +113,11 @@ class ReadingClock:
         self.newest = time
         return True
 
+    def see_undated(self, now: datetime) -> None:
+        """Take note of news without a time: taken just now, for all that is known."""
+        self.newest = self._wall(now)
+        self.advanced_at = now
+
     def _wall(self, now: datetime) -> datetime:
         return now.astimezone(self.zone).replace(tzinfo=None)
 

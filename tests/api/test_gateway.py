@@ -374,6 +374,24 @@ async def test_the_last_to_give_up_ends_the_call_and_it_counts(
     assert (await read(gateway)).age == 0
 
 
+async def test_who_asks_while_a_call_is_given_up_does_not_share_its_end(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    await read(gateway, DEVICE_LIST)
+    transport.gate = asyncio.Event()
+    busy = asyncio.create_task(read(gateway, PLANT_LIST, {}))
+    await asyncio.sleep(0.01)
+    first = asyncio.create_task(read(gateway))
+    await asyncio.sleep(0.01)
+    first.cancel()
+    second = asyncio.create_task(read(gateway))
+    await asyncio.sleep(0)
+    transport.gate.set()
+    assert (await second).age == 0
+    assert first.cancelled()
+    await busy
+
+
 async def test_who_gives_up_while_waiting_passes_the_turn_on(
     gateway: Gateway, transport: FakeTransport
 ) -> None:

@@ -330,6 +330,63 @@ async def test_totals_that_dip_for_one_reading_do_not_fall(
     assert all(now > then for now, then in zip(after, before, strict=True))
 
 
+async def test_readings_that_never_tell_the_time_are_news_when_they_differ(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from simulator.answers import plants
+    from simulator.routes import ROUTES, Route
+
+    storage, overview = wire.storage_fields, plants.plant_data
+
+    def undated(*arguments: Any) -> dict[str, Any]:
+        reply = overview(*arguments)
+        del reply["data"]["last_update_time"]
+        return reply
+
+    monkeypatch.setattr(wire, "storage_fields", lambda *a: storage(*a) | {"time": ""})
+    monkeypatch.setitem(ROUTES, "plant/data", Route("GET", 300, None, undated))
+    await set_up(hass, entry)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
+    assert float(value(hass, f"sensor.{HOUSE}_energy_today")) > 5
+    await let_pass(1800)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
+    server.cloud.sites[0].logger.period = 10**9
+    await let_pass(1800)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
+
+
+async def test_figures_out_of_an_old_cache_are_not_shown(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from simulator.answers import plants
+    from simulator.routes import ROUTES, Route
+
+    plain = plants.plant_data
+    before = value(hass, f"sensor.{HOUSE}_energy_today")
+
+    def cached(*arguments: Any) -> dict[str, Any]:
+        reply = plain(*arguments)
+        reply["data"] |= {
+            "last_update_time": "2026-06-20 09:00:00",
+            "today_energy": "1",
+        }
+        return reply
+
+    with monkeypatch.context() as patch:
+        patch.setitem(ROUTES, "plant/data", Route("GET", 300, None, cached))
+        await let_pass(310)
+        assert value(hass, f"sensor.{HOUSE}_energy_today") == before
+    await let_pass(310)
+    assert float(value(hass, f"sensor.{HOUSE}_energy_today")) > float(before)
+
+
 def keeping_time(fields: Callable[..., Any]) -> Callable[..., Any]:
     """A reading full of nonsense, but for its time."""
     from simulator.faults import garbled

@@ -173,7 +173,7 @@ class Gateway:
                 self._call(endpoint, parameters, record, priority, wait)
             )
             self._calls[key] = (task, 0)
-            task.add_done_callback(lambda _: self._calls.pop(key, None))
+            task.add_done_callback(lambda done: self._forget_call(key, done))
         await self._share(key)
         return self._last_reply(self._records[key], 0)
 
@@ -239,14 +239,20 @@ class Gateway:
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError:
-            task, askers = self._calls.get(key, (task, 0))
-            if askers > 1:
+            shared, askers = self._calls.get(key, (task, 1))
+            if shared is task and askers > 1:
                 self._calls[key] = (task, askers - 1)
             else:
+                # Out of the way at once: who asks now must not share the end of it.
+                self._forget_call(key, task)
                 task.cancel()
             raise
         except OpenApiError:
             pass  # kept in the record, from where every asker is told
+
+    def _forget_call(self, key: _Key, task: asyncio.Task[Envelope]) -> None:
+        if key in self._calls and self._calls[key][0] is task:
+            del self._calls[key]
 
     async def _call(
         self,

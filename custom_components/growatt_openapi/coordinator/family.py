@@ -47,6 +47,8 @@ class DeviceState:
     totals: LifetimeTotals = field(default_factory=LifetimeTotals)
     # None: not known.
     online: bool | None = None
+    # Whether its readings have told the time.
+    dated: bool = False
 
     @property
     def values(self) -> Mapping[str, Value]:
@@ -183,23 +185,33 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
 
     @callback
     def _take(self, reading: Reading) -> None:
-        """Keep a reading where it is newer than what is known, and tell its entities."""
+        """Keep a reading where it is newer than what is known, and tell its entities.
+
+        From a device that never tells the time, a reading is news when it differs.
+        """
         state = self.data[reading.serial]
-        newer = state.clock.see(reading.time, self.clock.now())
-        if not newer and state.values:
+        now = self.clock.now()
+        state.dated |= reading.time is not None
+        if state.dated and not state.clock.see(reading.time, now):
             return
-        state.reading = self._without_dips(state, self.family.decode(reading.fields))
+        decoded = self._without_dips(state, self.family.decode(reading.fields), now)
+        if not state.dated:
+            if decoded == state.reading:
+                return
+            state.clock.see_undated(now)
+        state.reading = decoded
         for key in state.reading.unreadable:
             if (reading.serial, key) not in self._garbage:
                 self._garbage.add((reading.serial, key))
                 LOGGER.debug("Unreadable %s of a device: taken as unknown", key)
         self.changed.add(reading.serial)
-        self._judge(reading.serial, state, self.clock.now())
+        self._judge(reading.serial, state, now)
         self.async_update_listeners()
 
-    def _without_dips(self, state: DeviceState, reading: Decoded) -> Decoded:
+    def _without_dips(
+        self, state: DeviceState, reading: Decoded, now: datetime
+    ) -> Decoded:
         """Return a reading whose lifetime totals have not gone down."""
-        now = self.clock.now()
         held = dict(reading.values)
         for key in self.family.lifetime_keys:
             total = held[key]

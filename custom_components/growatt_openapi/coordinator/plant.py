@@ -89,9 +89,9 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
         try:
             if self._curve_refused != today:
                 curve = await plants.power(self.plant_id, today, scheduled=True)
-                if curve.value:
-                    sample = curve.value[-1]
-                    self._sample_clock.see(sample.time, self.clock.now())
+                newest = curve.value[-1] if curve.value else None
+                if newest and self._sample_clock.see(newest.time, self.clock.now()):
+                    sample = newest
         except NotPermittedError:
             if sample is None:  # it was never open
                 self._curve_refused = today
@@ -100,10 +100,9 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
         if not isinstance(error, CloudDownError):
             try:
                 answer = await plants.overview(self.plant_id, scheduled=True)
-                overview = self._without_dips(answer.value)
-                self.account.learn_zone(self.info, overview.zone)
+                self.account.learn_zone(self.info, answer.value.zone)
                 self._set_zone()
-                self.overview_clock.see(overview.time, self.clock.now())
+                overview = self._newer(overview, answer.value)
                 error = None
             except OpenApiError as err:
                 error = err
@@ -113,15 +112,24 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
             raise update_failed(error) from error
         return state
 
-    def _without_dips(self, overview: PlantOverview) -> PlantOverview:
-        """Return figures whose lifetime totals have not gone down."""
+    def _newer(self, known: PlantOverview, read: PlantOverview) -> PlantOverview:
+        """Return the figures read, unless they are older than those known; their lifetime totals do not go down.
+
+        From a plant that never tells the time, figures are news when they differ.
+        """
         now = self.clock.now()
         hold = self._totals.hold
-        return replace(
-            overview,
-            energy_total=hold("energy_total", overview.energy_total, now),
-            carbon_offset=hold("carbon_offset", overview.carbon_offset, now),
+        read = replace(
+            read,
+            energy_total=hold("energy_total", read.energy_total, now),
+            carbon_offset=hold("carbon_offset", read.carbon_offset, now),
         )
+        if read.time is None and known.time is None:
+            if read != known:
+                self.overview_clock.see_undated(now)
+            return read
+        is_newer = self.overview_clock.see(read.time, now)
+        return read if is_newer or read.time == known.time else known
 
     @callback
     def _set_zone(self) -> None:
