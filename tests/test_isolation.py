@@ -43,8 +43,9 @@ def test_the_simulator_does_not_know_the_integration() -> None:
         assert not name.startswith(("custom_components", "homeassistant"))
 
 
-def test_truth_is_pure() -> None:
-    source = (COMPONENT / "truth.py").read_text()
+@pytest.mark.parametrize("module", ["truth.py", "counters.py"])
+def test_truth_is_pure(module: str) -> None:
+    source = (COMPONENT / module).read_text()
     assert "homeassistant" not in source
     assert ".now(" not in source
 

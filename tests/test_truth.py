@@ -12,7 +12,6 @@ from custom_components.growatt_openapi.truth import (
     Freshness,
     Judgement,
     Kind,
-    LifetimeTotals,
     ReadingClock,
     Sun,
     Verdict,
@@ -254,51 +253,6 @@ def test_midnight_is_the_devices_own_under_daylight_saving() -> None:
         clock.see(wall(now) + minutes(59), now)
         now += minutes(5)
     assert judged(clock, now + minutes(5)).verdict(Kind.TODAY) is Verdict.ZERO
-
-
-def test_a_total_that_dips_is_held() -> None:
-    totals = LifetimeTotals()
-    figures = [8133.5, 0.0, 8133.6, 8100.0, 8133.5, 8134.0]
-    held = [
-        totals.hold("total", figure, START + minutes(5 * index))
-        for index, figure in enumerate(figures)
-    ]
-    assert held == [8133.5, 8133.5, 8133.6, 8133.6, 8133.6, 8134.0]
-    assert totals.dips == 2
-    assert totals.hold("total", None, START) is None
-    assert totals.hold("other", 5.0, START) == 5.0
-
-
-def test_a_device_that_was_replaced_counts_anew_after_a_day() -> None:
-    totals = LifetimeTotals()
-    totals.hold("total", 8133.5, START)
-    shown = [
-        totals.hold("total", hour / 10, START + timedelta(hours=hour))
-        for hour in range(1, 30)
-    ]
-    assert shown[:24] == [8133.5] * 24
-    assert shown[24:] == [2.5, 2.6, 2.7, 2.8, 2.9]
-    assert totals.dips == 1
-
-
-def test_ever_lower_figures_are_no_counter() -> None:
-    totals = LifetimeTotals()
-    totals.hold("total", 8133.5, START)
-    for hour in range(1, 100):
-        figure = totals.hold("total", 100.0 - hour, START + timedelta(hours=hour))
-        assert figure == 8133.5
-
-
-@given(st.lists(st.floats(0, 1e6), max_size=100), st.integers(1, 14))
-def test_a_total_never_goes_down_within_a_day(figures: list[float], apart: int) -> None:
-    totals = LifetimeTotals()
-    held = [
-        totals.hold("total", figure, START + minutes(apart * index))
-        for index, figure in enumerate(figures)
-    ]
-    if len(figures) * apart < 24 * 60:
-        assert held == sorted(held)  # type: ignore[type-var]
-    assert all(figure in figures for figure in held)
 
 
 def test_the_sun_over_a_plant() -> None:

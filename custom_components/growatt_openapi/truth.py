@@ -7,8 +7,6 @@ Pure: no Home Assistant, no clock of its own. The rules, and the failure each pr
 - Stale: a measured value is no longer a measurement and becomes unavailable; a counter keeps its last figure.
 - Asleep (a PV inverter while the sun is down): it produces nothing, so powers and currents are 0; what it would measure is
   unknown. Never unavailable: nothing is wrong.
-- A lifetime total never goes down: the cloud serves a 0 or an older figure for one reading, which the Energy dashboard would
-  count twice. A lower one is believed when it has lasted: then the device was replaced.
 - A counter of today belongs to the day of its reading: after midnight it is 0 until the device says otherwise, and unknown when
   the device has been silent for longer than that.
 """
@@ -27,8 +25,6 @@ CLOCK_TOLERANCE = timedelta(minutes=15)
 # Smaller differences between the clocks are the way of the reading to us.
 LATENCY = timedelta(minutes=10)
 AHEAD = timedelta(minutes=2)
-# Lower totals for this long are a device that was replaced.
-RESET_LASTS = timedelta(days=1)
 # Below this a PV device may be about to fall asleep, W.
 SMALL_POWER = 100.0
 
@@ -143,34 +139,6 @@ class ReadingClock:
     def silent_for(self, now: datetime) -> timedelta | None:
         """Return for how long no newer reading has come."""
         return None if self.advanced_at is None else now - self.advanced_at
-
-
-@dataclass(slots=True)
-class LifetimeTotals:
-    """The highest figure of each lifetime total. ``dips``: how often one was lower for a while."""
-
-    dips: int = 0
-    _highest: dict[str, float] = field(default_factory=dict)
-    # Since when a total has been lower, and its last figure since then.
-    _lower: dict[str, tuple[datetime, float]] = field(default_factory=dict)
-
-    def hold(self, key: str, value: float | None, now: datetime) -> float | None:
-        """Return a total that does not go down, out of one as read now."""
-        if value is None:
-            return None
-        highest = self._highest.get(key, value)
-        if value < highest:
-            if key not in self._lower:
-                self.dips += 1
-            since, last = self._lower.get(key, (now, value))
-            if value < last:
-                since = now  # lower still: no counter that has started anew
-            if now - since < RESET_LASTS:
-                self._lower[key] = (since, value)
-                return highest
-        self._lower.pop(key, None)
-        self._highest[key] = value
-        return value
 
 
 @dataclass(frozen=True, slots=True)

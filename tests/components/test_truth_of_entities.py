@@ -387,6 +387,42 @@ async def test_figures_out_of_an_old_cache_are_not_shown(
     assert float(value(hass, f"sensor.{HOUSE}_energy_today")) > float(before)
 
 
+async def test_yesterdays_energy_under_todays_time(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    clock: FrozenClock,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from simulator.answers import plants
+    from simulator.routes import ROUTES, Route
+
+    await let_pass(11 * 3600 + 56 * 60, 300)  # 23:58 at the plant
+    discharged = value(hass, f"sensor.{BATTERY}_discharge_energy_today")
+    produced = value(hass, f"sensor.{HOUSE}_energy_today")
+    assert float(discharged) > 1
+    assert float(produced) > 10
+    storage, overview = wire.storage_fields, plants.plant_data
+
+    def late(*arguments: Any) -> dict[str, Any]:
+        reply = overview(*arguments)
+        reply["data"]["today_energy"] = produced
+        return reply
+
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            wire,
+            "storage_fields",
+            lambda *a: storage(*a) | {"eDischargeToday": float(discharged)},
+        )
+        patch.setitem(ROUTES, "plant/data", Route("GET", 300, None, late))
+        await let_pass(900)
+        assert float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) == 0
+        assert float(value(hass, f"sensor.{HOUSE}_energy_today")) == 0
+    await let_pass(3600, 300)
+    assert 0 < float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) < 1
+
+
 def keeping_time(fields: Callable[..., Any]) -> Callable[..., Any]:
     """A reading full of nonsense, but for its time."""
     from simulator.faults import garbled

@@ -14,6 +14,7 @@ from ..api import CloudDownError, NotPermittedError, OpenApiError
 from ..api.client.chapter import BATCH_SIZE
 from ..api.models import Device, Reading
 from ..const import LOGGER
+from ..counters import DailyCounters, LifetimeTotals
 from ..families import Family
 from ..families.base import UNREAD, BatchReader, Decoded, Value
 from ..plants import PlantInfo
@@ -22,7 +23,6 @@ from ..truth import (
     NOTHING,
     Freshness,
     Judgement,
-    LifetimeTotals,
     ReadingClock,
     judge,
 )
@@ -45,6 +45,7 @@ class DeviceState:
     judgement: Judgement = NOTHING
     reading: Decoded = UNREAD
     totals: LifetimeTotals = field(default_factory=LifetimeTotals)
+    daily: DailyCounters = field(default_factory=DailyCounters)
     # None: not known.
     online: bool | None = None
     # Whether its readings have told the time.
@@ -194,7 +195,7 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
         state.dated |= reading.time is not None
         if state.dated and not state.clock.see(reading.time, now):
             return
-        decoded = self._without_dips(state, self.family.decode(reading.fields), now)
+        decoded = self._believed(state, reading, now)
         if not state.dated:
             if decoded == state.reading:
                 return
@@ -208,16 +209,18 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
         self._judge(reading.serial, state, now)
         self.async_update_listeners()
 
-    def _without_dips(
-        self, state: DeviceState, reading: Decoded, now: datetime
-    ) -> Decoded:
-        """Return a reading whose lifetime totals have not gone down."""
-        held = dict(reading.values)
+    def _believed(self, state: DeviceState, reading: Reading, now: datetime) -> Decoded:
+        """Return a reading in our words, its counters as far as they can be believed."""
+        decoded = self.family.decode(reading.fields)
+        figures = dict(decoded.values)
+        day = (reading.time or state.clock.device_time(now)).date()
         for key in self.family.lifetime_keys:
-            total = held[key]
-            if isinstance(total, float):
-                held[key] = state.totals.hold(key, total, now)
-        return replace(reading, values=held)
+            if isinstance(figure := figures[key], float):
+                figures[key] = state.totals.hold(key, figure, now)
+        for key in self.family.daily_keys:
+            if isinstance(figure := figures[key], float):
+                figures[key] = state.daily.own(key, figure, day)
+        return replace(decoded, values=figures)
 
     @callback
     def _judge_all(self) -> None:

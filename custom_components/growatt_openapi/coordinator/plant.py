@@ -11,13 +11,13 @@ from .. import schedule
 from ..api import CloudDownError, NotPermittedError, OpenApiError
 from ..api.models import PlantOverview, PowerSample
 from ..const import LOGGER
+from ..counters import DailyCounters, LifetimeTotals
 from ..plants import PlantInfo
 from ..sun import sun_over
 from ..truth import (
     NOTHING,
     Judgement,
     Kind,
-    LifetimeTotals,
     ReadingClock,
     Verdict,
     judge,
@@ -72,6 +72,7 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
         self.overview_clock = ReadingClock(self.info.zone)
         self._sample_clock = ReadingClock(self.info.zone)
         self._totals = LifetimeTotals()
+        self._daily = DailyCounters()
         self._curve_refused: date | None = None
 
     @property
@@ -113,14 +114,16 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
         return state
 
     def _newer(self, known: PlantOverview, read: PlantOverview) -> PlantOverview:
-        """Return the figures read, unless they are older than those known; their lifetime totals do not go down.
+        """Return the figures read, as far as they can be believed, unless they are older than those known.
 
         From a plant that never tells the time, figures are news when they differ.
         """
         now = self.clock.now()
         hold = self._totals.hold
+        day = (read.time or self.overview_clock.device_time(now)).date()
         read = replace(
             read,
+            energy_today=self._daily.own("energy_today", read.energy_today, day),
             energy_total=hold("energy_total", read.energy_total, now),
             carbon_offset=hold("carbon_offset", read.carbon_offset, now),
         )

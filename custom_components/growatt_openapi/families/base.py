@@ -196,9 +196,15 @@ class Family:
     @cached_property
     def lifetime_keys(self) -> tuple[str, ...]:
         """The readings that must not go down."""
-        return tuple(
-            reading.key for reading in self.readings if reading.kind is Kind.LIFETIME
-        )
+        return self._keys(Kind.LIFETIME)
+
+    @cached_property
+    def daily_keys(self) -> tuple[str, ...]:
+        """The readings that start anew every day."""
+        return self._keys(Kind.TODAY)
+
+    def _keys(self, kind: Kind) -> tuple[str, ...]:
+        return tuple(reading.key for reading in self.readings if reading.kind is kind)
 
     def decode(self, fields: Fields) -> Decoded:
         """Return a reading in our words out of the vendor's fields."""
