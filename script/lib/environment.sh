@@ -1,8 +1,7 @@
 # Find or make what the scripts need: Python, uv, and the environments under the repository.
 #
 # Sourced by the scripts. Everything made here lies under .tools/, .venv and .venv-demo, all ignored by git;
-# deleting them is a full reset. Nothing on the machine is changed, except that the browser is asked for
-# where a test wants one (see need_chromium).
+# deleting them is a full reset. Nothing else on the machine is changed.
 
 set -euo pipefail
 
@@ -11,7 +10,7 @@ TOOLS="$ROOT/.tools"
 MINIMUM_PYTHON="3.14.2"
 # A user's own settings of these would point the environments somewhere else.
 unset PYTHONHOME PYTHONPATH VIRTUAL_ENV
-export UV_NO_CONFIG=1 UV_LINK_MODE="${UV_LINK_MODE:-copy}"
+export UV_NO_CONFIG=1 UV_LINK_MODE="${UV_LINK_MODE:-copy}" UV_PYTHON_INSTALL_DIR="$TOOLS/pythons"
 
 say() { printf '%s\n' "$*" >&2; }
 die() {
@@ -22,14 +21,14 @@ die() {
 # Is $1 a Python that Home Assistant runs on?
 is_recent_python() {
   [ -n "${1:-}" ] && command -v "$1" >/dev/null 2>&1 &&
-    "$1" -c "import sys, ssl, sqlite3, ctypes, lzma, bz2, venv
+    "$1" -c "import sys, ssl, sqlite3, ctypes, lzma, bz2
 sys.exit(sys.version_info < tuple(map(int, '$MINIMUM_PYTHON'.split('.'))))" >/dev/null 2>&1
 }
 
-# Sets UV. Taken from the machine, or installed into .tools/ with whatever Python there is.
+# Sets UV. Taken from the machine where it is recent enough, or installed into .tools/ with whatever Python there is.
 need_uv() {
   UV="$(command -v uv 2>/dev/null || true)"
-  [ -n "$UV" ] && return
+  [ -n "$UV" ] && "$UV" venv --help 2>/dev/null | grep -q -e '--clear' && return
   UV="$TOOLS/uv/bin/uv"
   [ -x "$UV" ] && return
   local python
