@@ -1,0 +1,118 @@
+"""What to attach to a report: figures and what was made of them.
+
+An allow-list: nothing is in it that was not put there. No token, serial, alias, plant's name, place or contact.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from homeassistant.const import CONF_REGION
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import DeviceEntry
+
+from .const import CONF_CONTROLS, CONF_PLANTS, DOMAIN
+from .coordinator import DeviceState, FamilyCoordinator, PlantCoordinator
+from .devices import plant_identifier
+from .plants import PlantInfo
+from .runtime import GrowattConfigEntry
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: GrowattConfigEntry
+) -> dict[str, Any]:
+    """Return what is known of an account."""
+    runtime = entry.runtime_data
+    gateway = runtime.client.gateway
+    chosen = entry.options.get(CONF_PLANTS)
+    return {
+        "entry": {
+            "region": entry.data[CONF_REGION],
+            "plants_chosen": None if chosen is None else len(chosen),
+            "controls": entry.options.get(CONF_CONTROLS),
+        },
+        "gateway": {
+            "calls": gateway.counters.calls,
+            "refusals": gateway.counters.refusals,
+            "failures": gateway.counters.failures,
+            "spacing": gateway.spacing,
+        },
+        "plants": [
+            _plant(runtime.account.data[plant_id], coordinator)
+            for plant_id, coordinator in runtime.plants.items()
+        ],
+        "devices": [
+            _device(coordinator, state)
+            for coordinator in runtime.families.values()
+            for state in coordinator.data.values()
+        ],
+    }
+
+
+async def async_get_device_diagnostics(
+    hass: HomeAssistant, entry: GrowattConfigEntry, device: DeviceEntry
+) -> dict[str, Any]:
+    """Return what is known of a device, or of a plant; little else is known of the others."""
+    runtime = entry.runtime_data
+    identifiers = {value for domain, value in device.identifiers if domain == DOMAIN}
+    for coordinator in runtime.families.values():
+        for serial, state in coordinator.data.items():
+            if serial in identifiers:
+                return _device(coordinator, state)
+    for plant_id, plant in runtime.plants.items():
+        if plant_identifier(plant_id) in identifiers:
+            return _plant(runtime.account.data[plant_id], plant)
+    return {"model": device.model}
+
+
+def _plant(info: PlantInfo, coordinator: PlantCoordinator) -> dict[str, Any]:
+    state = coordinator.data
+    overview = state.overview
+    return {
+        "zone": str(info.zone),
+        "zone_known": info.zone_known,
+        "zone_text": info.details.zone_text if info.details else None,
+        "place_known": info.place is not None,
+        "listed_at": _text(info.listed_at),
+        "dataloggers": [
+            {"model": logger.model, "lost": logger.lost}
+            for logger in info.dataloggers.values()
+        ],
+        "device_types": [device.type for device in info.devices.values()],
+        "last_update_success": coordinator.last_update_success,
+        "freshness": state.judgement.freshness.name,
+        "power_freshness": state.power_judgement.freshness.name,
+        "newest": _text(overview.time),
+        "clock_offset": coordinator.overview_clock.offset.total_seconds(),
+        "overview": {
+            "current_power": overview.current_power,
+            "energy_today": overview.energy_today,
+            "energy_month": overview.energy_month,
+            "energy_year": overview.energy_year,
+            "energy_total": overview.energy_total,
+            "peak_power": overview.peak_power,
+        },
+        "newest_sample": _text(state.sample.time if state.sample else None),
+    }
+
+
+def _device(coordinator: FamilyCoordinator, state: DeviceState) -> dict[str, Any]:
+    return {
+        "family": coordinator.family.key,
+        "model": state.device.model,
+        "lost": state.device.lost,
+        "listed_status": state.device.status,
+        "last_update_success": coordinator.last_update_success,
+        "freshness": state.judgement.freshness.name,
+        "online": state.online,
+        "newest": _text(state.clock.newest),
+        "first_seen": _text(state.clock.advanced_at),
+        "clock_offset": state.clock.offset.total_seconds(),
+        "dips": state.totals.dips,
+        "values": dict(state.values),
+        "unreadable": list(state.reading.unreadable),
+        "undocumented": dict(state.reading.undocumented),
+    }
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
