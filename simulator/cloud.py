@@ -27,10 +27,7 @@ class Call:
 
 @dataclass(slots=True)
 class Cloud:
-    """Growatt's cloud as far as the pages describe it, with a world behind it.
-
-    A token that is valid but not in ``owners`` sees no plant.
-    """
+    """Growatt's cloud as far as the pages describe it, with a world behind it: every token sees all of its plants."""
 
     sites: list[Site]
     clock: SimulatorClock

@@ -25,7 +25,7 @@ from .messages import message
 STORE_VERSION = 1
 
 # After these nobody knows whether the device has the new value.
-_OUTCOME_UNKNOWN = frozenset({Problem.SYSTEM, Problem.SERVER})
+_OUTCOME_UNKNOWN = frozenset({Problem.SYSTEM, Problem.SERVER, Problem.UNKNOWN})
 
 
 def store_key(entry_id: str) -> str:
@@ -87,13 +87,12 @@ class Controls:
             try:
                 await family.write(self._client, serial, setting.parameter, commands)
             except OpenApiError as err:
-                unknown = is_outcome_unknown(err)
-                if unknown and setting.key in self._confirmed.get(serial, {}):
-                    del self._confirmed[serial][setting.key]
-                    await self._save()
                 key, placeholders = message(err)
-                if unknown:
+                if _is_outcome_unknown(err):
                     key, placeholders = "outcome_unknown", {"error": str(err)}
+                    if setting.key in self._confirmed.get(serial, {}):
+                        del self._confirmed[serial][setting.key]
+                        await self._save()
                 raise HomeAssistantError(
                     translation_domain=DOMAIN,
                     translation_key=key,
@@ -137,10 +136,8 @@ def _check(setting: NumberSetting, value: float) -> None:
         )
 
 
-def is_outcome_unknown(error: OpenApiError) -> bool:
+def _is_outcome_unknown(error: OpenApiError) -> bool:
     """Tell whether the device may have the new value in spite of the error."""
     if isinstance(error, CloudDownError):
         return error.reached
-    return isinstance(error, RequestError) and (
-        error.problem in _OUTCOME_UNKNOWN or error.problem is Problem.UNKNOWN
-    )
+    return isinstance(error, RequestError) and error.problem in _OUTCOME_UNKNOWN

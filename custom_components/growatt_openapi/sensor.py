@@ -1,7 +1,7 @@
 """Sensors: a plant's figures, a datalogger's last word, every field of a device's reading."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, override
@@ -19,7 +19,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api.models import PlantOverview
 from .const import DOMAIN
-from .coordinator import FamilyCoordinator, PlantCoordinator, PlantState
+from .coordinator import FamilyCoordinator, PlantState
 from .devices import plant_identifier
 from .entity import (
     Candidate,
@@ -107,13 +107,7 @@ LAST_UPDATE = SensorEntityDescription(
     entity_category=EntityCategory.DIAGNOSTIC,
 )
 # A device's own is one more thing that most people never look at.
-DEVICE_LAST_UPDATE = SensorEntityDescription(
-    key="last_update",
-    translation_key="last_update",
-    device_class=SensorDeviceClass.TIMESTAMP,
-    entity_category=EntityCategory.DIAGNOSTIC,
-    entity_registry_enabled_default=False,
-)
+DEVICE_LAST_UPDATE = replace(LAST_UPDATE, entity_registry_enabled_default=False)
 
 
 async def async_setup_entry(
@@ -200,12 +194,6 @@ class PlantSensor(PlantEntity, SensorEntity):
 class PlantLastUpdate(PlantEntity, SensorEntity):
     """When the plant last sent anything."""
 
-    def __init__(
-        self, coordinator: PlantCoordinator, description: SensorEntityDescription
-    ) -> None:
-        """Belong to the coordinator's plant."""
-        super().__init__(coordinator, description)
-
     @property
     @override
     def native_value(self) -> datetime | None:
@@ -282,7 +270,7 @@ class ReadingSensor(DeviceEntity, SensorEntity):
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """The number of a state that nobody documented."""
-        if self.native_value != OTHER:
+        if self.entity_description.states is None or self.native_value != OTHER:
             return None
         numbers = self.state_of_device.reading.undocumented
         return {ATTR_NUMBER: numbers[self.entity_description.key]}

@@ -21,6 +21,10 @@ class Answer[T]:
     age: float
     complete: bool = True
 
+    def carrying[U](self, value: U) -> Answer[U]:
+        """Return what was made of the value, out of the same reply."""
+        return Answer(value, self.received, self.age, self.complete)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plant:

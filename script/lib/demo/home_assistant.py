@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from typing import Any, Self
+from typing import Any
 
 import aiohttp
 
@@ -20,7 +20,6 @@ class HomeAssistant:
         self.url = url
         self._session = session
         self._token = ""
-        self._refresh_token = ""
         self._ids = itertools.count(1)
 
     async def wait_until_up(self, patience: float) -> None:
@@ -57,10 +56,7 @@ class HomeAssistant:
             },
         ) as reply:
             tokens = await reply.json()
-        self._token, self._refresh_token = (
-            tokens["access_token"],
-            tokens["refresh_token"],
-        )
+        self._token = tokens["access_token"]
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
@@ -113,9 +109,3 @@ class HomeAssistant:
                     raise HomeAssistantError(f"{command['type']}: {answer}")
                 results.append(answer["result"])
             return results
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return None

@@ -1,7 +1,6 @@
 """What the chapters share: asking for data, for all rows of a list, for readings one by one or in a batch."""
 
 from collections.abc import Iterable, Mapping
-import logging
 from typing import Any
 
 from .. import values
@@ -9,8 +8,6 @@ from ..endpoints import Endpoint
 from ..errors import CloudDownCause, CloudDownError
 from ..gateway import Gateway, Priority
 from ..models import Answer, Reading
-
-_LOGGER = logging.getLogger(__name__)
 
 ROWS_PER_PAGE = 100
 MAXIMUM_PAGES = 250  # more is refused with 10014
@@ -137,7 +134,7 @@ class Chapter:
                 readings[serial] = make_reading(
                     serial, outer.get("dataloggerSn"), fields
                 )
-        return Answer(readings, answer.received, answer.age)
+        return answer.carrying(readings)
 
 
 def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:

@@ -42,7 +42,7 @@ class Devices(Chapter):
                     last_update=values.instant(updated) or values.wall_time(updated),
                 )
             )
-        return Answer(dataloggers, answer.received, answer.age, answer.complete)
+        return answer.carrying(dataloggers)
 
     async def list_devices(
         self,
@@ -80,4 +80,4 @@ class Devices(Chapter):
                     last_update=values.wall_time(row.get("last_update_time")),
                 )
             )
-        return Answer(devices, answer.received, answer.age, answer.complete)
+        return answer.carrying(devices)

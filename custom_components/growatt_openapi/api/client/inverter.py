@@ -67,15 +67,13 @@ class Inverter(Chapter):
             scheduled=scheduled,
         )
         row = answer.value
-        return Answer(
+        return answer.carrying(
             InverterInfo(
                 alias=values.text(row.get("alias")),
                 firmware=values.text(row.get("fwVersion")),
                 nominal_power=values.number(row.get("nominalPower")) or None,
                 model=values.text(row.get("modelText")),
             ),
-            answer.received,
-            answer.age,
         )
 
     async def set(self, serial: str, parameter: str, commands: tuple[str, ...]) -> None:

@@ -37,7 +37,7 @@ class Plants(Chapter):
                     total_energy=values.number(row.get("total_energy")),
                 )
             )
-        return Answer(plants, answer.received, answer.age, answer.complete)
+        return answer.carrying(plants)
 
     async def details(
         self,
@@ -54,7 +54,7 @@ class Plants(Chapter):
             scheduled=scheduled,
         )
         row = answer.value
-        return Answer(
+        return answer.carrying(
             PlantDetails(
                 zone=values.zone(row.get("timezone")),
                 zone_text=values.text(row.get("timezone")),
@@ -64,8 +64,6 @@ class Plants(Chapter):
                 plant_type=values.integer(row.get("plant_type")),
                 currency=values.text(row.get("currency")),
             ),
-            answer.received,
-            answer.age,
         )
 
     async def overview(
@@ -81,7 +79,7 @@ class Plants(Chapter):
         )
         row = answer.value
         kilowatts = values.number(row.get("current_power"))
-        return Answer(
+        return answer.carrying(
             PlantOverview(
                 time=values.wall_time(row.get("last_update_time")),
                 zone=values.zone(row.get("timezone")),
@@ -93,8 +91,6 @@ class Plants(Chapter):
                 carbon_offset=values.number(row.get("carbon_offset")),
                 peak_power=values.number(row.get("peak_power_actual")),
             ),
-            answer.received,
-            answer.age,
         )
 
     async def power(
@@ -127,4 +123,4 @@ class Plants(Chapter):
             if time is not None and power is not None and power >= 0:
                 samples.append(PowerSample(time, power))
         samples.sort(key=lambda sample: sample.time)
-        return Answer(samples, answer.received, answer.age)
+        return answer.carrying(samples)
