@@ -1,8 +1,9 @@
 """Home Assistant with the integration, over the simulated cloud."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -16,6 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.growatt_openapi import clients
 from custom_components.growatt_openapi.const import DOMAIN
+from simulator.routes import ROUTES
 from simulator.scenarios import TOKEN
 from simulator.server import Server
 from tests.conftest import NOON, FrozenClock
@@ -83,6 +85,20 @@ def let_pass(hass: HomeAssistant, clock: FrozenClock) -> Pass:
             await hass.async_block_till_done(wait_background_tasks=True)
 
     return let_pass
+
+
+def alter_reply(
+    patch: pytest.MonkeyPatch, path: str, change: Callable[[dict[str, Any]], object]
+) -> None:
+    """Let ``change`` have its way with the data of an endpoint's replies."""
+    route = ROUTES[path]
+
+    def answer(*arguments: Any) -> dict[str, Any]:
+        reply = route.answer(*arguments)
+        change(reply["data"])
+        return reply
+
+    patch.setitem(ROUTES, path, replace(route, answer=answer))
 
 
 def value(hass: HomeAssistant, entity_id: str) -> str:

@@ -15,10 +15,17 @@ from custom_components.growatt_openapi.const import DOMAIN
 from custom_components.growatt_openapi.devices import async_register_devices
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
-from simulator.routes import ROUTES, Route
 from simulator.scenarios import TOKEN, home
 from simulator.server import Server
-from tests.components.conftest import INVERTER, PLANT, STORAGE, Pass, set_up, value
+from tests.components.conftest import (
+    INVERTER,
+    PLANT,
+    STORAGE,
+    Pass,
+    alter_reply,
+    set_up,
+    value,
+)
 from tests.conftest import FrozenClock
 
 
@@ -188,21 +195,15 @@ async def test_unknown_device_types_are_named_once(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    from simulator.answers import equipment
-
-    plain = equipment.device_list
-
-    def more(*arguments: Any) -> dict[str, Any]:
-        reply = plain(*arguments)
-        rows = reply["data"]["devices"]
+    def more(data: dict[str, Any]) -> None:
+        rows = data["devices"]
         rows += [
             {**rows[0], "device_sn": "NEW1", "type": 42, "model": "Hyper"},
             {**rows[0], "device_sn": "NEW2", "type": 42, "model": "Hyper"},
         ]
-        reply["data"]["count"] = len(rows)
-        return reply
+        data["count"] = len(rows)
 
-    monkeypatch.setitem(ROUTES, "device/list", Route("GET", 300, None, more))
+    alter_reply(monkeypatch, "device/list", more)
     await set_up(hass, entry)
     await let_pass(3 * 3600, 300)
     named = [text for text in caplog.messages if "not supported" in text]
@@ -358,31 +359,21 @@ async def test_lists_as_in_the_examples_of_2016(
     instant: str,
 ) -> None:
     """Without "lost" and "status", and with models that have names."""
-    from simulator.answers import equipment
 
-    loggers, devices = equipment.datalogger_list, equipment.device_list
-
-    def plain_loggers(*arguments: Any) -> dict[str, Any]:
-        reply = loggers(*arguments)
-        (row,) = reply["data"]["dataloggers"]
+    def plain_loggers(data: dict[str, Any]) -> None:
+        (row,) = data["dataloggers"]
         row |= {"model": "", "last_update_time": written}
         del row["lost"]
-        return reply
 
-    def plain_devices(*arguments: Any) -> dict[str, Any]:
-        reply = devices(*arguments)
-        rows = reply["data"]["devices"]
+    def plain_devices(data: dict[str, Any]) -> None:
+        rows = data["devices"]
         for row in rows:
             row.pop("status", None)
         del rows[1]["lost"]
         rows[1]["model"] = "SP2000"
-        return reply
 
-    for path, answer in (
-        ("device/datalogger/list", plain_loggers),
-        ("device/list", plain_devices),
-    ):
-        monkeypatch.setitem(ROUTES, path, Route("GET", 300, None, answer))
+    alter_reply(monkeypatch, "device/datalogger/list", plain_loggers)
+    alter_reply(monkeypatch, "device/list", plain_devices)
     await set_up(hass, entry)
     # Its devices are not all lost, so it is not either.
     assert value(hass, "binary_sensor.datalogger_0117_online") == "on"

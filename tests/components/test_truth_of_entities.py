@@ -12,7 +12,14 @@ from simulator import wire
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.server import Server
-from tests.components.conftest import INVERTER, STORAGE, Pass, set_up, value
+from tests.components.conftest import (
+    INVERTER,
+    STORAGE,
+    Pass,
+    alter_reply,
+    set_up,
+    value,
+)
 from tests.conftest import FrozenClock
 
 ROOF, BATTERY, HOUSE = "south_roof", "storage_1054", "sunny_cottage"
@@ -208,17 +215,7 @@ async def test_a_datalogger_that_dies_in_daylight(
 async def test_the_plants_power_when_the_overview_sticks_at_zero(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from simulator.answers import plants
-    from simulator.routes import ROUTES, Route
-
-    plain = plants.plant_data
-
-    def stuck(*arguments: Any) -> dict[str, Any]:
-        reply = plain(*arguments)
-        reply["data"]["current_power"] = 0
-        return reply
-
-    monkeypatch.setitem(ROUTES, "plant/data", Route("GET", 300, None, stuck))
+    alter_reply(monkeypatch, "plant/data", lambda data: data.update(current_power=0))
     await set_up(hass, entry)
     assert float(value(hass, f"sensor.{HOUSE}_power")) > 1000
 
@@ -304,17 +301,7 @@ async def test_totals_that_dip_for_one_reading_do_not_fall(
         f"sensor.{HOUSE}_energy_total",
     )
     before = [float(value(hass, entity_id)) for entity_id in entities]
-    from simulator.answers import plants
-    from simulator.routes import ROUTES, Route
-
-    overview = plants.plant_data
     inverter, storage = wire.inverter_fields, wire.storage_fields
-
-    def dipped(*arguments: Any) -> dict[str, Any]:
-        reply = overview(*arguments)
-        reply["data"]["total_energy"] = "0"
-        return reply
-
     with monkeypatch.context() as patch:
         patch.setattr(
             wire, "inverter_fields", lambda *a: inverter(*a) | {"powerTotal": 0}
@@ -322,7 +309,7 @@ async def test_totals_that_dip_for_one_reading_do_not_fall(
         patch.setattr(
             wire, "storage_fields", lambda *a: storage(*a) | {"eToGridTotal": 0}
         )
-        patch.setitem(ROUTES, "plant/data", Route("GET", 300, None, dipped))
+        alter_reply(patch, "plant/data", lambda data: data.update(total_energy="0"))
         await let_pass(310)
         assert [float(value(hass, entity_id)) for entity_id in entities] == before
     await let_pass(310)
@@ -337,18 +324,9 @@ async def test_readings_that_never_tell_the_time_are_news_when_they_differ(
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from simulator.answers import plants
-    from simulator.routes import ROUTES, Route
-
-    storage, overview = wire.storage_fields, plants.plant_data
-
-    def undated(*arguments: Any) -> dict[str, Any]:
-        reply = overview(*arguments)
-        del reply["data"]["last_update_time"]
-        return reply
-
+    storage = wire.storage_fields
     monkeypatch.setattr(wire, "storage_fields", lambda *a: storage(*a) | {"time": ""})
-    monkeypatch.setitem(ROUTES, "plant/data", Route("GET", 300, None, undated))
+    alter_reply(monkeypatch, "plant/data", lambda data: data.pop("last_update_time"))
     await set_up(hass, entry)
     assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
     assert float(value(hass, f"sensor.{HOUSE}_energy_today")) > 5
@@ -365,22 +343,15 @@ async def test_figures_out_of_an_old_cache_are_not_shown(
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from simulator.answers import plants
-    from simulator.routes import ROUTES, Route
-
-    plain = plants.plant_data
     before = value(hass, f"sensor.{HOUSE}_energy_today")
-
-    def cached(*arguments: Any) -> dict[str, Any]:
-        reply = plain(*arguments)
-        reply["data"] |= {
-            "last_update_time": "2026-06-20 09:00:00",
-            "today_energy": "1",
-        }
-        return reply
-
     with monkeypatch.context() as patch:
-        patch.setitem(ROUTES, "plant/data", Route("GET", 300, None, cached))
+        alter_reply(
+            patch,
+            "plant/data",
+            lambda data: data.update(
+                last_update_time="2026-06-20 09:00:00", today_energy="1"
+            ),
+        )
         await let_pass(310)
         assert value(hass, f"sensor.{HOUSE}_energy_today") == before
     await let_pass(310)
@@ -394,20 +365,12 @@ async def test_yesterdays_energy_under_todays_time(
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from simulator.answers import plants
-    from simulator.routes import ROUTES, Route
-
     await let_pass(11 * 3600 + 56 * 60, 300)  # 23:58 at the plant
     discharged = value(hass, f"sensor.{BATTERY}_discharge_energy_today")
     produced = value(hass, f"sensor.{HOUSE}_energy_today")
     assert float(discharged) > 1
     assert float(produced) > 10
-    storage, overview = wire.storage_fields, plants.plant_data
-
-    def late(*arguments: Any) -> dict[str, Any]:
-        reply = overview(*arguments)
-        reply["data"]["today_energy"] = produced
-        return reply
+    storage = wire.storage_fields
 
     with monkeypatch.context() as patch:
         patch.setattr(
@@ -415,7 +378,9 @@ async def test_yesterdays_energy_under_todays_time(
             "storage_fields",
             lambda *a: storage(*a) | {"eDischargeToday": float(discharged)},
         )
-        patch.setitem(ROUTES, "plant/data", Route("GET", 300, None, late))
+        alter_reply(
+            patch, "plant/data", lambda data: data.update(today_energy=produced)
+        )
         await let_pass(900)
         assert float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) == 0
         assert float(value(hass, f"sensor.{HOUSE}_energy_today")) == 0
