@@ -1,7 +1,6 @@
 """The limits, kept by construction."""
 
 import asyncio
-from collections.abc import Mapping
 import itertools
 
 import pytest
@@ -13,77 +12,17 @@ from custom_components.growatt_openapi.api.endpoints import (
     PLANT_DATA,
     PLANT_LIST,
     STORAGE_LAST_DATA,
-    Endpoint,
 )
 from custom_components.growatt_openapi.api.errors import (
     CloudDownCause,
     CloudDownError,
     NotPermittedError,
-    OpenApiError,
     RefusedError,
     TokenRefusedError,
 )
-from custom_components.growatt_openapi.api.gateway import Gateway, Priority, Reply
-from custom_components.growatt_openapi.api.transport import Envelope
+from custom_components.growatt_openapi.api.gateway import Gateway, Priority
+from tests.api.conftest import FakeTransport, read
 from tests.conftest import VirtualClock
-
-PLANT = {"plant_id": "1"}
-
-
-class FakeTransport:
-    """Answers as told, and writes down when it was asked what."""
-
-    def __init__(self, clock: VirtualClock) -> None:
-        self.clock = clock
-        self.calls: list[tuple[float, str, dict[str, str]]] = []
-        self.errors: list[OpenApiError | None] = []
-        self.latency = 0.0
-        self.gate: asyncio.Event | None = None
-        self.under_way = 0
-
-    async def exchange(
-        self, endpoint: Endpoint, parameters: Mapping[str, str]
-    ) -> Envelope:
-        self.calls.append((self.clock.monotonic(), endpoint.path, dict(parameters)))
-        self.under_way += 1
-        assert self.under_way == 1, "two calls at a time"
-        try:
-            if self.gate is not None:
-                await self.gate.wait()
-            self.clock.advance(self.latency)
-            error = self.errors.pop(0) if self.errors else None
-            if error is not None:
-                raise error
-            return {"data": len(self.calls), "error_code": 0}
-        finally:
-            self.under_way -= 1
-
-    @property
-    def paths(self) -> list[str]:
-        return [path for _, path, _ in self.calls]
-
-
-@pytest.fixture
-def transport(clock: VirtualClock) -> FakeTransport:
-    return FakeTransport(clock)
-
-
-@pytest.fixture
-def gateway(transport: FakeTransport, clock: VirtualClock) -> Gateway:
-    return Gateway(transport, clock)
-
-
-async def read(
-    gateway: Gateway,
-    endpoint: Endpoint = PLANT_DATA,
-    parameters: Mapping[str, str] = PLANT,
-    *,
-    priority: Priority = Priority.READING,
-    scheduled: bool = False,
-) -> Reply:
-    return await gateway.read(
-        endpoint, parameters, priority=priority, scheduled=scheduled
-    )
 
 
 async def test_a_second_asker_gets_the_last_reply_with_its_age(
@@ -340,84 +279,3 @@ async def test_an_endpoint_not_open_says_so_without_being_asked_again(
         with pytest.raises(NotPermittedError):
             await read(gateway)
     assert len(transport.calls) == 1
-
-
-async def test_who_gives_up_takes_no_one_along(
-    gateway: Gateway, transport: FakeTransport
-) -> None:
-    transport.gate = asyncio.Event()
-    one = asyncio.create_task(read(gateway))
-    other = asyncio.create_task(read(gateway))
-    await asyncio.sleep(0.01)
-    one.cancel()
-    await asyncio.sleep(0)
-    transport.gate.set()
-    assert (await other).age == 0
-    assert one.cancelled()
-    assert len(transport.calls) == 1
-
-
-async def test_the_last_to_give_up_ends_the_call_and_it_counts(
-    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
-) -> None:
-    transport.gate = asyncio.Event()
-    asker = asyncio.create_task(read(gateway))
-    await asyncio.sleep(0.01)
-    asker.cancel()
-    await asyncio.sleep(0.01)
-    assert asker.cancelled()
-    transport.gate.set()
-    with pytest.raises(RefusedError):
-        await read(gateway)
-    assert len(transport.calls) == 1
-    clock.advance(300)
-    assert (await read(gateway)).age == 0
-
-
-async def test_who_asks_while_a_call_is_given_up_does_not_share_its_end(
-    gateway: Gateway, transport: FakeTransport
-) -> None:
-    await read(gateway, DEVICE_LIST)
-    transport.gate = asyncio.Event()
-    busy = asyncio.create_task(read(gateway, PLANT_LIST, {}))
-    await asyncio.sleep(0.01)
-    first = asyncio.create_task(read(gateway))
-    await asyncio.sleep(0.01)
-    first.cancel()
-    second = asyncio.create_task(read(gateway))
-    await asyncio.sleep(0)
-    transport.gate.set()
-    assert (await second).age == 0
-    assert first.cancelled()
-    await busy
-
-
-async def test_who_gives_up_while_waiting_passes_the_turn_on(
-    gateway: Gateway, transport: FakeTransport
-) -> None:
-    transport.gate = asyncio.Event()
-    first = asyncio.create_task(read(gateway, PLANT_DATA))
-    await asyncio.sleep(0.01)
-    second = asyncio.create_task(read(gateway, DEVICE_LIST))
-    third = asyncio.create_task(read(gateway, PLANT_LIST, {}))
-    await asyncio.sleep(0.01)
-    second.cancel()
-    await asyncio.sleep(0.01)
-    transport.gate.set()
-    await asyncio.gather(first, third)
-    assert transport.paths == ["plant/data", "plant/list"]
-
-
-async def test_a_turn_that_comes_with_the_cancellation_is_passed_on(
-    gateway: Gateway, transport: FakeTransport
-) -> None:
-    transport.gate = asyncio.Event()
-    first = asyncio.create_task(gateway.write(INVERTER_SET, {"device_sn": "1"}))
-    await asyncio.sleep(0.01)
-    second = asyncio.create_task(gateway.write(INVERTER_SET, {"device_sn": "2"}))
-    third = asyncio.create_task(gateway.write(INVERTER_SET, {"device_sn": "3"}))
-    await asyncio.sleep(0.01)
-    transport.gate.set()
-    first.add_done_callback(lambda _: second.cancel())
-    await asyncio.gather(first, third)
-    assert [parameters["device_sn"] for _, _, parameters in transport.calls][-1] == "3"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
@@ -17,6 +18,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.growatt_openapi import clients
 from custom_components.growatt_openapi.const import DOMAIN
+from simulator.cloud import Cloud
 from simulator.routes import ROUTES
 from simulator.scenarios import TOKEN
 from simulator.server import Server
@@ -26,6 +28,8 @@ PLANT = "700101"
 INVERTER = "TPJ4A18033"
 STORAGE = "KHB2C21054"
 DATALOGGER = "XGD1A00117"
+# As their entities are called.
+ROOF, BATTERY, HOUSE = "south_roof", "storage_1054", "sunny_cottage"
 
 
 class Pass(Protocol):
@@ -114,3 +118,28 @@ def entity_registry_enabled_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         Entity, "entity_registry_enabled_default", property(lambda _: True)
     )
+
+
+async def go_on(
+    hass: HomeAssistant, result: ConfigFlowResult, **answers: Any
+) -> ConfigFlowResult:
+    return await hass.config_entries.flow.async_configure(result["flow_id"], answers)
+
+
+def add_plants(cloud: Cloud, *ids: int) -> None:
+    for number in ids:
+        cloud.sites.append(
+            replace(
+                cloud.sites[0],
+                plant_id=number,
+                name=f"Plant {number}",
+                inverter_serial=f"INV{number}",
+                storage_serial=f"STO{number}",
+                logger=replace(cloud.sites[0].logger, serial=f"LOG{number}"),
+                uploads={},
+            )
+        )
+
+
+def calls(cloud: Cloud, path: str) -> int:
+    return [call.path for call in cloud.journal].count(path)

@@ -20,9 +20,8 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios import TOKEN
 from simulator.server import Server
+from tests.components.conftest import PLANT, add_plants, go_on
 from tests.conftest import FrozenClock
-
-from .conftest import PLANT, set_up
 
 NEW_TOKEN = "fedcba9876543210fedcba9876543210"
 OFFICIAL = [name for name, region in REGIONS.items() if region.official]
@@ -58,12 +57,6 @@ async def start(hass: HomeAssistant) -> ConfigFlowResult:
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "user"
     return result
-
-
-async def go_on(
-    hass: HomeAssistant, result: ConfigFlowResult, **answers: Any
-) -> ConfigFlowResult:
-    return await hass.config_entries.flow.async_configure(result["flow_id"], answers)
 
 
 async def to_plants(hass: HomeAssistant, url: str) -> ConfigFlowResult:
@@ -332,21 +325,6 @@ async def test_plants_of_an_entry_that_is_not_loaded_are_held_too(
     assert result["reason"] == "already_configured"
 
 
-def add_plants(cloud: Cloud, *ids: int) -> None:
-    for number in ids:
-        cloud.sites.append(
-            replace(
-                cloud.sites[0],
-                plant_id=number,
-                name=f"Plant {number}",
-                inverter_serial=f"INV{number}",
-                storage_serial=f"STO{number}",
-                logger=replace(cloud.sites[0].logger, serial=f"LOG{number}"),
-                uploads={},
-            )
-        )
-
-
 async def test_some_plants_and_the_rest_in_another_entry(
     hass: HomeAssistant, server: Server, clock: FrozenClock
 ) -> None:
@@ -390,64 +368,3 @@ async def test_a_plant_taken_while_the_form_was_open(
     result = await go_on(hass, result, plants=["9", PLANT], controls=True)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
-
-
-async def test_reauth(
-    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, clock: FrozenClock
-) -> None:
-    add_plants(server.cloud, 9)
-    other = MockConfigEntry(
-        domain=DOMAIN,
-        unique_id="9",
-        data=dict(loaded.data),
-        options={"plants": ["9"], "controls": True},
-    )
-    clock.advance(600)
-    await set_up(hass, other)
-    server.cloud.tokens = {NEW_TOKEN}
-    result = await loaded.start_reauth_flow(hass)
-    assert result["step_id"] == "reauth_confirm"
-    assert result["description_placeholders"] is not None
-    assert result["description_placeholders"]["name"] == "Sunny Cottage"
-    result = await go_on(hass, result, token=f"my token {NEW_TOKEN}")
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "reauth_successful"
-    await hass.async_block_till_done(wait_background_tasks=True)
-    # Every entry that holds the old token has the new one.
-    assert loaded.data["token"] == other.data["token"] == NEW_TOKEN
-    assert loaded.state is other.state is ConfigEntryState.LOADED
-
-
-@pytest.mark.parametrize(
-    ("token", "misfortune", "errors"),
-    [
-        ("nonsense", None, {"token": "invalid_token"}),
-        ("a" * 32, None, {"base": "token_refused"}),
-        (NEW_TOKEN, "other", {"base": "different_account"}),
-        (NEW_TOKEN, "none", {"base": "no_plants"}),
-    ],
-)
-async def test_reauth_errors_and_recovery(
-    hass: HomeAssistant,
-    loaded: MockConfigEntry,
-    server: Server,
-    clock: FrozenClock,
-    token: str,
-    misfortune: str | None,
-    errors: dict[str, str],
-) -> None:
-    server.cloud.tokens = {NEW_TOKEN}
-    sites = list(server.cloud.sites)
-    if misfortune == "other":
-        add_plants(server.cloud, 9)
-        del server.cloud.sites[0]
-    elif misfortune == "none":
-        server.cloud.sites = []
-    result = await loaded.start_reauth_flow(hass)
-    result = await go_on(hass, result, token=token)
-    assert result["errors"] == errors
-    server.cloud.sites = sites
-    clock.advance(300)
-    result = await go_on(hass, result, token=NEW_TOKEN)
-    assert result["reason"] == "reauth_successful"
-    await hass.async_block_till_done(wait_background_tasks=True)

@@ -1,6 +1,5 @@
 """Days and nights with the demo home: no entity shows what was not measured."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +12,10 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.server import Server
 from tests.components.conftest import (
+    BATTERY,
+    HOUSE,
     INVERTER,
+    ROOF,
     STORAGE,
     Pass,
     alter_reply,
@@ -22,20 +24,9 @@ from tests.components.conftest import (
 )
 from tests.conftest import FrozenClock
 
-ROOF, BATTERY, HOUSE = "south_roof", "storage_1054", "sunny_cottage"
-
 
 def refused(cloud: Cloud) -> list[Any]:
     return [call for call in cloud.journal if call.code not in (0, "0")]
-
-
-def said_aloud(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What we logged for everybody to read."""
-    return [
-        record.message
-        for record in caplog.records
-        if record.name.startswith("custom_components") and record.levelno >= 30
-    ]
 
 
 async def test_a_night(
@@ -142,56 +133,6 @@ async def test_a_week_of_days_is_what_was_uploaded(
     assert refused(server.cloud) == []
 
 
-@pytest.mark.parametrize(
-    "kind", [FaultKind.HTML, FaultKind.ERROR_500, FaultKind.BROKEN_JSON]
-)
-async def test_an_outage_keeps_the_last_values_until_they_are_stale(
-    hass: HomeAssistant,
-    loaded: MockConfigEntry,
-    server: Server,
-    let_pass: Pass,
-    caplog: pytest.LogCaptureFixture,
-    kind: FaultKind,
-) -> None:
-    await let_pass(300)
-    power = value(hass, f"sensor.{BATTERY}_grid_power")
-    total = value(hass, f"sensor.{BATTERY}_export_energy_total")
-    server.cloud.faults.append(Fault(kind))
-    caplog.clear()
-    await let_pass(15 * 60)
-    assert value(hass, f"sensor.{BATTERY}_grid_power") == power
-    await let_pass(10 * 60)
-    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
-    assert value(hass, f"sensor.{BATTERY}_status") == "unavailable"
-    assert value(hass, f"sensor.{HOUSE}_power") == "unavailable"
-    assert value(hass, f"binary_sensor.{BATTERY}_fault") == "unavailable"
-    assert value(hass, f"sensor.{BATTERY}_export_energy_total") == total
-    assert value(hass, f"sensor.{BATTERY}_charge_energy_today") != "unavailable"
-    await let_pass(3600)
-    # It is said once by each that asks, and not with every round.
-    errors = [record for record in caplog.records if record.levelname == "ERROR"]
-    assert 1 <= len(errors) <= 4
-    server.cloud.faults.clear()
-    await let_pass(600)
-    assert value(hass, f"sensor.{BATTERY}_grid_power") not in ("unavailable", "unknown")
-    assert value(hass, f"sensor.{HOUSE}_power") not in ("unavailable", "unknown")
-
-
-async def test_refusals_are_seen_as_age_only(
-    hass: HomeAssistant,
-    loaded: MockConfigEntry,
-    server: Server,
-    let_pass: Pass,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.clear()
-    server.cloud.faults.append(Fault(FaultKind.REFUSE, path="device/", count=2))
-    server.cloud.faults.append(Fault(FaultKind.REFUSE, path="plant/", count=2))
-    await let_pass(900)
-    assert all(state.state != "unavailable" for state in hass.states.async_all())
-    assert said_aloud(caplog) == []
-
-
 async def test_a_datalogger_that_dies_in_daylight(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
@@ -231,22 +172,6 @@ async def test_the_plants_power_where_the_curve_is_not_open(
     assert [call.path for call in server.cloud.journal].count("plant/power") == 1
 
 
-async def test_a_device_that_may_not_be_read_is_asked_once_a_day(
-    hass: HomeAssistant, entry: MockConfigEntry, server: Server, let_pass: Pass
-) -> None:
-    path = "device/storage/storage_last_data"
-    server.cloud.faults.append(Fault(FaultKind.CODE, path=path, code=10011))
-    await set_up(hass, entry)
-    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
-    assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"
-    await let_pass(3600, 300)
-    assert [call.path for call in server.cloud.journal].count(path) == 1
-    assert hass.config_entries.flow.async_progress() == []
-    server.cloud.faults.clear()
-    await let_pass(24 * 3600, 300)
-    assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
-
-
 async def test_only_entities_with_news_are_woken(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
@@ -272,21 +197,6 @@ async def test_only_entities_with_news_are_woken(
     server.cloud.sites[0].logger.period = 10**9
     await let_pass(600)
     assert woken == []
-
-
-async def test_a_refusal_that_comes_and_goes_is_over_when_it_is_over(
-    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
-) -> None:
-    """An address that is blocked for a while gets 10011 from everything."""
-    server.cloud.tokens, tokens = set(), server.cloud.tokens
-    await let_pass(2 * 3600, 300)
-    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
-    server.cloud.tokens = tokens
-    await let_pass(600)
-    assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
-    assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"
-    assert value(hass, f"sensor.{HOUSE}_power") != "unavailable"
-    assert hass.config_entries.flow.async_progress() == []
 
 
 async def test_totals_that_dip_for_one_reading_do_not_fall(
@@ -386,54 +296,3 @@ async def test_yesterdays_energy_under_todays_time(
         assert float(value(hass, f"sensor.{HOUSE}_energy_today")) == 0
     await let_pass(3600, 300)
     assert 0 < float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) < 1
-
-
-def keeping_time(fields: Callable[..., Any]) -> Callable[..., Any]:
-    """A reading full of nonsense, but for its time."""
-    from simulator.faults import garbled
-
-    def nonsense(*arguments: Any) -> Any:
-        plain = fields(*arguments)
-        rubbish = garbled(plain)
-        assert isinstance(rubbish, dict)
-        return rubbish | {"time": plain["time"]}
-
-    return nonsense
-
-
-async def test_garbage_in_every_field_is_unknown(
-    hass: HomeAssistant,
-    loaded: MockConfigEntry,
-    server: Server,
-    let_pass: Pass,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    for name in ("inverter_fields", "storage_fields"):
-        monkeypatch.setattr(wire, name, keeping_time(getattr(wire, name)))
-    await let_pass(900)
-    readings = [
-        state
-        for state in hass.states.async_all("sensor")
-        if state.entity_id.startswith((f"sensor.{ROOF}", f"sensor.{BATTERY}"))
-    ]
-    assert {state.state for state in readings} <= {"unknown", "0", "other", "1e+308"}
-    assert sum(state.state == "unknown" for state in readings) > 10
-    # Once for each field, and for nobody but who looks closely.
-    unreadable = [text for text in caplog.messages if text.startswith("Unreadable")]
-    assert unreadable
-    assert said_aloud(caplog) == []
-    count = len(unreadable)
-    await let_pass(900)
-    assert sum(text.startswith("Unreadable") for text in caplog.messages) == count
-
-
-async def test_garbage_in_every_reply_breaks_nothing(
-    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
-) -> None:
-    server.cloud.faults.append(Fault(FaultKind.GARBAGE))
-    await let_pass(2 * 3600, 300)
-    server.cloud.faults.clear()
-    await let_pass(3600, 300)
-    assert value(hass, f"sensor.{BATTERY}_grid_power") not in ("unknown", "unavailable")
-    assert value(hass, f"sensor.{ROOF}_output_power") not in ("unknown", "unavailable")

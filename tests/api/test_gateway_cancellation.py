@@ -1,0 +1,99 @@
+"""Askers that give up: nothing is lost, nothing is asked twice."""
+
+import asyncio
+
+import pytest
+
+from custom_components.growatt_openapi.api.endpoints import (
+    DEVICE_LIST,
+    INVERTER_SET,
+    PLANT_DATA,
+    PLANT_LIST,
+)
+from custom_components.growatt_openapi.api.errors import (
+    RefusedError,
+)
+from custom_components.growatt_openapi.api.gateway import Gateway
+from tests.api.conftest import FakeTransport, read
+from tests.conftest import VirtualClock
+
+
+async def test_who_gives_up_takes_no_one_along(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    transport.gate = asyncio.Event()
+    one = asyncio.create_task(read(gateway))
+    other = asyncio.create_task(read(gateway))
+    await asyncio.sleep(0.01)
+    one.cancel()
+    await asyncio.sleep(0)
+    transport.gate.set()
+    assert (await other).age == 0
+    assert one.cancelled()
+    assert len(transport.calls) == 1
+
+
+async def test_the_last_to_give_up_ends_the_call_and_it_counts(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    transport.gate = asyncio.Event()
+    asker = asyncio.create_task(read(gateway))
+    await asyncio.sleep(0.01)
+    asker.cancel()
+    await asyncio.sleep(0.01)
+    assert asker.cancelled()
+    transport.gate.set()
+    with pytest.raises(RefusedError):
+        await read(gateway)
+    assert len(transport.calls) == 1
+    clock.advance(300)
+    assert (await read(gateway)).age == 0
+
+
+async def test_who_asks_while_a_call_is_given_up_does_not_share_its_end(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    await read(gateway, DEVICE_LIST)
+    transport.gate = asyncio.Event()
+    busy = asyncio.create_task(read(gateway, PLANT_LIST, {}))
+    await asyncio.sleep(0.01)
+    first = asyncio.create_task(read(gateway))
+    await asyncio.sleep(0.01)
+    first.cancel()
+    second = asyncio.create_task(read(gateway))
+    await asyncio.sleep(0)
+    transport.gate.set()
+    assert (await second).age == 0
+    assert first.cancelled()
+    await busy
+
+
+async def test_who_gives_up_while_waiting_passes_the_turn_on(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    transport.gate = asyncio.Event()
+    first = asyncio.create_task(read(gateway, PLANT_DATA))
+    await asyncio.sleep(0.01)
+    second = asyncio.create_task(read(gateway, DEVICE_LIST))
+    third = asyncio.create_task(read(gateway, PLANT_LIST, {}))
+    await asyncio.sleep(0.01)
+    second.cancel()
+    await asyncio.sleep(0.01)
+    transport.gate.set()
+    await asyncio.gather(first, third)
+    assert transport.paths == ["plant/data", "plant/list"]
+
+
+async def test_a_turn_that_comes_with_the_cancellation_is_passed_on(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    transport.gate = asyncio.Event()
+    first = asyncio.create_task(gateway.write(INVERTER_SET, {"device_sn": "1"}))
+    await asyncio.sleep(0.01)
+    second = asyncio.create_task(gateway.write(INVERTER_SET, {"device_sn": "2"}))
+    third = asyncio.create_task(gateway.write(INVERTER_SET, {"device_sn": "3"}))
+    await asyncio.sleep(0.01)
+    transport.gate.set()
+    first.add_done_callback(lambda _: second.cancel())
+    await asyncio.gather(first, third)
+    assert [parameters["device_sn"] for _, _, parameters in transport.calls][-1] == "3"

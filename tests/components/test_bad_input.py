@@ -1,0 +1,161 @@
+"""Outages, refusals and garbage: the last values stay until they are stale, and nothing breaks."""
+
+from collections.abc import Callable
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from simulator import wire
+from simulator.faults import Fault, FaultKind
+from simulator.server import Server
+from tests.components.conftest import (
+    BATTERY,
+    HOUSE,
+    ROOF,
+    Pass,
+    set_up,
+    value,
+)
+
+
+def said_aloud(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What we logged for everybody to read."""
+    return [
+        record.message
+        for record in caplog.records
+        if record.name.startswith("custom_components") and record.levelno >= 30
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind", [FaultKind.HTML, FaultKind.ERROR_500, FaultKind.BROKEN_JSON]
+)
+async def test_an_outage_keeps_the_last_values_until_they_are_stale(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    caplog: pytest.LogCaptureFixture,
+    kind: FaultKind,
+) -> None:
+    await let_pass(300)
+    power = value(hass, f"sensor.{BATTERY}_grid_power")
+    total = value(hass, f"sensor.{BATTERY}_export_energy_total")
+    server.cloud.faults.append(Fault(kind))
+    caplog.clear()
+    await let_pass(15 * 60)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") == power
+    await let_pass(10 * 60)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
+    assert value(hass, f"sensor.{BATTERY}_status") == "unavailable"
+    assert value(hass, f"sensor.{HOUSE}_power") == "unavailable"
+    assert value(hass, f"binary_sensor.{BATTERY}_fault") == "unavailable"
+    assert value(hass, f"sensor.{BATTERY}_export_energy_total") == total
+    assert value(hass, f"sensor.{BATTERY}_charge_energy_today") != "unavailable"
+    await let_pass(3600)
+    # It is said once by each that asks, and not with every round.
+    errors = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert 1 <= len(errors) <= 4
+    server.cloud.faults.clear()
+    await let_pass(600)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") not in ("unavailable", "unknown")
+    assert value(hass, f"sensor.{HOUSE}_power") not in ("unavailable", "unknown")
+
+
+async def test_refusals_are_seen_as_age_only(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.clear()
+    server.cloud.faults.append(Fault(FaultKind.REFUSE, path="device/", count=2))
+    server.cloud.faults.append(Fault(FaultKind.REFUSE, path="plant/", count=2))
+    await let_pass(900)
+    assert all(state.state != "unavailable" for state in hass.states.async_all())
+    assert said_aloud(caplog) == []
+
+
+async def test_a_device_that_may_not_be_read_is_asked_once_a_day(
+    hass: HomeAssistant, entry: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    path = "device/storage/storage_last_data"
+    server.cloud.faults.append(Fault(FaultKind.CODE, path=path, code=10011))
+    await set_up(hass, entry)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
+    assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"
+    await let_pass(3600, 300)
+    assert [call.path for call in server.cloud.journal].count(path) == 1
+    assert hass.config_entries.flow.async_progress() == []
+    server.cloud.faults.clear()
+    await let_pass(24 * 3600, 300)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
+
+
+async def test_a_refusal_that_comes_and_goes_is_over_when_it_is_over(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    """An address that is blocked for a while gets 10011 from everything."""
+    server.cloud.tokens, tokens = set(), server.cloud.tokens
+    await let_pass(2 * 3600, 300)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
+    server.cloud.tokens = tokens
+    await let_pass(600)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
+    assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"
+    assert value(hass, f"sensor.{HOUSE}_power") != "unavailable"
+    assert hass.config_entries.flow.async_progress() == []
+
+
+def keeping_time(fields: Callable[..., Any]) -> Callable[..., Any]:
+    """A reading full of nonsense, but for its time."""
+    from simulator.faults import garbled
+
+    def nonsense(*arguments: Any) -> Any:
+        plain = fields(*arguments)
+        rubbish = garbled(plain)
+        assert isinstance(rubbish, dict)
+        return rubbish | {"time": plain["time"]}
+
+    return nonsense
+
+
+async def test_garbage_in_every_field_is_unknown(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name in ("inverter_fields", "storage_fields"):
+        monkeypatch.setattr(wire, name, keeping_time(getattr(wire, name)))
+    await let_pass(900)
+    readings = [
+        state
+        for state in hass.states.async_all("sensor")
+        if state.entity_id.startswith((f"sensor.{ROOF}", f"sensor.{BATTERY}"))
+    ]
+    assert {state.state for state in readings} <= {"unknown", "0", "other", "1e+308"}
+    assert sum(state.state == "unknown" for state in readings) > 10
+    # Once for each field, and for nobody but who looks closely.
+    unreadable = [text for text in caplog.messages if text.startswith("Unreadable")]
+    assert unreadable
+    assert said_aloud(caplog) == []
+    count = len(unreadable)
+    await let_pass(900)
+    assert sum(text.startswith("Unreadable") for text in caplog.messages) == count
+
+
+async def test_garbage_in_every_reply_breaks_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    server.cloud.faults.append(Fault(FaultKind.GARBAGE))
+    await let_pass(2 * 3600, 300)
+    server.cloud.faults.clear()
+    await let_pass(3600, 300)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") not in ("unknown", "unavailable")
+    assert value(hass, f"sensor.{ROOF}_output_power") not in ("unknown", "unavailable")
