@@ -9,7 +9,10 @@ from .envelope import ApiError, Envelope, Parameters, error_envelope
 from .faults import Fault
 from .limits import Limits
 from .physics.site import Site
+from .physics.unit import Kind, Unit
 from .routes import ROUTES
+
+OLD_HOST = "Please use the new domain name to access"
 
 
 @dataclass(slots=True)
@@ -86,7 +89,7 @@ class Cloud:
         self, token: str, method: str, path: str, parameters: Parameters
     ) -> Envelope:
         if self.old_host:
-            raise ApiError(-1, "Please use the new domain name to access")
+            raise ApiError(-1, OLD_HOST)
         if token not in self.tokens:
             raise ApiError(10011)
         route = ROUTES.get(path)
@@ -118,3 +121,10 @@ class Cloud:
             if str(site.plant_id) == plant_id:
                 return site
         raise ApiError(unknown)
+
+    def unit(self, serial: str, kind: Kind) -> tuple[Site, Unit] | None:
+        """Return a device of this kind, with its plant."""
+        for site in self.sites:
+            if (unit := site.unit(serial, kind)) is not None:
+                return site, unit
+        return None

@@ -136,7 +136,10 @@ def truth(cloud: Cloud, site: Site) -> dict[str, Any]:
             "energy": asdict(inverter.energy),
             "settings": inverter.settings,
         },
-        "storage": {
+        "power": sum(device.power for _, device in site.inverters()),
+        "storage": None
+        if storage is None
+        else {
             "level": storage.level,
             "charge_power": storage.charge_power,
             "discharge_power": storage.discharge_power,

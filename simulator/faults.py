@@ -14,6 +14,24 @@ class FaultKind(StrEnum):
     BROKEN_JSON = "broken_json"
     CODE = "code"  # the error code given in ``code``
     GARBAGE = "garbage"  # a reply whose fields hold nonsense
+    WRONG_REGION = "wrong_region"  # 10011: the token is another region's
+    OLD_HOST = "old_host"  # -1: another address is to be used
+    EMPTY_LIST = "empty_list"  # devices are counted, and none is listed
+    EVENING_ZERO = "evening_zero"  # plant/data sticks at no power
+    STALE_MIDNIGHT = "stale_midnight"  # figures of yesterday under today's time
+    TOTAL_DIPS = "total_dips"  # lifetime totals are 0
+
+
+# These spoil a reply; all others take its place.
+SPOILING = frozenset(
+    {
+        FaultKind.GARBAGE,
+        FaultKind.EMPTY_LIST,
+        FaultKind.EVENING_ZERO,
+        FaultKind.STALE_MIDNIGHT,
+        FaultKind.TOTAL_DIPS,
+    }
+)
 
 
 @dataclass(slots=True)

@@ -45,6 +45,9 @@ ROUTES: dict[str, Route] = {
     "device/storage/storage_last_data": Route(
         "POST", TEN_SECONDS, None, readings.storage_last
     ),
+    "device/tlx/tlx_last_data": Route("POST", FIVE_MINUTES, None, readings.min_last),
+    "device/tlx/tlx_data_info": Route("GET", FIVE_MINUTES, None, readings.min_info),
+    "device/tlx/tlx_set_info": Route("GET", FIVE_MINUTES, None, readings.min_settings),
     "inverterSet": Route("POST", 0.0, None, sets.inverter_set),
     "storageSet": Route("POST", 0.0, None, sets.storage_set),
 }

@@ -1,15 +1,15 @@
 """The cloud over HTTP."""
 
 import asyncio
-from typing import Any
 
 from aiohttp import web
 
 from . import control
-from .cloud import Cloud
+from .cloud import OLD_HOST, Cloud
 from .envelope import error_envelope
-from .faults import Fault, FaultKind, garbled
+from .faults import SPOILING, Fault, FaultKind
 from .replies import as_reply
+from .spoiling import spoil
 
 LOGIN_PAGE = (
     '<html data-name="login"><body>Note: Dear user, you have not login to the system'
@@ -42,16 +42,10 @@ async def _handle(request: web.Request) -> web.StreamResponse:
             cloud.record(token, request.method, path, parameters, f"fault:{fault.kind}")
             return broken
     envelope = cloud.answer(token, request.method, path, parameters)
-    if fault is not None and fault.kind is FaultKind.GARBAGE:
-        envelope = garbage(envelope)
+    if fault is not None and fault.kind in SPOILING:
+        envelope = spoil(cloud, fault, path, envelope)
     # JSON comes as text/html, as from the live service.
     return as_reply(envelope)
-
-
-def garbage(envelope: dict[str, Any]) -> dict[str, Any]:
-    """Return the envelope with nonsense in its fields."""
-    nonsense = garbled(envelope)
-    return nonsense if isinstance(nonsense, dict) else envelope
 
 
 async def _misbehave(fault: Fault) -> web.StreamResponse | None:
@@ -70,6 +64,10 @@ async def _misbehave(fault: Fault) -> web.StreamResponse | None:
             )
         case FaultKind.CODE:
             return as_reply(error_envelope(fault.code, fault.message))
+        case FaultKind.WRONG_REGION:
+            return as_reply(error_envelope(10011, "error_permission_denied"))
+        case FaultKind.OLD_HOST:
+            return as_reply(error_envelope(-1, OLD_HOST))
     return None
 
 

@@ -101,7 +101,7 @@ def make_cloud(clock: VirtualClock) -> Callable[..., Cloud]:
 
     def make(*, plants: bool = True, tokens: set[str] | None = None) -> Cloud:
         return Cloud(
-            sites=[home(clock.now())] if plants else [],
+            sites=home(clock.now()) if plants else [],
             clock=SimulatorClock(source=clock.now),
             tokens={TOKEN} if tokens is None else tokens,
         )

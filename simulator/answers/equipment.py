@@ -1,13 +1,22 @@
 """Dataloggers and devices of a plant (protocol of 2016, 4.3.1 and 4.3.4)."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .. import wire
 from ..envelope import Envelope, Parameters, ok, page_of
-from .figures import is_lost
+from ..physics.site import Site
+from ..physics.unit import Kind, Unit
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
+
+_TYPES = {Kind.INVERTER: 1, Kind.STORAGE: 2, Kind.MIN: 7}
+_MODELS = {
+    Kind.INVERTER: "A0B0D0T0PFU1M3S4",
+    Kind.STORAGE: "A0B0D1T2P3U0M0S0",
+    Kind.MIN: "MIN 5000TL-X",
+}
 
 
 def datalogger_list(cloud: Cloud, parameters: Parameters) -> Envelope:
@@ -15,70 +24,74 @@ def datalogger_list(cloud: Cloud, parameters: Parameters) -> Envelope:
     # The two lists of a plant number these codes the other way round.
     site = cloud.site(parameters, unknown=10003, empty=10002)
     moment = cloud.clock.now()
-    upload = site.newest(site.storage_serial, moment)
-    rows = [
-        {
-            "sn": site.logger.serial,
-            "type": 2,
-            "manufacturer": "Growatt",
-            "model": "ShineWiFi-X",
-            "netmode": "wifi",
-            "lost": is_lost(site, site.storage_serial, moment),
-            "last_update_time": wire.instant(upload.measured if upload else moment),
-        }
-    ]
+    rows = []
+    for logger in site.loggers:
+        units = [unit for unit in site.units if unit.logger is logger]
+        uploads = [unit.newest(moment) for unit in units]
+        rows.append(
+            {
+                "sn": logger.serial,
+                "type": 2,
+                "manufacturer": "Growatt",
+                "model": "ShineWiFi-X",
+                "netmode": "wifi",
+                "lost": all(unit.is_lost(moment) for unit in units),
+                "last_update_time": wire.instant(
+                    max(
+                        (upload.measured for upload in uploads if upload),
+                        default=moment,
+                    )
+                ),
+            }
+        )
     return ok({"count": len(rows), "dataloggers": page_of(rows, parameters)})
 
 
 def device_list(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return a plant's devices: 2016, 4.3.4; the meter's row of type 3 has neither ``lost`` nor ``status``."""
+    """Return a plant's devices: 2016, 4.3.4; a meter's row of type 3 has neither ``lost`` nor ``status``."""
     site = cloud.site(parameters, unknown=10003, empty=10002)
     moment = cloud.clock.now()
-    inverter = site.newest(site.inverter_serial, moment)
-    storage = site.newest(site.storage_serial, moment)
-    inverter_lost = is_lost(site, site.inverter_serial, moment)
-    storage_lost = is_lost(site, site.storage_serial, moment)
-    storage_status = 0
-    if storage and not storage_lost:
-        if storage.values["charge_power"] > 0:
-            storage_status = 1
-        elif storage.values["discharge_power"] > 0:
-            storage_status = 2
-
-    def updated(upload: Any) -> str:
-        return wire.written(site.local(upload.measured)) if upload else ""
-
-    rows: list[dict[str, Any]] = [
-        {
-            "device_id": 116,
-            "datalogger_sn": site.logger.serial,
-            "device_sn": site.inverter_serial,
-            "type": 1,
-            "manufacturer": "Growatt",
-            "model": "A0B0D0T0PFU1M3S4",
-            "last_update_time": updated(inverter),
-            "lost": inverter_lost,
-            "status": 0 if inverter_lost else 1,
-        },
-        {
-            "device_id": 117,
-            "datalogger_sn": site.logger.serial,
-            "device_sn": site.storage_serial,
-            "type": 2,
-            "manufacturer": "Growatt",
-            "model": "A0B0D1T2P3U0M0S0",
-            "last_update_time": updated(storage),
-            "lost": storage_lost,
-            "status": storage_status,
-        },
-        {
-            "device_id": "",
-            "datalogger_sn": site.logger.serial,
-            "device_sn": "AMMETER",
-            "type": 3,
-            "manufacturer": "Growatt",
-            "model": "",
-            "last_update_time": updated(storage),
-        },
-    ]
+    rows: list[dict[str, Any]] = []
+    for number, unit in enumerate(site.units, 116):
+        lost = unit.is_lost(moment)
+        rows.append(
+            {
+                "device_id": number,
+                "datalogger_sn": unit.logger.serial,
+                "device_sn": unit.serial,
+                "type": _TYPES[unit.kind],
+                "manufacturer": "Growatt",
+                "model": _MODELS[unit.kind],
+                "last_update_time": _updated(site, unit, moment),
+                "lost": lost,
+                "status": 0 if lost else _status(unit, moment),
+            }
+        )
+        if unit.kind is Kind.STORAGE:
+            rows.append(
+                {
+                    "device_id": "",
+                    "datalogger_sn": unit.logger.serial,
+                    "device_sn": "AMMETER",
+                    "type": 3,
+                    "manufacturer": "Growatt",
+                    "model": "",
+                    "last_update_time": _updated(site, unit, moment),
+                }
+            )
     return ok({"count": len(rows), "devices": page_of(rows, parameters)})
+
+
+def _updated(site: Site, unit: Unit, moment: datetime) -> str:
+    upload = unit.newest(moment)
+    return wire.written(unit.wall(upload.measured, site.zone)) if upload else ""
+
+
+def _status(unit: Unit, moment: datetime) -> int:
+    """Return the list's status of a device that is not lost: a storage's 1 charge, 2 discharge, 0 standby; else 1 online."""
+    upload = unit.newest(moment)
+    if unit.kind is not Kind.STORAGE or upload is None:
+        return 1
+    if upload.values["charge_power"] > 0:
+        return 1
+    return 2 if upload.values["discharge_power"] > 0 else 0

@@ -1,27 +1,51 @@
 """What several endpoints say of a plant."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from ..physics.site import Site
 
 
+@dataclass(frozen=True, slots=True)
+class Production:
+    """What a plant's inverters have sent, added up: W, kWh. measured: the newest upload."""
+
+    power: float
+    today: float
+    total: float
+    measured: datetime | None
+
+
 def peak(site: Site) -> float:
     """Return a plant's peak power, kWp."""
-    return sum(string.peak for string in site.inverter.strings) / 1000
+    return (
+        sum(
+            string.peak
+            for _, inverter in site.inverters()
+            for string in inverter.strings
+        )
+        / 1000
+    )
 
 
-def inverter_values(site: Site, moment: datetime) -> dict[str, Any]:
-    """Return the newest visible values of a plant's inverter; nothing is produced while it is lost."""
-    upload = site.newest(site.inverter_serial, moment)
-    if upload is None:
-        return dict.fromkeys(("power", "today", "total", "month", "year"), 0.0)
-    if is_lost(site, site.inverter_serial, moment):
-        return {**upload.values, "power": 0.0}
-    return upload.values
+def production(site: Site, moment: datetime) -> Production:
+    """Return what a plant's inverters say; a lost one produces nothing, and of today only what was sent today counts."""
+    power = today = total = 0.0
+    times = []
+    local = site.local(moment).date()
+    for unit, _ in site.inverters():
+        if (upload := unit.newest(moment)) is None:
+            continue
+        times.append(upload.measured)
+        total += upload.values["total"]
+        if site.local(upload.measured).date() == local:
+            today += upload.values["today"]
+        if not unit.is_lost(moment):
+            power += upload.values["power"]
+    return Production(power, today, total, max(times, default=None))
 
 
-def is_lost(site: Site, serial: str, moment: datetime) -> bool:
-    """Tell whether a device has not been heard of for 20 minutes."""
-    upload = site.newest(serial, moment)
-    return upload is None or moment - upload.measured > timedelta(minutes=20)
+def newest_upload(site: Site, moment: datetime) -> datetime:
+    """Return when anything of a plant was last measured."""
+    uploads = [unit.newest(moment) for unit in site.units]
+    return max((upload.measured for upload in uploads if upload), default=moment)

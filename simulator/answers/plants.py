@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from .. import wire
 from ..envelope import ApiError, Envelope, Parameters, ok, page_of
-from .figures import inverter_values, peak
+from ..physics.unit import count
+from .figures import newest_upload, peak, production
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -20,11 +21,11 @@ def plant_list(cloud: Cloud, parameters: Parameters) -> Envelope:
         {
             "status": 1,
             "locale": "en-US",
-            "total_energy": wire.noisy(inverter_values(site, moment)["total"]),
+            "total_energy": wire.noisy(round(produced.total, 1)),
             "operator": "0",
-            "country": "Germany",
-            "city": "Munich",
-            "current_power": f"{inverter_values(site, moment)['power']:.1f}",
+            "country": site.country,
+            "city": site.city,
+            "current_power": f"{produced.power:.1f}",
             "create_date": "2021-05-04",
             "image_url": None,
             "plant_id": site.plant_id,
@@ -38,6 +39,7 @@ def plant_list(cloud: Cloud, parameters: Parameters) -> Envelope:
             "latitude_f": None,
         }
         for site in sites
+        for produced in (production(site, moment),)
     ]
     return ok({"count": len(rows), "plants": page_of(rows, parameters)})
 
@@ -67,8 +69,8 @@ def plant_details(cloud: Cloud, parameters: Parameters) -> Envelope:
     return ok(
         {
             **empty,
-            "city": "Munich",
-            "country": "Germany",
+            "city": site.city,
+            "country": site.country,
             "timezone": site.zone_text,
             "create_date": "2021-05-04",
             "image_url": "2.png",
@@ -95,27 +97,19 @@ def plant_data(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a plant's figures: page 2.7; power is kW, energies are text."""
     site = cloud.site(parameters, unknown=10002, empty=10003)
     moment = cloud.clock.now()
-    upload = site.newest(site.inverter_serial, moment)
-    storage = site.newest(site.storage_serial, moment)
-    inverter = inverter_values(site, moment)
-    newest = max(
-        (entry.measured for entry in (upload, storage) if entry), default=moment
-    )
-    # The cloud adds up what was sent on this day: nothing, before the inverter's first upload.
-    sent_today = upload is not None and (
-        site.local(upload.measured).date() == site.local(moment).date()
-    )
+    produced = production(site, moment)
+    month, year = site.sums_at(moment)
     return ok(
         {
             "peak_power_actual": wire.noisy(peak(site)),
-            "monthly_energy": f"{inverter['month']:.1f}",
-            "yearly_energy": f"{inverter['year']:.1f}",
-            "today_energy": f"{inverter['today'] if sent_today else 0:g}",
-            "total_energy": f"{inverter['total']:.1f}",
-            "last_update_time": wire.written(site.local(newest)),
-            "current_power": wire.noisy(round(inverter["power"] / 1000, 4)),
+            "monthly_energy": f"{count(month):.1f}",
+            "yearly_energy": f"{count(year):.1f}",
+            "today_energy": f"{produced.today:g}",
+            "total_energy": f"{produced.total:.1f}",
+            "last_update_time": wire.written(site.local(newest_upload(site, moment))),
+            "current_power": wire.noisy(round(produced.power / 1000, 4)),
             "timezone": site.zone_text,
-            "carbon_offset": f"{inverter['total'] * 0.6:.1f}",
+            "carbon_offset": f"{produced.total * 0.6:.1f}",
             "efficiency": "",
         }
     )

@@ -1,4 +1,4 @@
-"""Readings and details of devices (protocol of 2016, 4.3.8, 4.3.9, 4.3.13 and 4.3.15)."""
+"""Readings and details of devices (protocol of 2016, 4.3.8, 4.3.9, 4.3.13 and 4.3.15; a MIN's as later pages have them)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,34 +6,42 @@ from typing import TYPE_CHECKING, Any
 
 from .. import wire
 from ..envelope import ApiError, Envelope, Parameters, ok
+from ..physics.devices import Inverter
 from ..physics.site import Site
-from .figures import is_lost
+from ..physics.unit import Kind, Unit
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
+
+type Fields = dict[str, Any]
+
+
+def _found(cloud: Cloud, serial: str, kind: Kind) -> tuple[Site, Unit]:
+    found = cloud.unit(serial, kind) if serial else None
+    if found is None:
+        raise ApiError(10002 if serial else 10003)
+    return found
 
 
 def _reading(
     cloud: Cloud,
     serial: str,
-    kind: str,
-    fields: Callable[[str, datetime, dict[str, Any]], dict[str, Any]],
-) -> tuple[Site, dict[str, Any]]:
-    moment = cloud.clock.now()
-    for site in cloud.sites:
-        if serial and getattr(site, f"{kind}_serial") == serial:
-            upload = site.newest(serial, moment)
-            if upload is None:
-                raise ApiError(10001)
-            return site, fields(serial, site.local(upload.measured), upload.values)
-    raise ApiError(10002 if serial else 10003)
+    kind: Kind,
+    fields: Callable[[str, datetime, Fields], Fields],
+) -> tuple[Unit, Fields]:
+    site, unit = _found(cloud, serial, kind)
+    upload = unit.newest(cloud.clock.now())
+    if upload is None:
+        raise ApiError(10001)
+    wall = unit.wall(upload.measured, site.zone)
+    return unit, fields(serial, wall, upload.values)
 
 
 def inverter_last(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return an inverter's newest reading: 2016, 4.3.8; serials sit beside the data."""
     serial = parameters.get("device_sn", "")
-    site, fields = _reading(cloud, serial, "inverter", wire.inverter_fields)
-    return ok(fields, dataloggerSn=site.logger.serial, device_sn=serial)
+    unit, fields = _reading(cloud, serial, Kind.INVERTER, wire.inverter_fields)
+    return ok(fields, dataloggerSn=unit.logger.serial, device_sn=serial)
 
 
 def inverter_batch(cloud: Cloud, parameters: Parameters) -> Envelope:
@@ -44,30 +52,32 @@ def inverter_batch(cloud: Cloud, parameters: Parameters) -> Envelope:
     data = {}
     for serial in serials:
         try:
-            site, fields = _reading(cloud, serial, "inverter", wire.inverter_fields)
+            unit, fields = _reading(cloud, serial, Kind.INVERTER, wire.inverter_fields)
         except ApiError:
             continue  # unknown serials are silently missing
-        data[serial] = {"dataloggerSn": site.logger.serial, serial: fields}
+        data[serial] = {"dataloggerSn": unit.logger.serial, serial: fields}
     return ok(data, inverters=serials, pageNum=parameters.get("pageNum", "1"))
 
 
 def inverter_info(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return what an inverter is: 2016, 4.3.15."""
     serial = parameters.get("device_sn", "")
-    site, fields = _reading(cloud, serial, "inverter", wire.inverter_fields)
+    unit, fields = _reading(cloud, serial, Kind.INVERTER, wire.inverter_fields)
+    site, _ = _found(cloud, serial, Kind.INVERTER)
     moment = cloud.clock.now()
-    upload = site.newest(serial, moment)
-    wall = site.local(upload.measured if upload else moment)
-    lost = is_lost(site, serial, moment)
+    upload = unit.newest(moment)
+    wall = unit.wall(upload.measured if upload else moment, site.zone)
+    lost = unit.is_lost(moment)
+    assert isinstance(unit.device, Inverter)
     return ok(
         {
             "serialNum": serial,
-            "dataLogSn": site.logger.serial,
+            "dataLogSn": unit.logger.serial,
             "status": -1 if lost else fields["status"],
             "lost": lost,
-            "alias": "South roof",
+            "alias": unit.alias or serial,
             "location": "",
-            "nominalPower": int(site.inverter.nominal_power),
+            "nominalPower": int(unit.device.nominal_power),
             "power": fields["pac"],
             "eToday": fields["powerToday"],
             "eTotal": fields["powerTotal"],
@@ -79,7 +89,7 @@ def inverter_info(cloud: Cloud, parameters: Parameters) -> Envelope:
             "model": 1191936,
             "modelText": "A0B0D0T0PFU1M3S4",
         },
-        dataloggerSn=site.logger.serial,
+        dataloggerSn=unit.logger.serial,
         device_sn=serial,
     )
 
@@ -87,5 +97,26 @@ def inverter_info(cloud: Cloud, parameters: Parameters) -> Envelope:
 def storage_last(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a storage's newest reading: 2016, 4.3.13."""
     serial = parameters.get("storage_sn", "")
-    site, fields = _reading(cloud, serial, "storage", wire.storage_fields)
-    return ok(fields, dataloggerSn=site.logger.serial, device_sn=serial)
+    unit, fields = _reading(cloud, serial, Kind.STORAGE, wire.storage_fields)
+    return ok(fields, dataloggerSn=unit.logger.serial, device_sn=serial)
+
+
+def min_last(cloud: Cloud, parameters: Parameters) -> Envelope:
+    """Return a MIN's newest reading: ``tlx_last_data``."""
+    serial = parameters.get("tlx_sn", "")
+    unit, fields = _reading(cloud, serial, Kind.MIN, wire.min_fields)
+    return ok(fields, dataloggerSn=unit.logger.serial, tlx_sn=serial)
+
+
+def min_info(cloud: Cloud, parameters: Parameters) -> Envelope:
+    """Return what a MIN is, and how it is set: ``tlx_data_info``."""
+    serial = parameters.get("device_sn", "")
+    _, unit = _found(cloud, serial, Kind.MIN)
+    return ok(wire.min_details(unit), dataloggerSn=unit.logger.serial, device_sn=serial)
+
+
+def min_settings(cloud: Cloud, parameters: Parameters) -> Envelope:
+    """Return how a MIN is set: ``tlx_set_info``."""
+    serial = parameters.get("device_sn", "")
+    _, unit = _found(cloud, serial, Kind.MIN)
+    return ok(wire.min_settings(unit), device_sn=serial)

@@ -29,6 +29,11 @@ class Energy:
 
     today: float = 0.0
     total: float = 0.0
+    yesterday: float = 0.0
+
+    def turn(self) -> None:
+        """Begin a new day."""
+        self.yesterday, self.today = self.today, 0.0
 
     def add(self, watts: float, seconds: float) -> None:
         """Count a power for some time."""

@@ -170,7 +170,7 @@ async def test_sets_reach_the_devices(client: OpenApiClient, cloud: Cloud) -> No
     await client.storage.set(STORAGE, "storage_cmd_forced_discharge_enable", ("0",))
     site = cloud.sites[0]
     assert site.inverter.active_rate == 50
-    assert site.storage.forced_discharge
+    assert site.battery.forced_discharge
     assert [call.parameters for call in cloud.journal] == [
         {
             "device_sn": INVERTER,

@@ -1,6 +1,7 @@
 """Home Assistant with the integration, over the simulated cloud."""
 
 from collections.abc import Awaitable, Callable
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
@@ -128,15 +129,23 @@ async def go_on(
 
 def add_plants(cloud: Cloud, *ids: int) -> None:
     for number in ids:
+        first = cloud.sites[0]
+        logger = replace(first.logger, serial=f"LOG{number}")
         cloud.sites.append(
             replace(
-                cloud.sites[0],
+                first,
                 plant_id=number,
                 name=f"Plant {number}",
-                inverter_serial=f"INV{number}",
-                storage_serial=f"STO{number}",
-                logger=replace(cloud.sites[0].logger, serial=f"LOG{number}"),
-                uploads={},
+                units=[
+                    replace(
+                        unit,
+                        serial=f"{unit.kind.name[:3]}{number}",
+                        logger=logger,
+                        device=deepcopy(unit.device),
+                        uploads=[],
+                    )
+                    for unit in first.units
+                ],
             )
         )
 

@@ -1,6 +1,5 @@
 """What the account lists: plants, devices, where they are and what they are called."""
 
-from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -37,7 +36,7 @@ async def test_a_refused_list_keeps_what_is_known(
     assert set(loaded.runtime_data.account.data) == {PLANT}
     server.cloud.faults.clear()
     # Another plant in place of ours: ours is not gone for that.
-    other = home(server.cloud.clock.now())
+    (other,) = home(server.cloud.clock.now())
     other.plant_id = 9
     server.cloud.sites, sites = [other], server.cloud.sites
     await let_pass(7 * 3600, 300)
@@ -55,16 +54,11 @@ async def test_new_plants_and_devices_appear(
     clock: FrozenClock,
     let_pass: Pass,
 ) -> None:
-    site = home(clock.now())
+    (site,) = home(clock.now())
     site.plant_id, site.name = 9, "Barn"
-    site.inverter_serial, site.storage_serial = "INVERTER9", "STORAGE9"
-    site.logger = replace(site.logger, serial="LOGGER9")
-    site.uploads = {
-        serial.replace("TPJ4A18033", "INVERTER9").replace(
-            "KHB2C21054", "STORAGE9"
-        ): uploads
-        for serial, uploads in site.uploads.items()
-    }
+    site.logger.serial = "LOGGER9"
+    for unit in site.units:
+        unit.serial = f"{unit.kind.name}9"
     server.cloud.sites.append(site)
     await let_pass(6.5 * 3600, 300)
     assert float(value(hass, "sensor.barn_energy_today")) > 0

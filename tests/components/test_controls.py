@@ -60,16 +60,16 @@ async def test_unknown_until_set_and_assumed_after(
     await turn(hass, AC_CHARGE, "on")
     await turn(hass, FORCED, "on")
     assert site.inverter.active_rate == 50
-    assert site.storage.ac_charge_limit == 0.55
-    assert site.storage.ac_charge
-    assert site.storage.forced_discharge
+    assert site.battery.ac_charge_limit == 0.55
+    assert site.battery.ac_charge
+    assert site.battery.forced_discharge
     assert float(value(hass, RATE)) == 50
     assert float(value(hass, LIMIT)) == 55
     assert value(hass, AC_CHARGE) == value(hass, FORCED) == "on"
     await turn(hass, AC_CHARGE, "off")
     await turn(hass, FORCED, "off")
-    assert not site.storage.ac_charge
-    assert not site.storage.forced_discharge
+    assert not site.battery.ac_charge
+    assert not site.battery.forced_discharge
     assert value(hass, AC_CHARGE) == value(hass, FORCED) == "off"
 
 

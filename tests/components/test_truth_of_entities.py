@@ -118,7 +118,9 @@ async def test_a_week_of_days_is_what_was_uploaded(
             seen = families[serial].data[serial].clock.newest
             (upload,) = (
                 upload
-                for upload in site.uploads[serial]
+                for unit in site.units
+                if unit.serial == serial
+                for upload in unit.uploads
                 if site.local(upload.measured).replace(microsecond=0) == seen
             )
             newest = site.newest(serial, clock.now())

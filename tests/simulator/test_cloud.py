@@ -230,7 +230,8 @@ def test_a_dead_datalogger(cloud: Cloud, ask: Ask, clock: VirtualClock) -> None:
 
 def test_nothing_uploaded_yet(cloud: Cloud, ask: Ask) -> None:
     site = cloud.sites[0]
-    site.uploads.clear()
+    for unit in site.units:
+        unit.uploads.clear()
     site.load_at_uploads.clear()
     site.logger.period = 10**9
     code = ask("GET", "device/inverter/last_new_data", {"device_sn": INVERTER})

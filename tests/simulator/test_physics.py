@@ -128,7 +128,7 @@ def test_ac_charge_charges_to_its_limit(
 ) -> None:
     clock.time = datetime(2026, 6, 21, 1, 0, tzinfo=UTC)
     cloud.advance()
-    cloud.sites[0].storage.level = 0.3
+    cloud.sites[0].battery.level = 0.3
     set_storage(ask, "storage_ac_charge_soc_limit", "60")
     set_storage(ask, "storage_ac_charge_enable_disable", "1")
     state = now(cloud, clock, 60)["storage"]

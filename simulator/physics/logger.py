@@ -1,0 +1,34 @@
+"""A datalogger: when it uploads, and when the cloud shows that."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import zlib
+
+
+@dataclass(slots=True)
+class Logger:
+    """Uploads every ``period`` seconds; the cloud shows an upload ``delay`` seconds later.
+
+    jitter: an upload is up to this many seconds early or late, each in its own way, the same in every run. A clock that
+    drifts has a period a little off.
+    """
+
+    serial: str
+    phase: float = 0.0
+    period: float = 300.0
+    delay: float = 20.0
+    jitter: float = 0.0
+
+    def next_upload(self, after: datetime) -> datetime:
+        """Return the first upload later than ``after``."""
+        count = int((after.timestamp() - self.phase - self.jitter) // self.period)
+        while (upload := self._upload(count)) <= after:
+            count += 1
+        return upload
+
+    def _upload(self, count: int) -> datetime:
+        due = self.phase + count * self.period
+        if self.jitter:
+            noise = zlib.crc32(f"{self.serial} {count}".encode()) / 0xFFFFFFFF * 2 - 1
+            due += noise * self.jitter
+        return datetime.fromtimestamp(round(due, 3), UTC)

@@ -1,0 +1,132 @@
+"""A device in its place: behind a datalogger, with a clock of its own, and what the cloud has of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Any
+
+from .devices import Energy, Inverter, Storage
+from .logger import Logger
+
+
+class Kind(StrEnum):
+    """What a device is. A MIN is an inverter that speaks otherwise."""
+
+    INVERTER = "inverter"
+    STORAGE = "storage"
+    MIN = "min"
+
+
+@dataclass(slots=True)
+class Upload:
+    """A snapshot of one device: when it was taken, when the cloud shows it, and the values."""
+
+    measured: datetime
+    visible: datetime
+    values: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Unit:
+    """One device of a plant.
+
+    zone: what its clock is set to, the plant's where it is None. skew: how far that clock is ahead.
+    """
+
+    serial: str
+    kind: Kind
+    device: Inverter | Storage
+    logger: Logger
+    zone: tzinfo | None = None
+    skew: timedelta = timedelta()
+    alias: str = ""
+    uploads: list[Upload] = field(default_factory=list)
+
+    @property
+    def awake(self) -> bool:
+        """Whether it has anything to send: a storage always, an inverter by day."""
+        return not isinstance(self.device, Inverter) or self.device.awake
+
+    @property
+    def counters(self) -> tuple[Energy, ...]:
+        """What starts anew every day."""
+        device = self.device
+        if isinstance(device, Inverter):
+            return device.energy, *(string.energy for string in device.strings)
+        return device.charge, device.discharge, device.imported, device.exported
+
+    def wall(self, moment: datetime, zone: tzinfo) -> datetime:
+        """Return what its clock shows, naive; ``zone`` is the plant's."""
+        return (moment.astimezone(self.zone or zone) + self.skew).replace(tzinfo=None)
+
+    def upload(self, moment: datetime) -> None:
+        """Send a snapshot; the cloud keeps the newest few."""
+        visible = moment + timedelta(seconds=self.logger.delay)
+        snapshot = (
+            snapshot_inverter(self.device)
+            if isinstance(self.device, Inverter)
+            else snapshot_storage(self.device)
+        )
+        self.uploads.append(Upload(moment, visible, snapshot))
+        del self.uploads[:-3]
+
+    def newest(self, moment: datetime) -> Upload | None:
+        """Return the newest upload that the cloud shows at ``moment``."""
+        for upload in reversed(self.uploads):
+            if upload.visible <= moment:
+                return upload
+        return None
+
+    def is_lost(self, moment: datetime) -> bool:
+        """Tell whether it has not been heard of for 20 minutes."""
+        upload = self.newest(moment)
+        return upload is None or moment - upload.measured > timedelta(minutes=20)
+
+
+def count(kilowatt_hours: float) -> float:
+    """Return a counter as the devices keep it: whole tenths, rounded down."""
+    return int(kilowatt_hours * 10 + 1e-6) / 10
+
+
+def snapshot_inverter(inverter: Inverter) -> dict[str, Any]:
+    """Return an inverter's registers by meaning."""
+    return {
+        "power": round(inverter.power, 1),
+        "today": count(inverter.energy.today),
+        "yesterday": count(inverter.energy.yesterday),
+        "total": count(inverter.energy.total),
+        "hours": inverter.hours,
+        "on": inverter.on,
+        "temperature": round(18 + inverter.power / inverter.nominal_power * 35, 1),
+        "strings": [
+            {
+                "power": round(string.power, 1),
+                "voltage": round(180 + string.peak / 25, 1) if string.power else 0.0,
+                "today": count(string.energy.today),
+                "total": count(string.energy.total),
+            }
+            for string in inverter.strings
+        ],
+    }
+
+
+def snapshot_storage(storage: Storage) -> dict[str, Any]:
+    """Return a storage's registers by meaning."""
+    return {
+        "charge_power": round(storage.charge_power, 1),
+        "discharge_power": round(storage.discharge_power, 1),
+        "import_power": round(storage.import_power, 1),
+        "export_power": round(storage.export_power, 1),
+        "level": int(storage.level * 100),
+        "voltage": round(46 + 8 * storage.level, 1),
+        **{
+            f"{name}_{span}": count(getattr(counter, span))
+            for name, counter in (
+                ("charge", storage.charge),
+                ("discharge", storage.discharge),
+                ("imported", storage.imported),
+                ("exported", storage.exported),
+            )
+            for span in ("today", "total")
+        },
+    }

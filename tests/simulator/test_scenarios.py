@@ -1,0 +1,147 @@
+"""Worlds beyond one house, and replies spoiled on purpose."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+import itertools
+from typing import Any
+
+import pytest
+
+from simulator.clock import SimulatorClock
+from simulator.cloud import Cloud
+from simulator.faults import Fault, FaultKind
+from simulator.physics.logger import Logger
+from simulator.scenarios import TOKEN, fleet, installer, minimal
+from simulator.spoiling import spoil
+from tests.conftest import VirtualClock
+from tests.simulator.conftest import Ask
+
+START = datetime(2026, 3, 20, 10, tzinfo=UTC)
+PLANT = {"plant_id": "700101"}
+
+
+def _cloud(sites: list[Any], clock: VirtualClock) -> Cloud:
+    return Cloud(sites=sites, clock=SimulatorClock(source=clock.now), tokens={TOKEN})
+
+
+@pytest.mark.parametrize(
+    ("period", "jitter"), [(300.0, 0.0), (300.7, 4.0), (60.0, 2.0), (300.0, 40.0)]
+)
+def test_uploads_follow_each_other(period: float, jitter: float) -> None:
+    logger = Logger("L", phase=12, period=period, jitter=jitter)
+    times = [logger.next_upload(START)]
+    for _ in range(200):
+        times.append(logger.next_upload(times[-1]))
+    gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(times)]
+    assert min(gaps) >= period - 2 * jitter - 0.01
+    assert max(gaps) <= period + 2 * jitter + 0.01
+    assert (len(set(gaps)) > 50) == bool(jitter)
+    assert abs(sum(gaps) / len(gaps) - period) < 1
+
+
+def test_the_installers_plants(clock: VirtualClock) -> None:
+    sites = installer(clock.now())
+    units = [unit for site in sites for unit in site.units]
+    assert len(sites) == 3
+    assert len([unit for unit in units if unit.kind == "inverter"]) == 12
+    assert len([unit for unit in units if unit.kind == "storage"]) == 2
+    assert len({unit.logger.serial for unit in units}) == 4
+    assert len({unit.serial for unit in units}) == 14
+    cloud = _cloud(sites, clock)
+    listed = cloud.answer(TOKEN, "GET", "device/list", {"plant_id": "700202"})
+    assert [row["type"] for row in listed["data"]["devices"]] == [1, 1, 1, 1, 2, 3]
+
+
+def test_clocks_of_devices(clock: VirtualClock) -> None:
+    cloud = _cloud(installer(clock.now()), clock)
+    times = {}
+    for serial in ("TPJ7B20100", "TPJ8C30200", "TPJ8C30201"):
+        reply = cloud.answer(
+            TOKEN, "GET", "device/inverter/last_new_data", {"device_sn": serial}
+        )
+        times[serial] = datetime.fromisoformat(reply["data"]["time"])
+    now = clock.now().replace(tzinfo=None)
+    # In June: a plant of GMT+1 whose devices follow summer time; GMT+0, right, and 20 minutes slow.
+    assert abs(times["TPJ7B20100"] - now - timedelta(hours=2)) < timedelta(minutes=7)
+    assert abs(times["TPJ8C30200"] - now) < timedelta(minutes=3)
+    assert times["TPJ8C30200"] - times["TPJ8C30201"] == timedelta(minutes=20)
+
+
+def test_a_fleet(clock: VirtualClock) -> None:
+    sites = fleet(clock.now(), plants=3, inverters=4)
+    cloud = _cloud(sites, clock)
+    serials = ",".join(unit.serial for site in sites for unit in site.units)
+    reply = cloud.answer(
+        TOKEN, "POST", "device/inverter/invs_data", {"inverters": serials}
+    )
+    assert len(reply["data"]) == 12
+
+
+def test_a_min(clock: VirtualClock) -> None:
+    cloud = _cloud(minimal(clock.now()), clock)
+    for method, path, key in (
+        ("POST", "device/tlx/tlx_last_data", "tlx_sn"),
+        ("GET", "device/tlx/tlx_data_info", "device_sn"),
+        ("GET", "device/tlx/tlx_set_info", "device_sn"),
+    ):
+        reply = cloud.answer(TOKEN, method, path, {key: "MNK5D09042"})
+        assert reply["error_code"] == 0
+        assert cloud.answer(TOKEN, method, path, {key: "X"})["error_code"] == 10002
+        assert reply["data"]
+
+
+def _spoiled(cloud: Cloud, kind: FaultKind, path: str, reply: Any) -> Any:
+    return spoil(cloud, Fault(kind), path, reply)["data"]
+
+
+def test_devices_counted_and_not_listed(cloud: Cloud, ask: Ask) -> None:
+    reply = ask("GET", "device/list", PLANT)
+    spoiled = _spoiled(cloud, FaultKind.EMPTY_LIST, "device/list", reply)
+    assert spoiled == {"devices": [], "count": 3}
+
+
+def test_no_power_in_the_evening(cloud: Cloud, ask: Ask) -> None:
+    reply = ask("GET", "plant/data", PLANT)
+    assert reply["data"]["current_power"] > 0
+    spoiled = _spoiled(cloud, FaultKind.EVENING_ZERO, "plant/data", reply)
+    assert spoiled == {**reply["data"], "current_power": 0}
+
+
+def test_totals_dip(cloud: Cloud, ask: Ask) -> None:
+    path = "device/inverter/invs_data"
+    reply = ask("POST", path, {"inverters": "TPJ4A18033"})
+    fields = _spoiled(cloud, FaultKind.TOTAL_DIPS, path, reply)["TPJ4A18033"]
+    assert fields["TPJ4A18033"]["powerTotal"] == 0
+    assert fields["TPJ4A18033"]["epv1Total"] == 0
+    assert fields["TPJ4A18033"]["powerToday"] > 0
+    assert (
+        _spoiled(
+            cloud, FaultKind.TOTAL_DIPS, "plant/data", ask("GET", "plant/data", PLANT)
+        )["total_energy"]
+        == 0
+    )
+
+
+def test_yesterdays_figures_under_todays_time(
+    cloud: Cloud, ask: Ask, clock: VirtualClock
+) -> None:
+    path, asked = "device/storage/storage_last_data", {"storage_sn": "KHB2C21054"}
+    cloud.clock.advance(12 * 3600)  # 23:02 at UTC, after the plant's midnight
+    reply = ask("POST", path, asked)
+    assert reply["data"]["time"].endswith(("00:01:37", "23:56:37"))
+    cloud.clock.advance(600)
+    reply = ask("POST", path, asked)
+    assert reply["data"]["eChargeToday"] == 0
+    spoiled = _spoiled(cloud, FaultKind.STALE_MIDNIGHT, path, reply)
+    assert spoiled["eChargeToday"] > 1
+    cloud.clock.advance(3600)
+    reply = ask("POST", path, asked)
+    assert _spoiled(cloud, FaultKind.STALE_MIDNIGHT, path, reply) == reply["data"]
+
+
+@pytest.mark.parametrize("kind", list(FaultKind))
+def test_errors_are_left_alone(
+    cloud: Cloud, ask: Callable[..., Any], kind: FaultKind
+) -> None:
+    reply = ask("GET", "plant/data", {"plant_id": "5"})
+    assert spoil(cloud, Fault(kind), "plant/data", reply) == reply
