@@ -4,61 +4,89 @@ from datetime import datetime
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.event import async_track_time_change
-from homeassistant.helpers.storage import Store
+from homeassistant.helpers.typing import ConfigType
 
-from .clients import async_get_client
+from .cleaning import async_remove_unwanted, is_gone
+from .clients import async_forget_client, async_get_client
 from .const import CONF_CONTROLS, DOMAIN
-from .controls import STORE_VERSION, Controls, store_key
-from .coordinator import AccountCoordinator, FamilyCoordinator, PlantCoordinator
-from .devices import async_register_devices
+from .controls import Controls, controls_shelf
+from .coordinator import (
+    AccountCoordinator,
+    FamilyCoordinator,
+    HealthCoordinator,
+    PlantCoordinator,
+)
 from .families import FAMILIES
+from .following import async_follow_account
+from .issues import async_remove_issues
+from .memory import Memory
 from .runtime import GrowattConfigEntry, RuntimeData
+from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
-PLATFORMS = (Platform.BINARY_SENSOR, Platform.NUMBER, Platform.SENSOR, Platform.SWITCH)
-CONTROL_PLATFORMS = (Platform.NUMBER, Platform.SWITCH)
+PLATFORMS = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.NUMBER,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> bool:
-    """Set up an account: lists first, then readings, then entities."""
+    """Set up an account out of what is remembered of it; everything else is asked for when its time comes."""
     client = async_get_client(hass, entry.data[CONF_URL], entry.data[CONF_TOKEN])
-    account = AccountCoordinator(hass, entry, client)
-    await account.async_config_entry_first_refresh()
+    memory = Memory(hass, entry.entry_id)
+    await memory.load()
+    account = AccountCoordinator(hass, entry, client, memory)
+    await account.async_begin()
 
     controls = None
     if entry.options.get(CONF_CONTROLS, True):
         controls = Controls(hass, entry.entry_id, client)
         await controls.async_load()
+    plants = {
+        plant_id: PlantCoordinator(hass, account, plant_id, memory)
+        for plant_id in account.data
+    }
+    families = {
+        family.device_type: FamilyCoordinator(hass, account, family, memory)
+        for family in FAMILIES.values()
+    }
     runtime = entry.runtime_data = RuntimeData(
         client=client,
+        memory=memory,
         account=account,
-        plants={
-            plant_id: PlantCoordinator(hass, account, plant_id)
-            for plant_id in account.data
-        },
-        families={
-            family.device_type: FamilyCoordinator(hass, account, family)
-            for family in FAMILIES.values()
-        },
+        plants=plants,
+        families=families,
+        health=HealthCoordinator(hass, account, plants, families),
         controls=controls,
     )
-    async_register_devices(hass, entry)
-    # No reading is needed to be set up: what has none yet is unavailable until the next round.
-    for coordinator in runtime.pollers:
-        await coordinator.async_refresh()
-    _remove_unwanted_controls(hass, entry)
+    async_follow_account(hass, entry)
+    async_remove_unwanted(hass, entry)
+    # Before the entities listen: a device is registered before what belongs to it.
     entry.async_on_unload(
-        account.async_add_listener(lambda: _follow_account(hass, entry))
+        account.async_add_listener(lambda: async_follow_account(hass, entry))
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    for coordinator in (account, *runtime.pollers, runtime.health):
+        coordinator.start()
 
     @callback
     def age(_: datetime) -> None:
-        for coordinator in runtime.pollers:
-            coordinator.async_age()
+        jump = account.instants.jump()
+        for poller in runtime.pollers:
+            poller.async_age(jump)
+        runtime.health.look()
 
     # On the minute, so that midnight is met.
     entry.async_on_unload(async_track_time_change(hass, age, second=0))
@@ -66,34 +94,28 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> bool:
-    """Unload an account."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    """Unload an account, and save what it knows."""
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    await entry.runtime_data.memory.flush()
+    async_remove_issues(hass, entry)
+    return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
-    """Forget what was set."""
-    await Store(hass, STORE_VERSION, store_key(entry.entry_id)).async_remove()
+    """Forget what was set, and what was remembered."""
+    await controls_shelf(hass, entry.entry_id).remove()
+    await Memory(hass, entry.entry_id).remove()
+    if not any(
+        other.data[CONF_TOKEN] == entry.data[CONF_TOKEN]
+        for other in hass.config_entries.async_entries(DOMAIN)
+        if other.entry_id != entry.entry_id
+    ):
+        await async_forget_client(hass, entry.data[CONF_URL], entry.data[CONF_TOKEN])
 
 
-@callback
-def _follow_account(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
-    """Follow the account's lists: new plants, new devices, new names."""
-    runtime = entry.runtime_data
-    for plant_id in runtime.account.data.keys() - runtime.plants.keys():
-        coordinator = PlantCoordinator(hass, runtime.account, plant_id)
-        runtime.plants[plant_id] = coordinator
-        entry.async_create_background_task(
-            hass, coordinator.async_refresh(), f"{coordinator.name} first refresh"
-        )
-    async_register_devices(hass, entry)
-
-
-@callback
-def _remove_unwanted_controls(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
-    """Without controls none are left in the registry either."""
-    if entry.runtime_data.controls is not None:
-        return
-    registry = er.async_get(hass)
-    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
-        if entity.domain in CONTROL_PLATFORMS:
-            registry.async_remove(entity.entity_id)
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: GrowattConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Let the user delete a device that the cloud does not list any more."""
+    return is_gone(entry, device)

@@ -3,50 +3,43 @@
 from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_REGION, CONF_TOKEN, CONF_URL
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
+from homeassistant.core import callback
+from homeassistant.helpers.selector import BooleanSelector
 import voluptuous as vol
 
 from .api.models import Plant
 from .api.regions import REGIONS, InvalidServerUrlError, normalize_server_url
 from .const import CONF_CONTROLS, CONF_PLANTS, DOMAIN
+from .forms import (
+    AUTO,
+    CUSTOM,
+    REGION_SELECTOR,
+    TOKEN_SELECTOR,
+    URL_SELECTOR,
+    plants_selector,
+)
+from .options_flow import GrowattOpenApiOptionsFlow
 from .plants import held_plants, plants_of_others
 from .probing import Opened, ProbeError, find_token, probe, probe_official
 
-AUTO = "auto"
-CUSTOM = "custom"
-
-_TOKEN_SELECTOR = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
 _USER_SCHEMA = vol.Schema(
     {
-        vol.Required(CONF_TOKEN): _TOKEN_SELECTOR,
-        vol.Required(CONF_REGION, default=AUTO): SelectSelector(
-            SelectSelectorConfig(
-                options=[AUTO, *REGIONS, CUSTOM],
-                translation_key="region",
-                mode=SelectSelectorMode.DROPDOWN,
-            )
-        ),
+        vol.Required(CONF_TOKEN): TOKEN_SELECTOR,
+        vol.Required(CONF_REGION, default=AUTO): REGION_SELECTOR,
     }
 )
-_SERVER_SCHEMA = vol.Schema(
+_SERVER_SCHEMA = vol.Schema({vol.Required(CONF_URL): URL_SELECTOR})
+_REAUTH_SCHEMA = vol.Schema({vol.Required(CONF_TOKEN): TOKEN_SELECTOR})
+_RECONFIGURE_SCHEMA = vol.Schema(
     {
-        vol.Required(CONF_URL): TextSelector(
-            TextSelectorConfig(type=TextSelectorType.URL)
-        )
+        vol.Required(CONF_REGION): REGION_SELECTOR,
+        vol.Optional(CONF_URL): URL_SELECTOR,
+        # Never shown again: left empty, the present one stays.
+        vol.Optional(CONF_TOKEN): TOKEN_SELECTOR,
     }
 )
-_REAUTH_SCHEMA = vol.Schema({vol.Required(CONF_TOKEN): _TOKEN_SELECTOR})
 
 
 class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -56,6 +49,13 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
 
     _token: str
     _opened: Opened
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> GrowattOpenApiOptionsFlow:
+        """Return the options flow."""
+        return GrowattOpenApiOptionsFlow()
 
     @override
     async def async_step_user(
@@ -221,34 +221,93 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
     def _renew(self, token: str) -> ConfigFlowResult:
         """Give the new token to every entry that holds the old one."""
         entry = self._get_reauth_entry()
+        self._change_siblings(entry, {CONF_TOKEN: token})
+        return self.async_update_reload_and_abort(
+            entry, data_updates={CONF_TOKEN: token}
+        )
+
+    def _change_siblings(self, entry: ConfigEntry, updates: dict[str, Any]) -> None:
+        """Change all other entries of the same token alike."""
         for other in self.hass.config_entries.async_entries(DOMAIN):
             if (
                 other.entry_id != entry.entry_id
                 and other.data[CONF_TOKEN] == entry.data[CONF_TOKEN]
             ):
                 self.hass.config_entries.async_update_entry(
-                    other, data={**other.data, CONF_TOKEN: token}
+                    other, data={**other.data, **updates}
                 )
                 self.hass.config_entries.async_schedule_reload(other.entry_id)
-        return self.async_update_reload_and_abort(
-            entry, data_updates={CONF_TOKEN: token}
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for another region, server or token of the same account."""
+        entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
+        placeholders = {"name": entry.title}
+        if user_input is not None:
+            try:
+                opened, token = await self._reopen(entry, user_input)
+            except InvalidServerUrlError:
+                errors[CONF_URL] = "invalid_url"
+            except ProbeError as err:
+                errors[CONF_TOKEN if err.key == "invalid_token" else "base"] = err.key
+                placeholders |= err.placeholders
+            else:
+                shown = {plant.plant_id for plant in opened.plants}
+                if shown & held_plants(self.hass, entry):
+                    updates = {
+                        CONF_REGION: opened.region,
+                        CONF_URL: opened.url,
+                        CONF_TOKEN: token,
+                    }
+                    self._change_siblings(entry, updates)
+                    return self.async_update_reload_and_abort(
+                        entry, data_updates=updates
+                    )
+                errors["base"] = "different_account"
+        is_custom = entry.data[CONF_REGION] == CUSTOM
+        present = {
+            CONF_REGION: entry.data[CONF_REGION],
+            **({CONF_URL: entry.data[CONF_URL]} if is_custom else {}),
+        }
+        shown_again = {
+            key: value for key, value in (user_input or {}).items() if key != CONF_TOKEN
+        }
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(
+                _RECONFIGURE_SCHEMA, shown_again or present
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
         )
+
+    async def _reopen(
+        self, entry: ConfigEntry, user_input: dict[str, Any]
+    ) -> tuple[Opened, str]:
+        """Return what the chosen server opens to the chosen token, and that token; raise as probing does."""
+        token: str | None = entry.data[CONF_TOKEN]
+        if pasted := user_input.get(CONF_TOKEN):
+            token = find_token(pasted)
+        if token is None:
+            raise ProbeError("invalid_token")
+        region = user_input[CONF_REGION]
+        if region == AUTO:
+            return await probe_official(self.hass, token), token
+        url = (
+            normalize_server_url(user_input.get(CONF_URL, ""))
+            if region == CUSTOM
+            else REGIONS[region].url
+        )
+        return await probe(self.hass, region, url, token), token
 
 
 def _plants_schema(plants: list[Plant]) -> vol.Schema:
     ids = [plant.plant_id for plant in plants]
     return vol.Schema(
         {
-            vol.Required(CONF_PLANTS, default=ids): SelectSelector(
-                SelectSelectorConfig(
-                    options=[
-                        SelectOptionDict(value=plant.plant_id, label=plant.name)
-                        for plant in plants
-                    ],
-                    multiple=True,
-                    mode=SelectSelectorMode.LIST,
-                )
-            ),
+            vol.Required(CONF_PLANTS, default=ids): plants_selector(plants),
             vol.Required(CONF_CONTROLS, default=True): BooleanSelector(),
         }
     )

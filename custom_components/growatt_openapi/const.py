@@ -7,4 +7,6 @@ LOGGER = logging.getLogger(__package__)
 MANUFACTURER = "Growatt"
 
 CONF_CONTROLS = "controls"
+CONF_DETAIL = "detail"
+CONF_INTERVAL = "interval"
 CONF_PLANTS = "plants"

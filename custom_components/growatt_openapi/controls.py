@@ -9,11 +9,9 @@ import asyncio
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers.storage import Store
 
 from .api import CloudDownError, OpenApiClient, OpenApiError, RequestError
 from .api.endpoints import Problem
@@ -21,16 +19,15 @@ from .const import DOMAIN
 from .families import Family
 from .families.base import NumberSetting, Setting
 from .messages import message
-
-STORE_VERSION = 1
+from .storage import Shelf
 
 # After these nobody knows whether the device has the new value.
 _OUTCOME_UNKNOWN = frozenset({Problem.SYSTEM, Problem.SERVER, Problem.UNKNOWN})
 
 
-def store_key(entry_id: str) -> str:
-    """Return the name of an entry's store."""
-    return f"{DOMAIN}.{entry_id}.controls"
+def controls_shelf(hass: HomeAssistant, entry_id: str) -> Shelf:
+    """Return where an entry's confirmed settings are kept."""
+    return Shelf(hass, f"{entry_id}.controls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +46,14 @@ class Controls:
     ) -> None:
         """Write through ``client``."""
         self._client = client
-        self._store: Store[dict[str, dict[str, dict[str, Any]]]] = Store(
-            hass, STORE_VERSION, store_key(entry_id)
-        )
+        self._shelf = controls_shelf(hass, entry_id)
         self._confirmed: dict[str, dict[str, Confirmed]] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def async_load(self) -> None:
         """Remember what earlier runs confirmed; what cannot be read is not known."""
-        for serial, settings in (await self._store.async_load() or {}).items():
-            for key, record in settings.items():
+        for serial, settings in (await self._shelf.load() or {}).items():
+            for key, record in settings.items() if isinstance(settings, dict) else ():
                 try:
                     confirmed = Confirmed(
                         record["value"], datetime.fromisoformat(record["at"])
@@ -104,7 +99,7 @@ class Controls:
             await self._save()
 
     async def _save(self) -> None:
-        await self._store.async_save(
+        await self._shelf.save(
             {
                 serial: {
                     key: {"value": confirmed.value, "at": confirmed.at.isoformat()}

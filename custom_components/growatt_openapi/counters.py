@@ -7,8 +7,10 @@ Pure, like ``truth.py``, which says what a figure means now; here is whether it 
 - A figure of yesterday under today's time is yesterday's.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 # Lower totals for this long are a device that was replaced.
 RESET_LASTS = timedelta(days=1)
@@ -40,6 +42,29 @@ class LifetimeTotals:
         self._lower.pop(key, None)
         self._highest[key] = value
         return value
+
+    def dump(self) -> dict[str, Any]:
+        """Return what is to be remembered."""
+        return {
+            "dips": self.dips,
+            "highest": dict(self._highest),
+            "lower": {
+                key: [since.isoformat(), last]
+                for key, (since, last) in self._lower.items()
+            },
+        }
+
+    @classmethod
+    def load(cls, data: Mapping[str, Any]) -> LifetimeTotals:
+        """Return what was remembered; raise ValueError, KeyError or TypeError where it cannot be read."""
+        return cls(
+            int(data["dips"]),
+            {key: float(value) for key, value in data["highest"].items()},
+            {
+                key: (datetime.fromisoformat(since), float(last))
+                for key, (since, last) in data["lower"].items()
+            },
+        )
 
 
 @dataclass(slots=True)
@@ -85,3 +110,25 @@ class DailyCounters:
         known.begun = True
         known.figure = figure
         return figure
+
+    def dump(self) -> dict[str, Any]:
+        """Return what is to be remembered."""
+        return {
+            key: [day.date.isoformat(), day.figure, day.before, day.begun]
+            for key, day in self._days.items()
+        }
+
+    @classmethod
+    def load(cls, data: Mapping[str, Any]) -> DailyCounters:
+        """Return what was remembered; raise ValueError, KeyError or TypeError where it cannot be read."""
+        return cls(
+            {
+                key: _Day(
+                    date.fromisoformat(day),
+                    float(figure),
+                    None if before is None else float(before),
+                    bool(begun),
+                )
+                for key, (day, figure, before, begun) in data.items()
+            }
+        )

@@ -29,6 +29,11 @@ def plant_identifier(plant_id: str) -> str:
     return f"{PLANT_PREFIX}{plant_id}"
 
 
+def account_identifier(entry: GrowattConfigEntry) -> str:
+    """Return the identifier of an entry's account."""
+    return f"account_{entry.unique_id}"
+
+
 def device_name(family: Family, device: Device, info: PlantInfo) -> str:
     """Return a device's name: its alias, else its model and the last four of its serial."""
     details = info.infos.get(device.serial)
@@ -48,7 +53,7 @@ def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> No
     portal = _portal(entry)
     account = registry.async_get_or_create(
         config_entry_id=entry.entry_id,
-        identifiers={(DOMAIN, f"account_{entry.unique_id}")},
+        identifiers={(DOMAIN, account_identifier(entry))},
         entry_type=dr.DeviceEntryType.SERVICE,
         manufacturer=MANUFACTURER,
         model="OpenAPI",

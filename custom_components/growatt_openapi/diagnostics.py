@@ -31,9 +31,9 @@ async def async_get_config_entry_diagnostics(
             "controls": entry.options.get(CONF_CONTROLS),
         },
         "gateway": {
-            "calls": gateway.counters.calls,
-            "refusals": gateway.counters.refusals,
-            "failures": gateway.counters.failures,
+            "calls": gateway.calls_of_a_day,
+            "refusals": gateway.refusals_of_a_day,
+            "failures": gateway.failures_of_a_day,
             "spacing": gateway.spacing,
         },
         "plants": [

@@ -17,12 +17,19 @@ from .coordinator import (
     AccountCoordinator,
     DeviceState,
     FamilyCoordinator,
+    HealthCoordinator,
     PlantCoordinator,
 )
-from .devices import identified, plant_identifier
+from .coordinator.plant import OVERVIEW
+from .detail import Detail, detail_of
+from .devices import account_identifier, identified, plant_identifier
 from .families import Family
 from .families.base import Setting
 from .runtime import GrowattConfigEntry, RuntimeData
+
+CONTROL_PLATFORMS = ("number", "switch")
+# What is registered for a plant where only the essential is wanted.
+PLANT_ESSENTIALS = frozenset({"power", "energy_today", "energy_total", "last_update"})
 
 
 class GrowattEntity[CoordinatorT: DataUpdateCoordinator[Any]](
@@ -58,11 +65,14 @@ class PlantEntity(GrowattEntity[PlantCoordinator]):
     """An entity of a plant."""
 
     def __init__(
-        self, coordinator: PlantCoordinator, description: EntityDescription
+        self,
+        coordinator: PlantCoordinator,
+        description: EntityDescription,
+        context: str = OVERVIEW,
     ) -> None:
-        """Belong to the coordinator's plant."""
+        """Belong to the coordinator's plant; ``context``: what it shows, so that it is asked for."""
         super().__init__(
-            coordinator, plant_identifier(coordinator.plant_id), description
+            coordinator, plant_identifier(coordinator.plant_id), description, context
         )
 
 
@@ -140,6 +150,18 @@ def add_settings[SettingT: Setting](
     add_as_they_appear(entry, async_add_entities, of_device=of_device)
 
 
+class AccountEntity(GrowattEntity[HealthCoordinator]):
+    """An entity of the account."""
+
+    def __init__(
+        self, entry: GrowattConfigEntry, description: EntityDescription
+    ) -> None:
+        """Belong to the account of an entry."""
+        super().__init__(
+            entry.runtime_data.health, account_identifier(entry), description
+        )
+
+
 class DataloggerEntity(GrowattEntity[AccountCoordinator]):
     """An entity of a datalogger."""
 
@@ -181,6 +203,14 @@ def add_as_they_appear(
     runtime = entry.runtime_data
     known: set[str] = set()
 
+    def of_wanted(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
+        """Give what the chosen detail leaves of a device's entities."""
+        essential = detail_of(entry) is Detail.ESSENTIAL
+        for unique_id, make in of_device(coordinator, serial):
+            key = unique_id.removeprefix(f"{serial}_")
+            if not essential or key in coordinator.family.essentials:
+                yield unique_id, make
+
     @callback
     def add(candidates: Iterable[Candidate]) -> None:
         new = {
@@ -194,11 +224,12 @@ def add_as_they_appear(
         @callback
         def look() -> None:
             for serial in coordinator.changed:
-                add(of_device(coordinator, serial))
+                if serial in coordinator.data:
+                    add(of_wanted(coordinator, serial))
 
         entry.async_on_unload(coordinator.async_add_listener(look))
         for serial in coordinator.data:
-            add(of_device(coordinator, serial))
+            add(of_wanted(coordinator, serial))
 
     add(of_account(runtime))
     entry.async_on_unload(

@@ -9,6 +9,7 @@ from homeassistant.helpers import device_registry as dr
 
 from .api.models import Datalogger, Device, InverterInfo, Plant, PlantDetails
 from .const import CONF_PLANTS, DOMAIN
+from .rhythm import Rhythm
 
 PLANT_PREFIX = "plant_"
 
@@ -18,18 +19,23 @@ class PlantInfo:
     """One plant: as listed, in space and time, with its equipment by serial.
 
     zone: the plant's, or Home Assistant's until the cloud gives one (``zone_known``). place: latitude and longitude.
-    listed_at: when the device list was last read.
+    listed_at: when the device list was last read. is_located: its details have been asked for; before, its readings would be
+    taken for those of another time.
     """
 
     plant: Plant
     zone: tzinfo
     zone_known: bool = False
+    is_located: bool = False
     details: PlantDetails | None = None
     place: tuple[float, float] | None = None
     devices: dict[str, Device] = field(default_factory=dict)
     dataloggers: dict[str, Datalogger] = field(default_factory=dict)
     infos: dict[str, InverterInfo] = field(default_factory=dict)
     listed_at: datetime | None = None
+    # Of the devices that make its power: when their readings come, and how long they may be left alone.
+    rhythms: dict[str, Rhythm] = field(default_factory=dict)
+    rests: dict[str, float] = field(default_factory=dict)
 
 
 type Account = dict[str, PlantInfo]

@@ -8,10 +8,10 @@ from homeassistant.core import HomeAssistant
 from yarl import URL
 
 from .api import (
+    FOR_USER,
     CloudDownCause,
     CloudDownError,
     OpenApiError,
-    Priority,
     RefusedError,
     TokenRefusedError,
     WrongServerError,
@@ -113,7 +113,7 @@ async def probe_official(hass: HomeAssistant, token: str) -> Opened:
 
 async def _ask(hass: HomeAssistant, region: str, url: str, token: str) -> Opened:
     client = async_get_client(hass, url, token)
-    answer = await client.plants.list_plants(priority=Priority.USER)
+    answer = await client.plants.list_plants(FOR_USER)
     return Opened(region, url, answer.value)
 
 

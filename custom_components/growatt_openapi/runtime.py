@@ -4,9 +4,15 @@ from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
 
-from .api import OpenApiClient
+from .api import FOR_USER, OpenApiClient
 from .controls import Controls
-from .coordinator import AccountCoordinator, FamilyCoordinator, PlantCoordinator
+from .coordinator import (
+    AccountCoordinator,
+    FamilyCoordinator,
+    HealthCoordinator,
+    PlantCoordinator,
+)
+from .memory import Memory
 
 
 @dataclass(kw_only=True)
@@ -14,15 +20,26 @@ class RuntimeData:
     """Coordinators by what they are of, and the controls where they are wanted."""
 
     client: OpenApiClient
+    memory: Memory
     account: AccountCoordinator
     plants: dict[str, PlantCoordinator]
     families: dict[int, FamilyCoordinator]
+    health: HealthCoordinator
     controls: Controls | None
 
     @property
     def pollers(self) -> list[FamilyCoordinator | PlantCoordinator]:
         """The coordinators that keep figures; a plant's learns its zone, which the devices' readings need."""
         return [*self.plants.values(), *self.families.values()]
+
+    async def async_read_now(self) -> float | None:
+        """Read for the user what may be read now; return in how many seconds the first of the rest may be, if any."""
+        waits = [
+            wait
+            for poller in self.pollers
+            if (wait := await poller.async_read_now(FOR_USER)) is not None
+        ]
+        return min(waits, default=None)
 
 
 type GrowattConfigEntry = ConfigEntry[RuntimeData]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, override
 
@@ -12,16 +12,27 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfMass, UnitOfPower
+from homeassistant.const import (
+    EntityCategory,
+    UnitOfEnergy,
+    UnitOfMass,
+    UnitOfPower,
+    UnitOfTime,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .account_sensors import ACCOUNT_SENSORS, AccountSensorDescription
 from .api.models import PlantOverview
 from .const import DOMAIN
-from .coordinator import FamilyCoordinator, PlantState
-from .devices import plant_identifier
+from .coordinator import FamilyCoordinator, PlantCoordinator, PlantState
+from .coordinator.plant import OVERVIEW, POWER
+from .detail import Detail, detail_of
+from .devices import account_identifier, plant_identifier
 from .entity import (
+    PLANT_ESSENTIALS,
+    AccountEntity,
     Candidate,
     DataloggerEntity,
     DeviceEntity,
@@ -33,6 +44,8 @@ from .runtime import GrowattConfigEntry, RuntimeData
 from .truth import Kind, Verdict
 
 PARALLEL_UPDATES = 0
+# Of ages only: nothing else is polled by Home Assistant.
+SCAN_INTERVAL = timedelta(minutes=1)
 
 ATTR_NUMBER = "number"
 
@@ -110,6 +123,18 @@ LAST_UPDATE = SensorEntityDescription(
 DEVICE_LAST_UPDATE = replace(LAST_UPDATE, entity_registry_enabled_default=False)
 
 
+DATA_AGE = SensorEntityDescription(
+    key="data_age",
+    translation_key="data_age",
+    device_class=SensorDeviceClass.DURATION,
+    state_class=SensorStateClass.MEASUREMENT,
+    native_unit_of_measurement=UnitOfTime.MINUTES,
+    suggested_display_precision=0,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    entity_registry_enabled_default=False,
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: GrowattConfigEntry,
@@ -120,7 +145,8 @@ async def async_setup_entry(
 
     def of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
         state = coordinator.data[serial]
-        for description in coordinator.family.readings:
+        # What is not known to be there, a device that has never been read for one, has no entities.
+        for description in coordinator.family.readings if state.values else ():
             unique_id = f"{serial}_{description.key}"
             used = bool(state.values.get(description.key))
             match description.presence:
@@ -128,8 +154,6 @@ async def async_setup_entry(
                     registry.async_get_entity_id("sensor", DOMAIN, unique_id) is None
                 ):
                     continue
-                case Presence.ENABLED_WHEN_USED if not state.values:
-                    continue  # what is used is known with the first reading
             yield (
                 unique_id,
                 partial(ReadingSensor, coordinator, serial, description, used),
@@ -138,6 +162,10 @@ async def async_setup_entry(
             f"{serial}_{DEVICE_LAST_UPDATE.key}",
             partial(DeviceLastUpdate, coordinator, serial, DEVICE_LAST_UPDATE),
         )
+        yield (
+            f"{serial}_{DATA_AGE.key}",
+            partial(DeviceDataAge, coordinator, serial, DATA_AGE),
+        )
 
     add_as_they_appear(
         entry, async_add_entities, of_device=of_device, of_account=_of_account
@@ -145,13 +173,21 @@ async def async_setup_entry(
 
 
 def _of_account(runtime: RuntimeData) -> Iterator[Candidate]:
+    entry = runtime.account.config_entry
+    for account_description in ACCOUNT_SENSORS:
+        yield (
+            f"{account_identifier(entry)}_{account_description.key}",
+            partial(AccountSensor, entry, account_description),
+        )
+    essential = detail_of(entry) is Detail.ESSENTIAL
     for plant_id, coordinator in runtime.plants.items():
         identifier = plant_identifier(plant_id)
         for description in PLANT_SENSORS:
-            yield (
-                f"{identifier}_{description.key}",
-                partial(PlantSensor, coordinator, description),
-            )
+            if not essential or description.key in PLANT_ESSENTIALS:
+                yield (
+                    f"{identifier}_{description.key}",
+                    partial(PlantSensor, coordinator, description),
+                )
         yield (
             f"{identifier}_{LAST_UPDATE.key}",
             partial(PlantLastUpdate, coordinator, LAST_UPDATE),
@@ -166,10 +202,38 @@ def _of_account(runtime: RuntimeData) -> Iterator[Candidate]:
             )
 
 
+class AccountSensor(AccountEntity, SensorEntity):
+    """What an account costs, and what it makes."""
+
+    entity_description: AccountSensorDescription
+
+    def __init__(
+        self, entry: GrowattConfigEntry, description: AccountSensorDescription
+    ) -> None:
+        """Belong to an entry's account; sums say nothing new where there is one plant."""
+        super().__init__(entry, description)
+        if description.is_sum:
+            several = len(entry.runtime_data.plants) > 1
+            self._attr_entity_registry_enabled_default = several
+
+    @property
+    @override
+    def native_value(self) -> Value:
+        """The figure, as of this minute."""
+        return self.entity_description.value_fn(self.coordinator.data)
+
+
 class PlantSensor(PlantEntity, SensorEntity):
     """A figure of a plant."""
 
     entity_description: PlantSensorDescription
+
+    def __init__(
+        self, coordinator: PlantCoordinator, description: PlantSensorDescription
+    ) -> None:
+        """Belong to a plant; its power is asked for apart from its energy."""
+        context = POWER if description.key == "power" else OVERVIEW
+        super().__init__(coordinator, description, context)
 
     @property
     @override
@@ -223,6 +287,24 @@ class DeviceLastUpdate(DeviceEntity, SensorEntity):
     def native_value(self) -> datetime | None:
         """The instant, by the device's clock and what is known of its error."""
         return self.state_of_device.clock.instant()
+
+
+class DeviceDataAge(DeviceEntity, SensorEntity):
+    """How old a device's newest reading is."""
+
+    # Grows by itself: looked at every minute.
+    _attr_should_poll = True
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """Minutes since it was taken."""
+        age = self.state_of_device.age(self.coordinator.clock.now())
+        return None if age is None else round(age.total_seconds() / 60, 1)
+
+    @override
+    async def async_update(self) -> None:
+        """Nothing is asked: the state is written anew."""
 
 
 class ReadingSensor(DeviceEntity, SensorEntity):

@@ -12,9 +12,11 @@ Pure: no Home Assistant, no clock of its own. The rules, and the failure each pr
 """
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum, auto
+from typing import Any
 
 UPLOAD_PERIOD = timedelta(minutes=5)
 # A silent inverter may be asleep this long after sunrise, and while the sun is this low (degrees).
@@ -81,6 +83,8 @@ class ReadingClock:
     newest: datetime | None = None
     advanced_at: datetime | None = None
     _candidate: datetime | None = None
+    # When the first reading was seen, as long as it is the only one: how old it was then hangs on the zone.
+    _first_seen: datetime | None = None
     _lags: deque[timedelta] = field(default_factory=lambda: deque(maxlen=12))
 
     def see(self, time: datetime | None, now: datetime) -> bool:
@@ -92,8 +96,8 @@ class ReadingClock:
         if time is None or time == self.newest:
             return False
         if self.newest is None:
-            age = self._wall(now) - time
-            self.advanced_at = now - max(timedelta(), age - CLOCK_TOLERANCE)
+            self._first_seen = now
+            age = self._age_when_seen(time, now)
             if age < -AHEAD:
                 self._lags.append(age)
         elif time < self.newest:
@@ -105,9 +109,53 @@ class ReadingClock:
         else:
             self._lags.append(self._wall(now) - time)
             self.advanced_at = now
+        if self.newest is not None:
+            self._first_seen = None
         self._candidate = None
         self.newest = time
         return True
+
+    def _age_when_seen(self, time: datetime, now: datetime) -> timedelta:
+        """Return how old the first reading was when it was seen, and count it as silent since then."""
+        age = self._wall(now) - time
+        self.advanced_at = now - max(timedelta(), age - CLOCK_TOLERANCE)
+        return age
+
+    def set_zone(self, zone: tzinfo, now: datetime) -> None:
+        """Take another zone for the plant's: what was measured by the old one is moved along."""
+        if zone == self.zone:
+            return
+        before = self._wall(now)
+        self.zone = zone
+        moved = self._wall(now) - before
+        for _ in range(len(self._lags)):
+            self._lags.append(self._lags.popleft() + moved)
+        if self._first_seen is not None and self.newest is not None:
+            self._age_when_seen(self.newest, self._first_seen)
+
+    def shift(self, jump: timedelta) -> None:
+        """Our own clock was set: what was seen so long ago was seen so long ago still."""
+        if self.advanced_at is not None:
+            self.advanced_at += jump
+
+    def dump(self) -> dict[str, Any]:
+        """Return what is to be remembered."""
+        return {
+            "newest": _text(self.newest),
+            "advanced_at": _text(self.advanced_at),
+            "lags": [lag.total_seconds() for lag in self._lags],
+        }
+
+    def load(self, data: Mapping[str, Any], now: datetime) -> None:
+        """Take up what was remembered; raise ValueError, KeyError or TypeError where it cannot be read."""
+        newest, advanced_at = data["newest"], data["advanced_at"]
+        lags = [timedelta(seconds=float(lag)) for lag in data["lags"]]
+        if newest is None or advanced_at is None:
+            return
+        self.newest = datetime.fromisoformat(newest)
+        # Nothing has been seen later than now: our clock was ahead, or is behind.
+        self.advanced_at = min(datetime.fromisoformat(advanced_at), now)
+        self._lags.extend(lags)
 
     def see_undated(self, now: datetime) -> None:
         """Take note of news without a time: taken just now, for all that is known."""
@@ -241,6 +289,10 @@ def _freshness(
         if sun.down_lately or ((sun.low or sun.low is None) and small):
             return Freshness.ASLEEP
     return Freshness.STALE
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
 
 
 def _months(day: date) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from custom_components.growatt_openapi.api.ask import Ask, Priority
 from custom_components.growatt_openapi.api.endpoints import (
     PLANT_DATA,
     Endpoint,
@@ -12,7 +13,8 @@ from custom_components.growatt_openapi.api.endpoints import (
 from custom_components.growatt_openapi.api.errors import (
     OpenApiError,
 )
-from custom_components.growatt_openapi.api.gateway import Gateway, Priority, Reply
+from custom_components.growatt_openapi.api.gateway import Gateway
+from custom_components.growatt_openapi.api.replies import Reply
 from custom_components.growatt_openapi.api.transport import Envelope
 from tests.conftest import VirtualClock
 
@@ -70,6 +72,4 @@ async def read(
     priority: Priority = Priority.READING,
     scheduled: bool = False,
 ) -> Reply:
-    return await gateway.read(
-        endpoint, parameters, priority=priority, scheduled=scheduled
-    )
+    return await gateway.read(endpoint, parameters, Ask(priority, scheduled))

@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 
+from custom_components.growatt_openapi.api.ask import Priority
 from custom_components.growatt_openapi.api.endpoints import (
     DEVICE_LIST,
     INVERTER_LAST_DATA,
@@ -20,7 +21,7 @@ from custom_components.growatt_openapi.api.errors import (
     RefusedError,
     TokenRefusedError,
 )
-from custom_components.growatt_openapi.api.gateway import Gateway, Priority
+from custom_components.growatt_openapi.api.gateway import Gateway
 from tests.api.conftest import FakeTransport, read
 from tests.conftest import VirtualClock
 
@@ -148,7 +149,7 @@ async def test_a_refused_set_does_not_rest(
     with pytest.raises(RefusedError):
         await gateway.write(INVERTER_SET, {"device_sn": "A"})
     await gateway.write(INVERTER_SET, {"device_sn": "A"})
-    assert gateway.counters.refusals == 1
+    assert gateway.refusals_of_a_day == 1
 
 
 async def test_a_refusal_is_answered_with_the_last_reply_and_rests_longer_each_time(
@@ -224,7 +225,7 @@ async def test_what_never_left_rests_ten_seconds(
     clock.advance(1)
     assert (await read(gateway, PLANT_LIST, {})).age == 0
     assert len(transport.calls) == 2
-    assert gateway.counters.failures == 1
+    assert gateway.failures_of_a_day == 1
 
 
 async def test_what_was_asked_days_ago_is_forgotten(
@@ -234,7 +235,7 @@ async def test_what_was_asked_days_ago_is_forgotten(
         await read(gateway, parameters={"plant_id": "1", "date": str(day)})
         await read(gateway, PLANT_LIST, {})
         clock.advance(86_400)
-    assert len(gateway._records) <= 4
+    assert len(gateway._ledger.records) <= 4
 
 
 async def test_ten_a_day_with_a_reserve_for_the_user(

@@ -39,6 +39,12 @@ class Pass(Protocol):
     def __call__(self, seconds: float, step: float = 60.0) -> Awaitable[None]: ...
 
 
+@pytest.fixture(autouse=True)
+def storage(hass_storage: dict[str, Any]) -> dict[str, Any]:
+    """Files that last for a test and no longer."""
+    return hass_storage
+
+
 @pytest.fixture
 def clock(
     freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
@@ -80,16 +86,24 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 @pytest.fixture
 def let_pass(hass: HomeAssistant, clock: FrozenClock) -> Pass:
-    """A function that lets seconds pass, with all that falls due, by default a minute at a time."""
+    """A function that lets seconds pass, from one timer to the next, and at most a minute at a time."""
 
     async def let_pass(seconds: float, step: float = 60.0) -> None:
         end = clock.now() + timedelta(seconds=seconds)
         while clock.now() < end:
-            clock.advance(min(step, (end - clock.now()).total_seconds()))
+            left = (end - clock.now()).total_seconds()
+            clock.advance(min(step, left, max(_next_timer(hass), 0.01)))
             async_fire_time_changed(hass, dt_util.utcnow())
             await hass.async_block_till_done(wait_background_tasks=True)
 
     return let_pass
+
+
+def _next_timer(hass: HomeAssistant) -> float:
+    """Return in how many seconds the next timer fires."""
+    timers = hass.loop._scheduled  # type: ignore[attr-defined]
+    due = (timer.when() for timer in timers if not timer.cancelled())
+    return float(min(due, default=hass.loop.time() + 60) - hass.loop.time())
 
 
 def alter_reply(

@@ -55,11 +55,13 @@ async def test_an_outage_keeps_the_last_values_until_they_are_stale(
     assert value(hass, f"sensor.{BATTERY}_export_energy_total") == total
     assert value(hass, f"sensor.{BATTERY}_charge_energy_today") != "unavailable"
     await let_pass(3600)
-    # It is said once by each that asks, and not with every round.
-    errors = [record for record in caplog.records if record.levelname == "ERROR"]
-    assert 1 <= len(errors) <= 4
+    (said,) = said_aloud(caplog)
+    assert "does not answer" in said
+    assert value(hass, "sensor.growatt_account_cloud_status") == "down"
     server.cloud.faults.clear()
-    await let_pass(600)
+    await let_pass(330)
+    assert value(hass, "sensor.growatt_account_cloud_status") == "ok"
+    assert said_aloud(caplog) == [said]
     assert value(hass, f"sensor.{BATTERY}_grid_power") not in ("unavailable", "unknown")
     assert value(hass, f"sensor.{HOUSE}_power") not in ("unavailable", "unknown")
 
@@ -85,7 +87,8 @@ async def test_a_device_that_may_not_be_read_is_asked_once_a_day(
     path = "device/storage/storage_last_data"
     server.cloud.faults.append(Fault(FaultKind.CODE, path=path, code=10011))
     await set_up(hass, entry)
-    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
+    assert hass.states.get(f"sensor.{BATTERY}_grid_power") is None
+    assert value(hass, f"binary_sensor.{BATTERY}_online") == "on"
     assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"
     await let_pass(3600, 300)
     assert [call.path for call in server.cloud.journal].count(path) == 1
@@ -103,7 +106,7 @@ async def test_a_refusal_that_comes_and_goes_is_over_when_it_is_over(
     await let_pass(2 * 3600, 300)
     assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
     server.cloud.tokens = tokens
-    await let_pass(600)
+    await let_pass(660)
     assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
     assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"
     assert value(hass, f"sensor.{HOUSE}_power") != "unavailable"

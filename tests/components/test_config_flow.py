@@ -103,7 +103,7 @@ async def test_custom_server(hass: HomeAssistant, server: Server) -> None:
     assert entry.title == "Sunny Cottage"
     assert entry.unique_id == PLANT
     assert entry.data == {"region": "custom", "url": server.url, "token": TOKEN}
-    assert entry.options == {"plants": None, "controls": True}
+    assert entry.options == {"plants": None, "controls": True, "detail": "standard"}
     assert entry.state is ConfigEntryState.LOADED
     # The plant list that the flow asked serves the set-up too.
     paths = [call.path for call in server.cloud.journal]

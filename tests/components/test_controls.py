@@ -9,7 +9,6 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.growatt_openapi.controls import store_key
 from custom_components.growatt_openapi.families.inverter import INVERTER
 from custom_components.growatt_openapi.families.storage import STORAGE
 from simulator.faults import Fault, FaultKind
@@ -26,6 +25,10 @@ RATE = "number.south_roof_active_power_rate"
 LIMIT = "number.storage_1054_ac_charge_limit"
 AC_CHARGE = "switch.storage_1054_ac_charge"
 FORCED = "switch.storage_1054_forced_discharge"
+
+
+def controls_file(entry: MockConfigEntry) -> str:
+    return f"growatt_openapi.{entry.entry_id}.controls"
 
 
 async def set_number(hass: HomeAssistant, entity_id: str, number: float) -> None:
@@ -144,7 +147,7 @@ async def test_it_is_remembered_across_a_restart(
     assert float(value(hass, LIMIT)) == 42
     assert value(hass, AC_CHARGE) == "on"
     assert value(hass, FORCED) == "unknown"
-    stored = hass_storage[store_key(loaded.entry_id)]["data"]
+    stored = hass_storage[controls_file(loaded)]["data"]
     assert stored[STORAGE_SERIAL]["ac_charge_limit"]["value"] == 42
     assert stored[STORAGE_SERIAL]["ac_charge_limit"]["at"].startswith("2026-06-20T11:")
 
@@ -152,8 +155,10 @@ async def test_it_is_remembered_across_a_restart(
 async def test_a_damaged_memory_is_no_memory(
     hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
 ) -> None:
-    hass_storage[store_key(entry.entry_id)] = {
+    hass_storage[controls_file(entry)] = {
         "version": 1,
+        "minor_version": 1,
+        "key": controls_file(entry),
         "data": {
             STORAGE_SERIAL: {
                 "ac_charge_limit": {"value": 42},
@@ -298,6 +303,6 @@ async def test_what_was_set_is_forgotten_with_the_entry(
     hass: HomeAssistant, loaded: MockConfigEntry, hass_storage: dict[str, Any]
 ) -> None:
     await set_number(hass, LIMIT, 42)
-    assert store_key(loaded.entry_id) in hass_storage
+    assert controls_file(loaded) in hass_storage
     await hass.config_entries.async_remove(loaded.entry_id)
-    assert store_key(loaded.entry_id) not in hass_storage
+    assert controls_file(loaded) not in hass_storage

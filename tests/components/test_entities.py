@@ -44,6 +44,19 @@ async def test_what_is_enabled(
     plant, inverter, storage = f"plant_{PLANT}_", f"{INVERTER}_", f"{STORAGE}_"
     assert enabled == sorted(
         [
+            *(
+                f"account_{PLANT}_{key}"
+                for key in (
+                    "calls",
+                    "cloud_status",
+                    "devices_in_fault",
+                    "list_calls_left",
+                    "next_poll",
+                    "plants_offline",
+                    "refresh",
+                    "refusals",
+                )
+            ),
             f"{DATALOGGER}_last_update",
             f"{DATALOGGER}_online",
             *(

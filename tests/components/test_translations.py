@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from custom_components.growatt_openapi import binary_sensor, messages, sensor
+from custom_components.growatt_openapi import (
+    account_sensors,
+    binary_sensor,
+    button,
+    detail,
+    issues,
+    messages,
+    sensor,
+)
 from custom_components.growatt_openapi.api import (
     CloudDownCause,
     CloudDownError,
@@ -57,25 +65,63 @@ def test_every_exception_in_words_is_raised() -> None:
     assert set(EN["exceptions"]) <= keys
 
 
+def source(*names: str) -> str:
+    return "\n".join((COMPONENT / f"{name}.py").read_text() for name in names)
+
+
+def used_errors(text: str) -> set[str]:
+    return set(re.findall(r'errors\[[^]]+\] = "(\w+)"', text))
+
+
 def test_form_errors() -> None:
-    errors = set(re.findall(r'ProbeError\(\s*"(\w+)"', SOURCE))
-    errors |= set(re.findall(r'errors\[[\w"]+\] = "(\w+)"', SOURCE))
-    assert errors == set(EN["config"]["error"])
-    assert placeholders(EN["config"]["error"]["rate_limited"]) == {"time"}
-    assert placeholders(EN["config"]["error"]["cannot_connect"]) == {"server"}
+    probed = set(re.findall(r'ProbeError\(\s*"(\w+)"', SOURCE))
+    texts = EN["config"]["error"]
+    assert used_errors(source("config_flow")) | probed == set(texts)
+    assert placeholders(texts["rate_limited"]) == {"time"}
+    assert placeholders(texts["cannot_connect"]) == {"server"}
+    assert used_errors(source("options_flow")) == set(EN["options"]["error"])
+    (fix,) = (
+        issue["fix_flow"] for issue in EN["issues"].values() if "fix_flow" in issue
+    )
+    # What is asked of the four official servers.
+    assert set(fix["error"]) == probed - {"invalid_token"}
+    assert set(fix["abort"]) == set(re.findall(r'reason="(\w+)"', source("repairs")))
 
 
 def test_steps_and_their_fields() -> None:
-    steps = EN["config"]["step"]
-    assert set(steps) == set(re.findall(r'step_id="(\w+)"', SOURCE))
-    for step in steps.values():
-        assert set(step["data"]) == set(step["data_description"])
+    for name, steps in (
+        ("config_flow", EN["config"]["step"]),
+        ("options_flow", EN["options"]["step"]),
+    ):
+        assert set(steps) == set(re.findall(r'step_id="(\w+)"', source(name)))
+        for step in steps.values():
+            assert set(step["data"]) == set(step["data_description"])
 
 
 def test_aborts() -> None:
-    used = set(re.findall(r'async_abort\(reason="(\w+)"', SOURCE))
-    assert used <= set(EN["config"]["abort"])
-    assert "reauth_successful" in EN["config"]["abort"]
+    for name, key in (("config_flow", "config"), ("options_flow", "options")):
+        used = set(re.findall(r'async_abort\(reason="(\w+)"', source(name)))
+        assert used <= set(EN[key]["abort"])
+    assert {"reauth_successful", "reconfigure_successful"} <= set(EN["config"]["abort"])
+
+
+def test_issues() -> None:
+    assert set(EN["issues"]) == set(issues._KINDS)
+    for issue in EN["issues"].values():
+        assert placeholders(issue["title"]) == {"name"}
+
+
+def test_actions() -> None:
+    services = (COMPONENT / "services.yaml").read_text()
+    assert set(EN["services"]) == set(re.findall(r"(?m)^(\w+):$", services))
+    assert set(EN["services"]) == set(ICONS["services"])
+    for service in EN["services"].values():
+        for field in service["fields"]:
+            assert f"    {field}:" in services
+
+
+def test_detail() -> None:
+    assert set(EN["selector"]["detail"]["options"]) == set(detail.Detail)
 
 
 def test_regions() -> None:
@@ -90,7 +136,12 @@ def test_entities() -> None:
             for description in family.readings
         }
         | {description.translation_key or "" for description in sensor.PLANT_SENSORS}
-        | {"last_update"},
+        | {
+            description.translation_key or ""
+            for description in account_sensors.ACCOUNT_SENSORS
+        }
+        | {"last_update", "data_age"},
+        "button": {button.REFRESH.translation_key or ""},
         "binary_sensor": {
             binary_sensor.ONLINE.translation_key or "",
             binary_sensor.FAULT.translation_key or "",

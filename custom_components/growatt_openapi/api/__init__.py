@@ -1,10 +1,12 @@
 """A client of Growatt's OpenAPI v1: async, typed, and inside the vendor's limits. Knows nothing of Home Assistant."""
 
+from .ask import FOR_LISTS, FOR_NEWS, FOR_USER, FROM_MEMORY, Ask
 from .client import OpenApiClient
 from .clock import Clock, SystemClock
 from .errors import (
     CloudDownCause,
     CloudDownError,
+    HeldBackError,
     NotPermittedError,
     OpenApiError,
     RefusedError,
@@ -12,20 +14,30 @@ from .errors import (
     TokenRefusedError,
     WrongServerError,
 )
-from .gateway import Gateway, Priority
+from .gateway import Gateway
+from .ledger import Keeper
+from .replies import Reply, Status
 from .transport import Transport
 
 __all__ = [
+    "FOR_LISTS",
+    "FOR_NEWS",
+    "FOR_USER",
+    "FROM_MEMORY",
+    "Ask",
     "Clock",
     "CloudDownCause",
     "CloudDownError",
     "Gateway",
+    "HeldBackError",
+    "Keeper",
     "NotPermittedError",
     "OpenApiClient",
     "OpenApiError",
-    "Priority",
     "RefusedError",
+    "Reply",
     "RequestError",
+    "Status",
     "SystemClock",
     "TokenRefusedError",
     "Transport",

@@ -52,6 +52,7 @@ class Endpoint:
     per_day: identical requests in 24 hours, where the vendor limits them.
     write: a set: never answered from a last reply, and 10012 has two meanings.
     tells_token: 10011 here speaks of the token (or region, or address), not of the endpoint.
+    kept: its last reply is kept between runs: lists and details, which change seldom.
     """
 
     path: str
@@ -60,6 +61,7 @@ class Endpoint:
     per_day: int | None = None
     write: bool = False
     tells_token: bool = False
+    kept: bool = False
     problems: Mapping[int, Problem] = field(default_factory=dict)
 
     def problem(self, code: int) -> Problem:
@@ -89,9 +91,9 @@ _SET = {
 }
 
 PLANT_LIST = Endpoint(
-    path="plant/list", method="GET", per_day=TEN_A_DAY, tells_token=True
+    path="plant/list", method="GET", per_day=TEN_A_DAY, tells_token=True, kept=True
 )
-PLANT_DETAILS = Endpoint(path="plant/details", method="GET", problems=_PLANT)
+PLANT_DETAILS = Endpoint(path="plant/details", method="GET", kept=True, problems=_PLANT)
 PLANT_DATA = Endpoint(path="plant/data", method="GET", problems=_PLANT)
 PLANT_POWER = Endpoint(
     path="plant/power",
@@ -100,9 +102,11 @@ PLANT_POWER = Endpoint(
     problems=_PLANT | {10003: Problem.BAD_DATE},
 )
 DATALOGGER_LIST = Endpoint(
-    path="device/datalogger/list", method="GET", problems=_PLANT_LISTS
+    path="device/datalogger/list", method="GET", kept=True, problems=_PLANT_LISTS
 )
-DEVICE_LIST = Endpoint(path="device/list", method="GET", problems=_PLANT_LISTS)
+DEVICE_LIST = Endpoint(
+    path="device/list", method="GET", kept=True, problems=_PLANT_LISTS
+)
 INVERTER_LAST_DATA = Endpoint(
     path="device/inverter/last_new_data", method="GET", problems=_LAST_DATA
 )
@@ -110,7 +114,7 @@ INVERTER_BATCH = Endpoint(
     path="device/inverter/invs_data", method="POST", problems=_LAST_DATA
 )
 INVERTER_INFO = Endpoint(
-    path="device/inverter/inv_data_info", method="GET", problems=_LAST_DATA
+    path="device/inverter/inv_data_info", method="GET", kept=True, problems=_LAST_DATA
 )
 INVERTER_SET = Endpoint(
     path="inverterSet", method="POST", interval=0, write=True, problems=_SET

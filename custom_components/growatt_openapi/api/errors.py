@@ -42,6 +42,10 @@ class CloudDownError(OpenApiError):
         self.reached = reached
 
 
+class HeldBackError(CloudDownError):
+    """The cloud is known to be down, and this call was not made: another one finds out when it is back."""
+
+
 class RefusedError(OpenApiError):
     """Refused for frequency (10012), or known to be refused if asked now.
 

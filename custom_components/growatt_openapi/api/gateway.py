@@ -8,26 +8,37 @@ Invariants, and the failure each prevents:
   up to a second short, and a poll that is served its own last reply shows nothing new for a whole period.)
 - One call at a time, spaced, by priority. (Bursts are refused; a user's write must not queue behind a list of lists.)
 - A refused request rests until its interval is over, longer each time, while its last reply keeps serving.
-- An attempt counts before it is made: what then happens to it, or to its asker, cannot make room for a second one.
-  Only an attempt that provably never left for the server counts for ten seconds.
+- An attempt counts before it is made, in memory and in the ledger on disk: what then happens to it, to its asker or to the
+  program cannot make room for a second one. Only an attempt that provably never left for the server counts for ten seconds.
+- While the cloud is down one automatic call at a time finds out whether it is back; the others are told at once.
 - Sets have no interval: each is sent, none is answered from a reply, none shares a call.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from enum import IntEnum
-import heapq
-import itertools
 import logging
-from typing import Protocol
+from typing import Any
 
+from .ask import Ask, Priority
 from .clock import Clock
-from .endpoints import Endpoint
-from .errors import CloudDownError, OpenApiError, RefusedError, TokenRefusedError
-from .transport import Envelope
+from .endpoints import TEN_SECONDS, Endpoint
+from .errors import (
+    CloudDownCause,
+    CloudDownError,
+    HeldBackError,
+    OpenApiError,
+    RefusedError,
+    TokenRefusedError,
+    WrongServerError,
+)
+from .ledger import Keeper, Key, Ledger, Record, key_of
+from .limits import is_of_use, left_of_a_day, rest_after, wait_for
+from .outage import Outage
+from .replies import Reply, Status
+from .sharing import SharedCalls
+from .transport import Envelope, Exchanges
+from .turnstile import Turnstile
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -35,152 +46,129 @@ SPACING = 1.0
 SPACING_OF_FLEETS = 0.5
 # A scheduled call this early waits for its interval instead of being answered from the past.
 EARLY = 5.0
-REST_WHEN_UNREACHED = 10.0
-LONGEST_REST = 3600.0
-# A refused token may be a matter of region or address and can come and go: ask again, ever less often.
-REST_WHEN_TOKEN_REFUSED = 900.0
-LONGEST_REST_WHEN_TOKEN_REFUSED = 3 * 3600.0
-DAY = 24 * 3600.0
-# Of ten calls a day, automatic ones leave these to the user.
-RESERVED_FOR_USER = 2
+# One writing of the ledger announces all calls of this long.
+ANNOUNCED_FOR = 60.0
+# For so long after a refusal the cloud is said to slow us down.
+SLOWED_FOR = 900.0
 
-
-class Priority(IntEnum):
-    """Who goes first when several wait."""
-
-    WRITE = 0
-    USER = 1
-    READING = 2
-    LIST = 3
-    ALARM = 4
-    HISTORY = 5
-
-
-class Exchanges(Protocol):
-    """What the gateway needs of a transport."""
-
-    async def exchange(
-        self, endpoint: Endpoint, parameters: Mapping[str, str]
-    ) -> Envelope:
-        """Make one request."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The envelope of a successful call, when it came, and how many seconds old it is."""
-
-    envelope: Envelope
-    received: datetime
-    age: float
-
-
-type _Key = tuple[str, tuple[tuple[str, str], ...]]
-
-
-@dataclass(slots=True)
-class _Record:
-    """What is known of one request: its last attempt and its last success."""
-
-    ready_at: float = 0.0
-    failures: int = 0
-    error: OpenApiError | None = None
-    envelope: Envelope | None = None
-    received: datetime | None = None
-    received_at: float = 0.0
-    attempts: deque[float] = field(default_factory=deque)
-
-
-@dataclass(slots=True)
-class Counters:
-    """What the gateway has done since it was made."""
-
-    calls: int = 0
-    refusals: int = 0
-    failures: int = 0
-
-
-class _Turnstile:
-    """Lets one caller through at a time, the lowest priority number first, in order of arrival among equals."""
-
-    def __init__(self) -> None:
-        self._busy = False
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._sequence = itertools.count()
-
-    async def enter(self, priority: Priority) -> None:
-        if not self._busy:
-            self._busy = True
-            return
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (priority, next(self._sequence), future))
-        try:
-            await future
-        except asyncio.CancelledError:
-            if future.done() and not future.cancelled():
-                self.leave()  # the turn came with the cancellation: pass it on
-            raise
-
-    def leave(self) -> None:
-        while self._waiting:
-            _, _, future = heapq.heappop(self._waiting)
-            if not future.done():
-                future.set_result(None)
-                return
-        self._busy = False
+_CALLS, _REFUSALS, _FAILURES = 1, 2, 3
 
 
 class Gateway:
     """The one way to a server with a token. See the module's text for what it promises."""
 
     def __init__(
-        self, transport: Exchanges, clock: Clock, *, spacing: float = SPACING
+        self,
+        transport: Exchanges,
+        clock: Clock,
+        *,
+        spacing: float = SPACING,
+        keeper: Keeper | None = None,
     ) -> None:
         """Guard ``transport``; ``spacing`` is the least number of seconds between two calls."""
         self.clock = clock
         self.spacing = spacing
-        self.counters = Counters()
-        # When plant/list has refused the token, since it last accepted it (monotonic).
-        self.token_refusals: list[float] = []
+        self.outage = Outage()
+        self.wrong_server = False
         self._transport = transport
-        self._records: dict[_Key, _Record] = {}
-        self._calls: dict[_Key, tuple[asyncio.Task[Envelope], int]] = {}
-        self._turnstile = _Turnstile()
-        self._last_call = -SPACING
+        self._keeper = keeper
+        self._ledger = Ledger()
+        self._loading: asyncio.Task[None] | None = None
+        self._calls = SharedCalls[Key]()
+        self._turnstile = Turnstile()
+        self._last_call = float("-inf")
+        self._last_refusal = float("-inf")
+        self._announced_until = float("-inf")
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def status(self) -> Status:
+        """How the cloud treats us now."""
+        if self.outage.is_on:
+            return Status.DOWN
+        if self._ledger.token_refusals:
+            return Status.TOKEN_REFUSED
+        if self.clock.monotonic() - self._last_refusal < SLOWED_FOR:
+            return Status.SLOWED
+        return Status.OK
+
+    @property
+    def token_refusals(self) -> list[float]:
+        """When plant/list has refused the token, since it last accepted it (monotonic)."""
+        return self._ledger.token_refusals
+
+    @property
+    def calls_of_a_day(self) -> int:
+        """How many calls were made in the last 24 hours."""
+        return self._ledger.tally.total(_CALLS, self.clock.monotonic())
+
+    @property
+    def refusals_of_a_day(self) -> int:
+        """How many of them were refused for frequency."""
+        return self._ledger.tally.total(_REFUSALS, self.clock.monotonic())
+
+    @property
+    def failures_of_a_day(self) -> int:
+        """How many of them the cloud did not answer."""
+        return self._ledger.tally.total(_FAILURES, self.clock.monotonic())
+
+    def left_of_a_day(
+        self, endpoint: Endpoint, parameters: Mapping[str, str]
+    ) -> int | None:
+        """Return how often a request may still be made in these 24 hours; None where the vendor does not say."""
+        record = self._ledger.records.get(key_of(endpoint.path, parameters), Record())
+        return left_of_a_day(endpoint, record, self.clock.monotonic())
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` when the status may have changed; return what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def saved(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return ledger and replies as they are to be saved at a clean stop."""
+        # What was announced and is still to come counts: a call may be under way.
+        under_way = self._announced_until if self._calls else None
+        return (
+            self._ledger.dump(self.clock, announced=under_way),
+            self._ledger.dump_replies(),
+        )
 
     async def read(
-        self,
-        endpoint: Endpoint,
-        parameters: Mapping[str, str],
-        *,
-        priority: Priority,
-        scheduled: bool = False,
+        self, endpoint: Endpoint, parameters: Mapping[str, str], ask: Ask
     ) -> Reply:
         """Return the reply to a request: a new one where the limits allow it, else the last one with its age.
-
-        ``scheduled``: asked by a timer for news; waits up to five seconds rather than be answered from the past.
 
         Raises RefusedError (with ``retry_in``) where there is neither permission nor a last reply, the error of the last
         attempt while it rests after anything but a refusal, and every error of the transport.
         """
-        key = (endpoint.path, tuple(sorted(parameters.items())))
+        await self._load()
+        key = key_of(endpoint.path, parameters)
+        if not ask.calls:
+            return self._remembered(key)
         if key not in self._calls:
             record = self._record(key)
-            wait = self._wait(endpoint, record, priority)
-            if wait > (EARLY if scheduled else 0):
-                return self._last_reply(record, wait)
-            task = asyncio.create_task(
-                self._call(endpoint, parameters, record, priority, wait)
+            wait = wait_for(
+                endpoint, record, ask.priority, self._ledger, self.clock.monotonic()
             )
-            self._calls[key] = (task, 0)
-            task.add_done_callback(lambda done: self._forget_call(key, done))
-        await self._share(key)
-        return self._last_reply(self._records[key], 0)
+            if wait > (EARLY if ask.scheduled else 0):
+                return self._last_reply(record, wait)
+            self._hold(ask.priority)
+            self._calls.begin(
+                key, self._call(endpoint, parameters, record, ask.priority, wait)
+            )
+        try:
+            await self._calls.share(key)
+        except HeldBackError:
+            raise
+        except OpenApiError:
+            pass  # kept in the record, from where every asker is told
+        return self._last_reply(self._ledger.records[key], 0, is_new=True)
 
     async def write(
         self, endpoint: Endpoint, parameters: Mapping[str, str]
     ) -> Envelope:
         """Send a set, ahead of everything that waits. Each call is sent once, and never again by itself."""
+        await self._load()
         await self._turnstile.enter(Priority.WRITE)
         try:
             await self._space()
@@ -188,77 +176,100 @@ class Gateway:
         finally:
             self._turnstile.leave()
 
-    def _record(self, key: _Key) -> _Record:
+    async def _load(self) -> None:
+        """Take up what earlier runs have left, before the first call."""
+        if self._keeper is None:
+            return
+        if self._loading is None:
+            self._loading = asyncio.create_task(self._take_up(self._keeper))
+        await asyncio.shield(self._loading)
+
+    async def _take_up(self, keeper: Keeper) -> None:
+        ledger, replies = await keeper.load()
+        try:
+            if ledger is not None:
+                self._ledger = Ledger.load(ledger, self.clock)
+            if replies is not None:
+                self._ledger.load_replies(replies, self.clock)
+        except (ValueError, KeyError, TypeError, AttributeError) as err:
+            _LOGGER.warning(
+                "What was saved of earlier calls cannot be used (%s): begun anew",
+                type(err).__name__,
+            )
+
+    def _hold(self, priority: Priority) -> None:
+        """While the cloud is down, let automatic calls through only when a probe is due."""
+        if priority > Priority.USER and self.outage.holds(self.clock.monotonic()):
+            error = self.outage.error
+            cause = error.cause if isinstance(error, CloudDownError) else None
+            raise HeldBackError(cause or CloudDownCause.CONNECTION)
+
+    def _record(self, key: Key) -> Record:
         """Return what is known of a request; with a new one, what is of no more use is dropped.
 
         A power curve is a request of its own every day: kept for ever, they would fill the memory.
         """
-        if key not in self._records:
-            horizon = self.clock.monotonic() - DAY - LONGEST_REST_WHEN_TOKEN_REFUSED
-            self._records = {
+        records = self._ledger.records
+        if key not in records:
+            now = self.clock.monotonic()
+            self._ledger.records = records = {
                 other: record
-                for other, record in self._records.items()
-                if record.ready_at > horizon or other in self._calls
+                for other, record in records.items()
+                if other in self._calls or is_of_use(record, now)
             }
-            self._records[key] = _Record()
-        return self._records[key]
+            records[key] = Record()
+        return records[key]
 
-    def _wait(self, endpoint: Endpoint, record: _Record, priority: Priority) -> float:
-        """Return for how many seconds this request must not be made."""
-        now = self.clock.monotonic()
-        wait = record.ready_at - now
-        if endpoint.per_day is not None:
-            while record.attempts and record.attempts[0] <= now - DAY:
-                record.attempts.popleft()
-            allowance = endpoint.per_day
-            if priority > Priority.USER:
-                allowance -= RESERVED_FOR_USER
-            if len(record.attempts) >= allowance:
-                wait = max(wait, record.attempts[-allowance] + DAY - now)
-        return max(wait, 0.0)
+    def _remembered(self, key: Key) -> Reply:
+        """Return the last reply, however the last attempt ended."""
+        record = self._ledger.records.get(key)
+        if record is None or record.envelope is None or record.received is None:
+            raise RefusedError(None if record is None else self._ready_in(record))
+        return self._reply(record, record.envelope, record.received, 0)
 
-    def _last_reply(self, record: _Record, wait: float) -> Reply:
+    def _last_reply(
+        self, record: Record, wait: float, *, is_new: bool = False
+    ) -> Reply:
         """Return the last reply, unless the last attempt failed in a way that the asker must know."""
         if record.error is not None and not isinstance(record.error, RefusedError):
             # Raised anew each time: its traceback would grow for as long as the cloud is down.
             raise record.error.with_traceback(None)
         if record.envelope is None or record.received is None:
-            raise RefusedError(
-                wait or max(record.ready_at - self.clock.monotonic(), 0.0)
-            )
-        return Reply(
+            raise RefusedError(wait or self._ready_in(record))
+        return self._reply(
+            record,
             record.envelope,
             record.received,
-            self.clock.monotonic() - record.received_at,
+            wait,
+            # Refused, it is answered with the last one.
+            is_new=is_new and record.error is None,
         )
 
-    async def _share(self, key: _Key) -> None:
-        """Wait for the call under way; the last asker to give up takes it along."""
-        task, askers = self._calls[key]
-        self._calls[key] = (task, askers + 1)
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError:
-            shared, askers = self._calls.get(key, (task, 1))
-            if shared is task and askers > 1:
-                self._calls[key] = (task, askers - 1)
-            else:
-                # Out of the way at once: who asks now must not share the end of it.
-                self._forget_call(key, task)
-                task.cancel()
-            raise
-        except OpenApiError:
-            pass  # kept in the record, from where every asker is told
+    def _reply(
+        self,
+        record: Record,
+        envelope: Envelope,
+        received: datetime,
+        wait: float,
+        *,
+        is_new: bool = False,
+    ) -> Reply:
+        return Reply(
+            envelope,
+            received,
+            self.clock.monotonic() - record.received_at,
+            max(self._ready_in(record), wait),
+            is_new,
+        )
 
-    def _forget_call(self, key: _Key, task: asyncio.Task[Envelope]) -> None:
-        if key in self._calls and self._calls[key][0] is task:
-            del self._calls[key]
+    def _ready_in(self, record: Record) -> float:
+        return max(record.ready_at - self.clock.monotonic(), 0.0)
 
     async def _call(
         self,
         endpoint: Endpoint,
         parameters: Mapping[str, str],
-        record: _Record,
+        record: Record,
         priority: Priority,
         wait: float,
     ) -> Envelope:
@@ -266,70 +277,119 @@ class Gateway:
             await self.clock.sleep(wait)
         await self._turnstile.enter(priority)
         try:
+            # The cloud may have gone down while this one waited for its turn.
+            self._hold(priority)
             await self._space()
-            now = self.clock.monotonic()
-            record.ready_at = now + endpoint.interval
-            if endpoint.per_day is not None:
-                record.attempts.append(now)
+            await self._announce(endpoint, record)
+            # From here to the sending nothing waits: who is cancelled before has not used the call up.
+            record.ready_at = self.clock.monotonic() + endpoint.interval
             try:
                 envelope = await self._exchange(endpoint, parameters)
             except OpenApiError as err:
                 self._remember_failure(endpoint, record, err)
                 raise
-            record.envelope = envelope
-            record.received = self.clock.now()
-            record.received_at = self.clock.monotonic()
-            # From the reply and not from the asking: the server counts from the arrival, which lies between the two.
-            record.ready_at = record.received_at + endpoint.interval
-            record.error = None
-            record.failures = 0
-            if endpoint.tells_token:
-                self.token_refusals.clear()
+            self._remember_success(endpoint, record, envelope)
             return envelope
         finally:
             self._turnstile.leave()
 
+    async def _announce(self, endpoint: Endpoint, record: Record) -> None:
+        """Have it on disk that calls are made from now on, before the first of them leaves.
+
+        One writing announces all calls of the next minute, so that a round costs one; each of the few that are counted by
+        the day has one of its own.
+        """
+        now = self.clock.monotonic()
+        if endpoint.per_day is not None:
+            record.attempts.append(now)
+        elif now <= self._announced_until or endpoint.interval <= TEN_SECONDS:
+            return
+        if self._keeper is None:
+            return
+        self._announced_until = now + ANNOUNCED_FOR
+        try:
+            await self._keeper.save_ledger(
+                self._ledger.dump(self.clock, announced=self._announced_until)
+            )
+        except asyncio.CancelledError:
+            if endpoint.per_day is not None:
+                record.attempts.pop()
+            raise
+
     async def _exchange(
         self, endpoint: Endpoint, parameters: Mapping[str, str]
     ) -> Envelope:
-        self.counters.calls += 1
+        tally = self._ledger.tally
+        tally.count(_CALLS, self.clock.monotonic())
+        error: OpenApiError | None = None
         try:
             return await self._transport.exchange(endpoint, parameters)
-        except RefusedError:
-            self.counters.refusals += 1
-            raise
-        except CloudDownError:
-            self.counters.failures += 1
+        except OpenApiError as err:
+            error = err
             raise
         finally:
-            self._last_call = self.clock.monotonic()
+            now = self._last_call = self.clock.monotonic()
+            if isinstance(error, RefusedError):
+                tally.count(_REFUSALS, now)
+                self._last_refusal = now
+            elif isinstance(error, CloudDownError):
+                tally.count(_FAILURES, now)
+            self._judge_cloud(endpoint, error, now)
+
+    def _judge_cloud(
+        self, endpoint: Endpoint, error: OpenApiError | None, now: float
+    ) -> None:
+        before = self.outage.is_on
+        if error is None:
+            self.outage.answered()
+            self.wrong_server = False
+        else:
+            self.outage.failed(endpoint.path, error, now)
+            self.wrong_server = isinstance(error, WrongServerError)
+        if before != self.outage.is_on or isinstance(
+            error, RefusedError | TokenRefusedError | WrongServerError
+        ):
+            self._tell()
+
+    def _tell(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
 
     async def _space(self) -> None:
         pause = self._last_call + self.spacing - self.clock.monotonic()
         if pause > 0:
             await self.clock.sleep(pause)
 
+    def _remember_success(
+        self, endpoint: Endpoint, record: Record, envelope: Envelope
+    ) -> None:
+        record.envelope = envelope
+        record.received = self.clock.now()
+        record.received_at = self.clock.monotonic()
+        # From the reply and not from the asking: the server counts from the arrival, which lies between the two.
+        record.ready_at = record.received_at + endpoint.interval
+        record.error = None
+        record.failures = 0
+        record.was_open = True
+        record.kept = endpoint.kept
+        if endpoint.tells_token and self._ledger.token_refusals:
+            self._ledger.token_refusals.clear()
+            self._tell()
+        if self._keeper is not None:
+            self._keeper.changed(replies=endpoint.kept)
+
     def _remember_failure(
-        self,
-        endpoint: Endpoint,
-        record: _Record,
-        error: OpenApiError,
+        self, endpoint: Endpoint, record: Record, error: OpenApiError
     ) -> None:
         now = self.clock.monotonic()
         record.error = error
         record.failures += 1
-        growth = 2 ** min(record.failures - 1, 10)
-        rest = endpoint.interval
-        if isinstance(error, RefusedError):
-            rest = min(endpoint.interval * growth, LONGEST_REST)
-        elif isinstance(error, TokenRefusedError):
-            rest = min(
-                REST_WHEN_TOKEN_REFUSED * growth, LONGEST_REST_WHEN_TOKEN_REFUSED
-            )
-            self.token_refusals.append(now)
-        elif isinstance(error, CloudDownError) and not error.reached:
-            rest = min(REST_WHEN_UNREACHED, endpoint.interval)
-            if record.attempts:
-                record.attempts.pop()
+        rest = rest_after(endpoint, record, error)
+        if isinstance(error, TokenRefusedError):
+            self._ledger.token_refusals.append(now)
+        if isinstance(error, CloudDownError) and not error.reached and record.attempts:
+            record.attempts.pop()  # it never left
         record.ready_at = now + rest
+        if self._keeper is not None:
+            self._keeper.changed(replies=False)
         _LOGGER.debug("%s rests %.0f s: %s", endpoint.path, rest, error)

@@ -12,18 +12,28 @@ type Fields = Mapping[str, Any]
 class Answer[T]:
     """A value out of a reply, and how old that reply is.
 
-    received: the instant it came (aware, UTC). age: seconds since then, 0 for a new one.
+    received: the instant it came (aware, UTC). age: seconds since then, 0 for a new one. ready_in: seconds until the cloud may
+    be asked the same again. is_new: it came for this ask; else it is the last one.
     complete: for a list, whether every row that the cloud counts was read.
     """
 
     value: T
     received: datetime
     age: float
+    ready_in: float
+    is_new: bool
     complete: bool = True
 
     def carrying[U](self, value: U) -> Answer[U]:
         """Return what was made of the value, out of the same reply."""
-        return Answer(value, self.received, self.age, self.complete)
+        return Answer(
+            value,
+            self.received,
+            self.age,
+            self.ready_in,
+            self.is_new,
+            complete=self.complete,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

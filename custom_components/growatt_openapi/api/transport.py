@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 import json
 import logging
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 
@@ -18,6 +18,16 @@ TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
 MAXIMUM_BYTES = 16 * 1024 * 1024
 
 type Envelope = dict[str, Any]
+
+
+class Exchanges(Protocol):
+    """What makes a request: a transport, or what stands for one."""
+
+    async def exchange(
+        self, endpoint: Endpoint, parameters: Mapping[str, str]
+    ) -> Envelope:
+        """Make one request."""
+        ...
 
 
 class Transport:

@@ -1,13 +1,17 @@
-"""Coordinators: one for the account, one per plant, one per family of devices."""
+"""Coordinators: one for the account, one per plant, one per family of devices, one for how it all goes."""
 
 from .account import AccountCoordinator
-from .family import DeviceState, FamilyCoordinator
+from .device import DeviceState
+from .family import FamilyCoordinator
+from .health import Figures, HealthCoordinator
 from .plant import PlantCoordinator, PlantState
 
 __all__ = [
     "AccountCoordinator",
     "DeviceState",
     "FamilyCoordinator",
+    "Figures",
+    "HealthCoordinator",
     "PlantCoordinator",
     "PlantState",
 ]

@@ -1,28 +1,39 @@
 """The account: which plants there are, and what stands in them."""
 
-from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, override
+from dataclasses import asdict
+from datetime import timedelta, tzinfo
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.util import dt as dt_util
 
 from .. import schedule
+from ..absences import Absences
 from ..api import (
+    FOR_LISTS,
+    FROM_MEMORY,
+    Ask,
     CloudDownError,
+    HeldBackError,
     NotPermittedError,
     OpenApiClient,
     OpenApiError,
+    RefusedError,
     RequestError,
     TokenRefusedError,
 )
+from ..api.client.chapter import ROWS_PER_PAGE
 from ..api.gateway import SPACING_OF_FLEETS
-from ..api.models import Device, Plant
-from ..const import CONF_PLANTS, DOMAIN, LOGGER
+from ..api.models import Datalogger, Device, Plant
+from ..const import CONF_INTERVAL, CONF_PLANTS, DOMAIN, LOGGER
 from ..families import FAMILIES, METERS_AND_SENSORS
+from ..memory import Memory
+from ..messages import message
+from ..places import locate
 from ..plants import Account, PlantInfo, plants_of_others
-from .failures import update_failed
+from .identities import Identities
+from .polling import PollingCoordinator
 
 if TYPE_CHECKING:
     from ..runtime import GrowattConfigEntry
@@ -31,97 +42,241 @@ if TYPE_CHECKING:
 # of region or address, and comes and goes.
 TOKEN_REFUSALS = 3
 TOKEN_REFUSED_FOR = timedelta(hours=6)
+# What could not be had is asked for again after so many seconds, if the gateway does not say otherwise.
+_RETRY = 300.0
+# Plants looked at in one round, so that a fleet's lists do not stand in line before everything else.
+_PLANTS_A_ROUND = 10
 
 
-class AccountCoordinator(DataUpdateCoordinator[Account]):
+class AccountCoordinator(PollingCoordinator[Account]):
     """Keeps the lists of plants, dataloggers and devices."""
 
-    config_entry: GrowattConfigEntry
-
     def __init__(
-        self, hass: HomeAssistant, entry: GrowattConfigEntry, client: OpenApiClient
+        self,
+        hass: HomeAssistant,
+        entry: GrowattConfigEntry,
+        client: OpenApiClient,
+        memory: Memory,
     ) -> None:
         """Watch the account that an entry's token opens."""
-        super().__init__(
-            hass,
-            LOGGER,
-            config_entry=entry,
-            name=f"{entry.title} account",
-            update_interval=schedule.LISTS,
-        )
-        self.client = client
-        self.clock = client.gateway.clock
+        super().__init__(hass, entry, client, "account")
         self.data = {}
-        self._plants_due: datetime | None = None
-        self._details_at: dict[str, datetime] = {}
-        self._infos_at: dict[str, datetime] = {}
+        # What complete lists have not shown for long enough: its devices are to be removed.
+        self.gone: set[str] = set()
+        self.absences: Absences
+        self._memory = memory
+        self._identities = Identities(client)
+        self._plants_due = 0.0
+        self._lists_due: dict[str, float] = {}
+        self._details_due: dict[str, float] = {}
         self._named: set[str] = set()
 
-    @override
-    async def _async_update_data(self) -> Account:
-        now = self.clock.now()
-        account = dict(self.data)
-        if self._plants_due is None or now >= self._plants_due - schedule.SLACK:
-            self._plants_due = now + schedule.PLANT_LIST_RETRY
-            account = await self._plants()
-        failure = None
-        for info in account.values():
-            try:
-                await self._equipment(info)
-            except (NotPermittedError, RequestError) as err:
-                LOGGER.debug("No device list of a plant: %s", err)
-            except OpenApiError as err:
-                failure = err
-                if info.listed_at is None:
-                    raise update_failed(err) from err
-                if isinstance(err, CloudDownError):
-                    break
-        if failure is not None and self.data:
-            self.data = account
-            raise update_failed(failure) from failure
-        if sum(len(info.devices) for info in account.values()) > schedule.FLEET_FROM:
-            self.client.gateway.spacing = SPACING_OF_FLEETS
-        await self._identities(account)
-        return account
+    @property
+    def interval(self) -> timedelta:
+        """The user's interval between readings."""
+        minutes = self.config_entry.options.get(CONF_INTERVAL)
+        return timedelta(minutes=minutes) if minutes else schedule.INTERVAL
 
-    async def _plants(self) -> Account:
-        """Return the entry's plants, with what is already known of them."""
+    # Beginning
+
+    async def async_begin(self) -> None:
+        """Take up what earlier runs knew; ask for the plants where nothing is known.
+
+        Raises ConfigEntryNotReady or ConfigEntryAuthFailed where there is nothing to begin with.
+        """
+        saved = self._memory.section("account", self._dump)
+        self.absences = Absences(saved.get("absent"))
         try:
-            answer = await self.client.plants.list_plants()
-        except TokenRefusedError as err:
-            refusals = self.client.gateway.token_refusals
-            if (
-                len(refusals) >= TOKEN_REFUSALS
-                and refusals[-1] - refusals[0]
-                >= (TOKEN_REFUSED_FOR - schedule.SLACK).total_seconds()
-            ):
+            answer = await self.client.plants.list_plants(FROM_MEMORY)
+        except OpenApiError:
+            pass
+        else:
+            self._take_plants(answer.value)
+        for plant in _rows(Plant, saved.get("plants")):
+            if plant.plant_id in self.absences and self._is_ours(plant.plant_id):
+                self.data.setdefault(plant.plant_id, self._plant(plant))
+        if not self.data:
+            await self._first_plants()
+        for info in self.data.values():
+            await self._details(info, FROM_MEMORY)
+            await self._lists(info, FROM_MEMORY)
+        self._restore_absent(saved)
+        await self._identities.remember(self.data, self.instants.now())
+        self._set_pace()
+
+    async def _first_plants(self) -> None:
+        try:
+            answer = await self.client.plants.list_plants(FOR_LISTS)
+        except OpenApiError as err:
+            if isinstance(err, TokenRefusedError) and self._is_refused_for_good():
                 raise ConfigEntryAuthFailed(
                     translation_domain=DOMAIN, translation_key="token_refused"
                 ) from err
-            if self.data:
-                return self.data
-            raise update_failed(err) from err
-        except OpenApiError as err:
-            if self.data:
-                LOGGER.debug("The plant list stays as it was: %s", err)
-                return self.data
-            raise update_failed(err) from err
+            key, placeholders = message(err)
+            raise ConfigEntryNotReady(
+                str(err),
+                translation_domain=DOMAIN,
+                translation_key=key,
+                translation_placeholders=placeholders,
+            ) from err
+        self._take_plants(answer.value)
+        self._plants_due = self.instants.now() + self._plant_list_interval()
+        if not self.data:
+            raise ConfigEntryNotReady(
+                translation_domain=DOMAIN, translation_key="no_plants"
+            )
+
+    def _restore_absent(self, saved: dict[str, Any]) -> None:
+        """Keep what newer lists did not show and is not gone for good."""
+        for plant_id, rows in (saved.get("equipment") or {}).items():
+            info = self.data.get(plant_id)
+            if info is None or not isinstance(rows, dict):
+                continue
+            for device in _rows(Device, rows.get("devices")):
+                if device.serial in self.absences:
+                    info.devices.setdefault(device.serial, device)
+            for logger in _rows(Datalogger, rows.get("dataloggers")):
+                if logger.serial in self.absences:
+                    info.dataloggers.setdefault(logger.serial, logger)
+
+    def _dump(self) -> dict[str, Any]:
+        absent = self.absences
+        return {
+            "absent": absent.dump(),
+            "plants": [
+                asdict(info.plant)
+                for plant_id, info in self.data.items()
+                if plant_id in absent
+            ],
+            "equipment": {
+                plant_id: {
+                    "devices": [
+                        asdict(device) | {"last_update": None}
+                        for serial, device in info.devices.items()
+                        if serial in absent
+                    ],
+                    "dataloggers": [
+                        asdict(logger) | {"last_update": None}
+                        for serial, logger in info.dataloggers.items()
+                        if serial in absent
+                    ],
+                }
+                for plant_id, info in self.data.items()
+            },
+        }
+
+    # When
+
+    @override
+    def _next(self, now: float) -> float | None:
+        naming = self._identities.next(self.data)
+        return min(
+            (
+                self._plants_due,
+                self._plants_due if naming is None else naming,
+                *(self._lists_due.get(plant_id, 0.0) for plant_id in self.data),
+            )
+        )
+
+    @callback
+    def async_look_soon(self, info: PlantInfo) -> None:
+        """Read a plant's lists as soon as may be: something in it has changed."""
+        self._lists_due[info.plant.plant_id] = 0.0
+        self.plan()
+
+    def _plant_list_interval(self) -> float:
+        pages = len(self.data) // ROWS_PER_PAGE + 1
+        return schedule.plant_list_interval(pages).total_seconds()
+
+    # Asking
+
+    @override
+    async def _async_update_data(self) -> Account:
+        try:
+            await self._ask()
+        except HeldBackError:
+            pass  # asked when the cloud is back
+        except CloudDownError as err:
+            LOGGER.debug("No lists for now: %s", err)
+        self._set_pace()
+        self._memory.changed()
+        return self.data
+
+    async def _ask(self) -> None:
+        now = self.instants.now()
+        soon = now + schedule.SLACK.total_seconds()
+        if self._plants_due <= soon:
+            await self._plants()
+        left = _PLANTS_A_ROUND
+        for count, (plant_id, info) in enumerate(tuple(self.data.items()), 1):
+            due = self._lists_due.get(plant_id)
+            if due is not None and due > soon:
+                continue
+            if left == 0:
+                break
+            left -= 1
+            self._lists_due[plant_id] = now + _RETRY
+            if self._details_due.get(plant_id, 0.0) <= soon:
+                await self._details(info, FOR_LISTS)
+            await self._lists(info, FOR_LISTS)
+            hour = schedule.LISTS.total_seconds()
+            # The first time all are asked at once; from then on they are spread over the hour.
+            share = count / len(self.data) if due is None else 1.0
+            self._lists_due[plant_id] = now + hour * (0.5 + share / 2)
+        await self._identities.ask(self.data, now)
+
+    async def _plants(self) -> None:
+        """Read the list of plants; what it no longer shows is kept until it is gone for good."""
+        now = self.instants.now()
+        self._plants_due = now + schedule.PLANT_LIST_RETRY.total_seconds()
+        try:
+            answer = await self.client.plants.list_plants(FOR_LISTS)
+        except HeldBackError:
+            self._plants_due = now
+            raise
+        except RefusedError as err:
+            self._plants_due = now + max(err.retry_in or 0.0, _RETRY)
+            return
+        except TokenRefusedError:
+            if self._is_refused_for_good():
+                self.config_entry.async_start_reauth(self.hass)
+            return
+        except (NotPermittedError, RequestError) as err:
+            LOGGER.debug("The plant list stays as it was: %s", err)
+            return
+        self._plants_due = self.instants.now() + max(
+            self._plant_list_interval() - answer.age, answer.ready_in
+        )
+        self._take_plants(answer.value)
+        if answer.complete and answer.is_new:
+            shown = [plant.plant_id for plant in answer.value]
+            for plant_id in self.absences.see(shown, self.data, self.clock.now()):
+                if len(self.data) == 1:
+                    break  # the last one goes with the entry
+                info = self.data.pop(plant_id)
+                self.gone |= {plant_id, *info.devices, *info.dataloggers}
+
+    def _is_refused_for_good(self) -> bool:
+        refusals = self.gateway.token_refusals
+        lasts = (TOKEN_REFUSED_FOR - schedule.SLACK).total_seconds()
+        return len(refusals) >= TOKEN_REFUSALS and refusals[-1] - refusals[0] >= lasts
+
+    def _is_ours(self, plant_id: str) -> bool:
         chosen = self.config_entry.options.get(CONF_PLANTS)
+        if chosen is None:
+            return plant_id not in plants_of_others(self.hass, self.config_entry)
+        return plant_id in chosen
+
+    def _take_plants(self, plants: list[Plant]) -> None:
         taken = plants_of_others(self.hass, self.config_entry)
-        account = {
-            plant.plant_id: self._plant(plant)
-            for plant in answer.value
+        chosen = self.config_entry.options.get(CONF_PLANTS)
+        for plant in plants:
             if (
                 plant.plant_id not in taken
                 if chosen is None
                 else plant.plant_id in chosen
-            )
-        }
-        self._plants_due = self.clock.now() + schedule.PLANT_LIST
-        if not account and not self.data:
-            raise UpdateFailed(translation_domain=DOMAIN, translation_key="no_plants")
-        # A list has hidden rows before: what it no longer shows is kept while the entry is loaded.
-        return self.data | account
+            ):
+                self.data[plant.plant_id] = self._plant(plant)
 
     def _plant(self, plant: Plant) -> PlantInfo:
         known = self.data.get(plant.plant_id)
@@ -131,27 +286,62 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
         self._locate(known)
         return known
 
-    def _locate(self, info: PlantInfo) -> None:
-        """Take zone and place from the plant's details, its list row, or Home Assistant where the zones agree."""
-        details = info.details
-        now = self.clock.now()
-        home = dt_util.get_default_time_zone()
-        if details is not None and details.zone is not None:
-            info.zone, info.zone_known = details.zone, True
-        latitude = (details and details.latitude) or info.plant.latitude
-        longitude = (details and details.longitude) or info.plant.longitude
-        if (
-            latitude is not None
-            and longitude is not None
-            and abs(latitude) <= 90
-            and abs(longitude) <= 180
-            and (latitude, longitude) != (0, 0)
-        ):
-            info.place = (latitude, longitude)
-        elif now.astimezone(info.zone).utcoffset() == now.astimezone(home).utcoffset():
-            info.place = (self.hass.config.latitude, self.hass.config.longitude)
+    async def _details(self, info: PlantInfo, ask: Ask) -> None:
+        """Read where a plant is; without it zone and place come from elsewhere."""
+        plant_id = info.plant.plant_id
+        day = schedule.DETAILS.total_seconds()
+        try:
+            answer = await self.client.plants.details(plant_id, ask)
+        except (NotPermittedError, RequestError) as err:
+            LOGGER.debug("No details of a plant: %s", err)
+            self._details_due[plant_id] = self.instants.now() + day
+        except RefusedError:
+            pass
         else:
-            info.place = None
+            info.details = answer.value
+            self._details_due[plant_id] = self.instants.now() + day - answer.age
+        info.is_located |= ask.calls or info.details is not None
+        self._locate(info)
+
+    async def _lists(self, info: PlantInfo, ask: Ask) -> None:
+        """Read a plant's devices and dataloggers."""
+        plant_id = info.plant.plant_id
+        try:
+            devices = await self.client.devices.list_devices(plant_id, ask)
+        except (NotPermittedError, RequestError, RefusedError) as err:
+            LOGGER.debug("No device list of a plant: %s", err)
+        else:
+            found = {device.serial: device for device in devices.value}
+            # A list that hides rows does not make devices go away; only complete ones can.
+            if devices.complete and devices.is_new:
+                self._part_with(info.devices, found)
+            info.devices |= found
+            info.listed_at = devices.received
+            self._name_unknown(info.devices)
+        try:
+            loggers = await self.client.devices.list_dataloggers(plant_id, ask)
+        except (NotPermittedError, RequestError, RefusedError) as err:
+            LOGGER.debug("No datalogger list of a plant: %s", err)
+        else:
+            listed = {logger.serial: logger for logger in loggers.value}
+            if loggers.complete and loggers.is_new:
+                self._part_with(info.dataloggers, listed)
+            info.dataloggers |= listed
+
+    def _part_with(self, known: dict[str, Any], found: dict[str, Any]) -> None:
+        for serial in self.absences.see(found, known, self.clock.now()):
+            del known[serial]
+            self.gone.add(serial)
+
+    @callback
+    def _set_pace(self) -> None:
+        if sum(len(info.devices) for info in self.data.values()) > schedule.FLEET_FROM:
+            self.gateway.spacing = SPACING_OF_FLEETS
+
+    # Where and what
+
+    def _locate(self, info: PlantInfo) -> None:
+        locate(self.hass, info, self.clock.now())
 
     @callback
     def learn_zone(self, info: PlantInfo, zone: tzinfo | None) -> None:
@@ -161,38 +351,12 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
         if zone is not None:
             info.zone, info.zone_known = zone, True
             self._locate(info)
+            self.async_update_listeners()
         elif info.plant.plant_id not in self._named:
             self._named.add(info.plant.plant_id)
             LOGGER.info(
                 "The cloud gives no time zone for a plant: Home Assistant's is used"
             )
-
-    async def _equipment(self, info: PlantInfo) -> None:
-        """Read a plant's details (daily), devices and dataloggers."""
-        plant_id = info.plant.plant_id
-        now = self.clock.now()
-        asked = self._details_at.get(plant_id)
-        if asked is None or now - asked >= schedule.DETAILS - schedule.SLACK:
-            try:
-                info.details = (await self.client.plants.details(plant_id)).value
-                self._details_at[plant_id] = now
-            except (NotPermittedError, RequestError) as err:
-                LOGGER.debug("No details of a plant: %s", err)
-                self._details_at[plant_id] = now
-            self._locate(info)
-        devices = await self.client.devices.list_devices(plant_id)
-        found = {device.serial: device for device in devices.value}
-        # A list that hides rows does not make devices go away; only a complete one could.
-        info.devices = found if devices.complete else info.devices | found
-        info.listed_at = devices.received
-        self._name_unknown(info.devices)
-        try:
-            loggers = await self.client.devices.list_dataloggers(plant_id)
-        except (NotPermittedError, RequestError) as err:
-            LOGGER.debug("No datalogger list of a plant: %s", err)
-            return
-        listed = {logger.serial: logger for logger in loggers.value}
-        info.dataloggers = listed if loggers.complete else info.dataloggers | listed
 
     def _name_unknown(self, devices: dict[str, Device]) -> None:
         """Say once which device types this version does not know."""
@@ -210,30 +374,13 @@ class AccountCoordinator(DataUpdateCoordinator[Account]):
                     device.model,
                 )
 
-    async def _identities(self, account: Account) -> None:
-        """Ask what devices are, a few in each round; it is only for names, so nothing fails without it."""
-        now = self.clock.now()
-        left = schedule.DETAILS_A_ROUND
-        for info in account.values():
-            for device in info.devices.values():
-                family = FAMILIES.get(device.type)
-                asked = self._infos_at.get(device.serial)
-                if (
-                    family is None
-                    or family.info is None
-                    or (asked is not None and now - asked < schedule.DETAILS)
-                ):
-                    continue
-                if left == 0:
-                    return
-                left -= 1
-                try:
-                    answer = await family.info(self.client, device.serial)
-                except (NotPermittedError, RequestError) as err:
-                    LOGGER.debug("No details of a device: %s", err)
-                except OpenApiError as err:
-                    LOGGER.debug("No details of devices for now: %s", err)
-                    return
-                else:
-                    info.infos[device.serial] = answer.value
-                self._infos_at[device.serial] = now
+
+def _rows[RowT](kind: type[RowT], saved: object) -> list[RowT]:
+    """Return rows as they were saved, without those that cannot be read."""
+    rows = []
+    for row in saved if isinstance(saved, list) else ():
+        try:
+            rows.append(kind(**row))
+        except TypeError:
+            continue
+    return rows

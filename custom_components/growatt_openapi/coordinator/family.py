@@ -1,188 +1,291 @@
 """A family: the readings of all devices of one type."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-import itertools
-from typing import TYPE_CHECKING, override
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, override
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.core import HomeAssistant, callback
 
 from .. import schedule
-from ..api import CloudDownError, NotPermittedError, OpenApiError
-from ..api.client.chapter import BATCH_SIZE
-from ..api.models import Device, Reading
-from ..const import LOGGER
-from ..counters import DailyCounters, LifetimeTotals
-from ..families import Family
-from ..families.base import UNREAD, BatchReader, Decoded, Value
-from ..plants import PlantInfo
-from ..sun import sun_over
-from ..truth import (
-    NOTHING,
-    Freshness,
-    Judgement,
-    ReadingClock,
-    judge,
+from ..api import (
+    FOR_NEWS,
+    Ask,
+    CloudDownError,
+    HeldBackError,
+    NotPermittedError,
+    RefusedError,
+    RequestError,
 )
+from ..api.models import Reading
+from ..const import LOGGER
+from ..families import Family
+from ..families.base import Decoded
+from ..memory import Memory
+from ..schedule import Asking, Manner
+from ..sun import dark_for, sun_over
+from ..truth import Freshness, judge, stale_after
 from .account import AccountCoordinator
-from .failures import update_failed
+from .device import DeviceState
+from .telling import TellingCoordinator
 
-if TYPE_CHECKING:
-    from ..runtime import GrowattConfigEntry
-
-NOT_PERMITTED_RETRY = timedelta(days=1)
-
-
-@dataclass(slots=True)
-class DeviceState:
-    """One device: its row, its newest reading, and what that is now."""
-
-    device: Device
-    plant: PlantInfo
-    clock: ReadingClock
-    judgement: Judgement = NOTHING
-    reading: Decoded = UNREAD
-    totals: LifetimeTotals = field(default_factory=LifetimeTotals)
-    daily: DailyCounters = field(default_factory=DailyCounters)
-    # None: not known.
-    online: bool | None = None
-    # Whether its readings have told the time.
-    dated: bool = False
-
-    @property
-    def values(self) -> Mapping[str, Value]:
-        """The newest reading's values by key; none where there was no reading."""
-        return self.reading.values
-
-    def is_online(self, now: datetime) -> bool | None:
-        """Tell whether the device is connected.
-
-        A fresh reading says so; an inverter that sleeps is not offline; else what the device list says, while that is new.
-        """
-        if self.judgement.freshness in (Freshness.FRESH, Freshness.ASLEEP):
-            return True
-        listed = self.plant.listed_at
-        if listed is None or now - listed > 2 * schedule.LISTS:
-            return None
-        return None if self.device.lost is None else not self.device.lost
+# A batch that a token may not use, and one that the cloud could not make, are tried again after so many seconds.
+_NOT_PERMITTED_FOR = 24 * 3600.0
+_FAILED_FOR = 1800.0
+_RESTS_FOR = 600.0
+# Devices that a batch leaves out are read alone, so many in a round.
+_LEFT_OUT = 5
 
 
-class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
-    """Keeps the readings of all devices of a family.
+class Group:
+    """Devices that are read together, and when."""
 
-    Entities listen with their device's serial as context, and only those whose device has news are woken: cost grows with
-    news and not with entities.
-    """
+    def __init__(self, serials: tuple[str, ...], floor: float) -> None:
+        """Hold these devices."""
+        self.serials = serials
+        self.asking = Asking(floor)
+        self.next_at = 0.0
+        self.manner = Manner.SINGLES
 
-    config_entry: GrowattConfigEntry
+
+class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
+    """Keeps the readings of all devices of a family."""
 
     def __init__(
-        self, hass: HomeAssistant, account: AccountCoordinator, family: Family
+        self,
+        hass: HomeAssistant,
+        account: AccountCoordinator,
+        family: Family,
+        memory: Memory,
     ) -> None:
-        """Watch the account's devices of one family."""
-        super().__init__(
-            hass,
-            LOGGER,
-            config_entry=account.config_entry,
-            name=f"{account.config_entry.title} {family.key}",
-            update_interval=schedule.READINGS,
-        )
+        """Watch the account's devices of one family, beginning with what is remembered of them."""
+        super().__init__(hass, account.config_entry, account.client, family.key)
         self.account = account
         self.family = family
-        self.clock = account.clock
         self.data = {}
-        self.changed: set[str] = set()
-        self._not_permitted: dict[str, datetime] = {}
-        self._batches_refused: datetime | None = None
+        self.groups: list[Group] = []
+        self._is_many = False
+        self._batches_work = False
+        self._memory = memory
+        self._remembered = memory.section(family.key, self._dump)
         self._garbage: set[tuple[str, str]] = set()
-        self._listening: dict[str | None, list[CALLBACK_TYPE]] = {}
-
-    @override
-    async def _async_update_data(self) -> dict[str, DeviceState]:
-        self._adopt()
-        error = await self._read_all()
+        self.adopt()
         self._judge_all()
-        if error is not None:
-            raise update_failed(error) from error
-        return self.data
+
+    def _dump(self) -> dict[str, Any]:
+        return self._remembered | {
+            serial: state.dump() for serial, state in self.data.items()
+        }
+
+    # Which devices
 
     @callback
-    def _adopt(self) -> None:
-        """Follow the account's lists: new devices, new rows of known ones."""
+    def adopt(self) -> None:
+        """Follow the account's lists: new devices, new rows of known ones, devices that are gone."""
+        listed = set()
         for info in self.account.data.values():
             for serial, device in info.devices.items():
                 if device.type != self.family.device_type:
                     continue
+                listed.add(serial)
                 state = self.data.get(serial)
                 if state is None:
-                    state = DeviceState(device, info, ReadingClock(info.zone))
-                    self.data[serial] = state
+                    state = self.data[serial] = DeviceState.remembered(
+                        device,
+                        info,
+                        self.clock.now(),
+                        self._remembered.pop(serial, None),
+                    )
                     self.changed.add(serial)
                 if state.device != device:
                     self.changed.add(serial)
                 state.device, state.plant = device, info
-                state.clock.zone = info.zone
+                state.clock.set_zone(info.zone, self.clock.now())
+        for serial in self.data.keys() - listed:
+            # One that comes back goes on where it was.
+            self._remembered[serial] = self.data.pop(serial).dump()
+        self._group()
 
-    async def _read_all(self) -> OpenApiError | None:
-        """Read every device; return an error where none could be read for it.
-
-        When the cloud is down the round ends: there is no use in asking for each device in turn.
-        """
-        now = self.clock.now()
-        serials = [
-            serial
-            for serial in self.data
-            if now - self._not_permitted.get(serial, now - NOT_PERMITTED_RETRY)
-            >= NOT_PERMITTED_RETRY
+    @callback
+    def _group(self) -> None:
+        known = [group.serials for group in self.groups] if self._is_many else []
+        wanted = schedule.group(
+            (
+                (serial, state.device.datalogger or "")
+                for serial, state in self.data.items()
+            ),
+            known,
+        )
+        if wanted == [group.serials for group in self.groups]:
+            return
+        self._is_many = schedule.is_many(len(self.data))
+        groups = {group.serials: group for group in self.groups}
+        floor = self.account.interval.total_seconds()
+        self.groups = [
+            groups.get(serials) or Group(serials, floor) for serials in wanted
         ]
-        if self.family.read_batch is not None and len(serials) >= schedule.BATCH_FROM:
-            refused = self._batches_refused
-            if refused is None or now - refused >= NOT_PERMITTED_RETRY:
-                try:
-                    return await self._read_batches(self.family.read_batch, serials)
-                except NotPermittedError:
-                    self._batches_refused = now
-        error: OpenApiError | None = None
-        read = False
-        for serial in serials:
-            try:
-                answer = await self.family.read(self.account.client, serial)
-            except NotPermittedError as err:
-                # Where it was open before, it is a matter of token or address, which comes and goes.
-                if not self.data[serial].values:
-                    self._not_permitted[serial] = now
-                error = err
-            except OpenApiError as err:
-                error = err
-                if isinstance(err, CloudDownError):
-                    break
-            else:
-                read = True
-                self._take(answer.value)
-        return None if read else error
 
-    async def _read_batches(
-        self, read: BatchReader, serials: list[str]
-    ) -> OpenApiError | None:
-        """Read up to 100 devices a call; raise NotPermittedError where the token may not."""
-        error: OpenApiError | None = None
-        read_any = False
-        for batch in itertools.batched(serials, BATCH_SIZE, strict=False):
-            try:
-                answer = await read(self.account.client, batch)
-            except NotPermittedError:
-                raise
-            except OpenApiError as err:
-                error = err
-                if isinstance(err, CloudDownError):
-                    break
+    # When
+
+    @override
+    def _next(self, now: float) -> float | None:
+        for group in self.groups:
+            last = group.asking.last
+            if group.next_at <= now and (last is None or last < group.next_at):
+                continue  # overdue, and not put off by being late
+            group.next_at, group.manner = self._next_of(group, now)
+        return min((group.next_at for group in self.groups), default=None)
+
+    def _next_of(self, group: Group, now: float) -> tuple[float, Manner]:
+        states = [self.data[serial] for serial in group.serials]
+        rest = min(self._rest(state) for state in states)
+        rhythm = None
+        if not self._is_many:
+            rhythm = max(states, key=lambda state: state.rhythm.newest or 0).rhythm
+        return group.asking.next(now, self._manners(group, now), rhythm, rest)
+
+    def _manners(self, group: Group, now: float) -> tuple[Manner, ...]:
+        # It rests for longer than any batch that was answered.
+        refused = group.asking.ready.get(Manner.BATCH, 0.0) > now + _RESTS_FOR
+        if self.family.read_batch is None or refused:
+            return (Manner.SINGLES,)
+        return (Manner.BATCH,) if self._is_many else (Manner.BATCH, Manner.SINGLES)
+
+    def _rest(self, state: DeviceState) -> float:
+        """Return the least seconds between asks of a device, and let its plant know."""
+        now = self.clock.now()
+        dark = None
+        if state.judgement.freshness is Freshness.ASLEEP:
+            dark = dark_for(state.plant.place, now.replace(second=0, microsecond=0))
+        # Silent is who said nothing new when asked, and not who could not be asked.
+        silent = state.clock.silent_for(state.looked_at or now)
+        if state.looked_at is None or (
+            state.judgement.freshness is Freshness.ASLEEP and state.plant.place
+        ):
+            silent = None  # at dawn it may speak at any time
+        rest = schedule.rest_when_silent(
+            None if silent is None else silent.total_seconds(), dark=dark
+        )
+        if self.family.sleeps:
+            state.plant.rests[state.device.serial] = rest
+            state.plant.rhythms[state.device.serial] = state.rhythm
+        return rest
+
+    # Reading
+
+    @override
+    async def _async_update_data(self) -> dict[str, DeviceState]:
+        self.adopt()
+        now = self.instants.now()
+        await self._read(
+            [group for group in self.groups if group.next_at <= now + 1], FOR_NEWS
+        )
+        self._judge_all()
+        return self.data
+
+    async def async_read_now(self, ask: Ask) -> float | None:
+        """Read everything that may be read now, due or not; return in how many seconds the first of the rest may be."""
+        self.adopt()
+        now = self.instants.now()
+        waits = []
+        groups = []
+        for group in self.groups:
+            manners = self._manners(group, now)
+            ready = min(group.asking.ready.get(manner, 0.0) for manner in manners)
+            if ready <= now:
+                groups.append(group)
             else:
-                read_any = True
-                for reading in answer.value.values():
-                    self._take(reading)
-        return None if read_any else error
+                waits.append(ready - now)
+        await self._read(groups, ask)
+        self._judge_all()
+        self.plan()
+        return min(waits, default=None)
+
+    async def _read(self, groups: list[Group], ask: Ask) -> None:
+        for group in groups:
+            if not self._is_wanted(group):
+                group.asking.asked(self.instants.now(), group.manner, 0.0)
+                continue
+            now = self.instants.now()
+            manner = group.asking.next(now, self._manners(group, now), None)[1]
+            try:
+                if manner is Manner.BATCH:
+                    await self._read_batch(group, ask)
+                else:
+                    await self._read_singles(group, group.serials, ask)
+            except HeldBackError:
+                return  # asked again when the cloud is back
+            except CloudDownError as err:
+                LOGGER.debug("No readings for now: %s", err)
+                return
+
+    def _is_wanted(self, group: Group) -> bool:
+        """Tell whether any entity shows these readings, or waits for the first to be made."""
+        return any(
+            self.is_heard(serial) or not self.data[serial].values
+            for serial in group.serials
+        )
+
+    async def _read_batch(self, group: Group, ask: Ask) -> None:
+        """Read up to 100 devices in a call, alone those that it leaves out; all where a batch cannot be had."""
+        assert self.family.read_batch is not None
+        try:
+            answer = await self.family.read_batch(self.client, group.serials, ask)
+        except (NotPermittedError, RequestError) as err:
+            LOGGER.debug("No batch of readings: %s", err)
+            never = isinstance(err, NotPermittedError) and not self._batches_work
+            pause = _NOT_PERMITTED_FOR if never else _FAILED_FOR
+            group.asking.ready[Manner.BATCH] = self.instants.now() + pause
+            await self._read_singles(group, group.serials, ask)
+            return
+        except RefusedError as err:
+            self._note(group, Manner.BATCH, err.retry_in)
+            return
+        except CloudDownError as err:
+            if not isinstance(err, HeldBackError):
+                self._note(group, Manner.BATCH, None)
+            raise
+        self._batches_work = True
+        self._note(group, Manner.BATCH, answer.ready_in)
+        if not answer.is_new:
+            return  # an old one, of which all is known
+        for reading in answer.value.values():
+            self._take(reading)
+        missing = [serial for serial in group.serials if serial not in answer.value]
+        if missing:
+            LOGGER.debug("A batch leaves %d devices out", len(missing))
+            await self._read_singles(None, missing[:_LEFT_OUT], ask)
+
+    async def _read_singles(
+        self, group: Group | None, serials: tuple[str, ...] | list[str], ask: Ask
+    ) -> None:
+        ready_in = 0.0
+        try:
+            for serial in serials:
+                try:
+                    answer = await self.family.read(self.client, serial, ask)
+                except (NotPermittedError, RequestError) as err:
+                    LOGGER.debug("No reading of a device: %s", err)
+                except RefusedError as err:
+                    ready_in = max(ready_in, err.retry_in or 0.0)
+                except CloudDownError as err:
+                    if isinstance(err, HeldBackError):
+                        group = None
+                    ready_in = max(ready_in, self.family.interval)
+                    raise
+                else:
+                    ready_in = max(ready_in, answer.ready_in)
+                    if answer.is_new:
+                        self._take(answer.value)
+        finally:
+            if group is not None:
+                self._note(group, Manner.SINGLES, ready_in or None)
+
+    def _note(self, group: Group, manner: Manner, ready_in: float | None) -> None:
+        group.asking.asked(
+            self.instants.now(),
+            manner,
+            self.family.interval if ready_in is None else ready_in,
+        )
 
     @callback
     def _take(self, reading: Reading) -> None:
@@ -190,10 +293,19 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
 
         From a device that never tells the time, a reading is news when it differs.
         """
-        state = self.data[reading.serial]
+        state = self.data.get(reading.serial)
+        if state is None:
+            return
         now = self.clock.now()
+        state.looked_at = now
         state.dated |= reading.time is not None
-        if state.dated and not state.clock.see(reading.time, now):
+        is_newer = state.clock.see(reading.time, now)
+        if reading.time is not None and reading.time == state.clock.newest:
+            state.rhythm.see(
+                (reading.time - datetime.min).total_seconds(),  # noqa: DTZ901 - naive
+                self.instants.now(),
+            )
+        if state.dated and not is_newer:
             return
         decoded = self._believed(state, reading, now)
         if not state.dated:
@@ -206,6 +318,7 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
                 self._garbage.add((reading.serial, key))
                 LOGGER.debug("Unreadable %s of a device: taken as unknown", key)
         self.changed.add(reading.serial)
+        self._memory.changed()
         self._judge(reading.serial, state, now)
         self.async_update_listeners()
 
@@ -221,6 +334,8 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
             if isinstance(figure := figures[key], float):
                 figures[key] = state.daily.own(key, figure, day)
         return replace(decoded, values=figures)
+
+    # Judging
 
     @callback
     def _judge_all(self) -> None:
@@ -238,6 +353,7 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
             sun=sun_over(state.plant.place, now),
             power=power if isinstance(power, float) else None,
             standby=state.values.get("status") == "waiting",
+            limit=stale_after(self.account.interval),
         )
         before = state.judgement, state.online
         state.judgement = judgement
@@ -250,48 +366,18 @@ class FamilyCoordinator(DataUpdateCoordinator[dict[str, DeviceState]]):
             and before[0].freshness is Freshness.FRESH
         ):
             # Offline, or is the cloud late? The device list knows.
-            self.config_entry.async_create_background_task(
-                self.hass,
-                self.account.async_request_refresh(),
-                f"{self.name} stale",
-            )
+            self.account.async_look_soon(state.plant)
 
     @callback
-    def async_age(self) -> None:
-        """Let time pass: what was fresh turns stale or falls asleep, what was today's turns yesterday's."""
-        self._adopt()
+    def async_age(self, jump: float) -> None:
+        """Let time pass: what was fresh turns stale or falls asleep, what was today's turns yesterday's.
+
+        jump: by how many seconds the system's clock was set since the last time.
+        """
+        if jump:
+            for state in self.data.values():
+                state.shift(jump)
+        self.adopt()
         self._judge_all()
         self.async_update_listeners()
-
-    @callback
-    @override
-    def async_update_listeners(self) -> None:
-        """Wake the entities of devices with news, and the listeners for all devices."""
-        if not self.changed:
-            return
-        told = frozenset(self.changed)
-        for context in (*told, None):
-            for update_callback in tuple(self._listening.get(context, ())):
-                try:
-                    update_callback()
-                # As in the base class: one entity's error must not keep news from the others.
-                except Exception:
-                    self.logger.exception("Unexpected error updating %s", self.name)
-        self.changed -= told
-
-    @callback
-    @override
-    def async_add_listener(
-        self, update_callback: CALLBACK_TYPE, context: str | None = None
-    ) -> Callable[[], None]:
-        """Listen to one device (by its serial as context), or to all of them."""
-        remove = super().async_add_listener(update_callback, context)
-        listeners = self._listening.setdefault(context, [])
-        listeners.append(update_callback)
-
-        @callback
-        def stop() -> None:
-            remove()
-            listeners.remove(update_callback)
-
-        return stop
+        self.plan()

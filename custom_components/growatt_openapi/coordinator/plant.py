@@ -1,18 +1,27 @@
 """A plant: its overview and its power."""
 
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import TYPE_CHECKING, override
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from .. import schedule
-from ..api import CloudDownError, NotPermittedError, OpenApiError
+from ..api import (
+    FOR_NEWS,
+    Ask,
+    CloudDownError,
+    HeldBackError,
+    NotPermittedError,
+    OpenApiError,
+    RefusedError,
+)
+from ..api.endpoints import FIVE_MINUTES
 from ..api.models import PlantOverview, PowerSample
 from ..const import LOGGER
 from ..counters import DailyCounters, LifetimeTotals
+from ..memory import Memory
 from ..plants import PlantInfo
+from ..schedule import Asking, Manner
 from ..sun import sun_over
 from ..truth import (
     NOTHING,
@@ -21,12 +30,13 @@ from ..truth import (
     ReadingClock,
     Verdict,
     judge,
+    stale_after,
 )
 from .account import AccountCoordinator
-from .failures import update_failed
+from .polling import PollingCoordinator
 
-if TYPE_CHECKING:
-    from ..runtime import GrowattConfigEntry
+# What a plant's entities listen for: only what one of them shows is asked for.
+OVERVIEW, POWER = "overview", "power"
 
 
 @dataclass(slots=True)
@@ -49,69 +59,156 @@ class PlantState:
         return self.judgement.verdict(Kind.FLOW), self.overview.current_power
 
 
-class PlantCoordinator(DataUpdateCoordinator[PlantState]):
+class PlantCoordinator(PollingCoordinator[PlantState]):
     """Keeps a plant's overview and power curve."""
 
-    config_entry: GrowattConfigEntry
-
     def __init__(
-        self, hass: HomeAssistant, account: AccountCoordinator, plant_id: str
+        self,
+        hass: HomeAssistant,
+        account: AccountCoordinator,
+        plant_id: str,
+        memory: Memory,
     ) -> None:
-        """Watch one plant of the account."""
-        super().__init__(
-            hass,
-            LOGGER,
-            config_entry=account.config_entry,
-            name=f"{account.config_entry.title} plant",
-            update_interval=schedule.READINGS,
-        )
+        """Watch one plant of the account, beginning with what is remembered of it."""
+        super().__init__(hass, account.config_entry, account.client, "plant")
         self.account = account
         self.plant_id = plant_id
-        self.clock = account.clock
+        self.asking = Asking(account.interval.total_seconds())
         self.data = PlantState(PlantOverview(), None, NOTHING, NOTHING)
         self.overview_clock = ReadingClock(self.info.zone)
         self._sample_clock = ReadingClock(self.info.zone)
         self._totals = LifetimeTotals()
         self._daily = DailyCounters()
-        self._curve_refused: date | None = None
+        self._memory = memory
+        saved = memory.section(f"plant_{plant_id}", self._dump)
+        if saved:
+            try:
+                self._load(saved)
+            except (ValueError, KeyError, TypeError, AttributeError) as err:
+                LOGGER.warning(
+                    "What was remembered of a plant cannot be used (%s)",
+                    type(err).__name__,
+                )
+
+    def _dump(self) -> dict[str, Any]:
+        overview, sample = self.data.overview, self.data.sample
+        return {
+            "overview": asdict(replace(overview, zone=None, time=None)),
+            "overview_clock": self.overview_clock.dump(),
+            "sample": None if sample is None else [str(sample.time), sample.power],
+            "sample_clock": self._sample_clock.dump(),
+            "totals": self._totals.dump(),
+            "daily": self._daily.dump(),
+        }
+
+    def _load(self, saved: dict[str, Any]) -> None:
+        now = self.clock.now()
+        totals = LifetimeTotals.load(saved["totals"])
+        daily = DailyCounters.load(saved["daily"])
+        overview_clock = ReadingClock(self.info.zone)
+        overview_clock.load(saved["overview_clock"], now)
+        sample_clock = ReadingClock(self.info.zone)
+        sample_clock.load(saved["sample_clock"], now)
+        figures: dict[str, Any] = {
+            key: None if value is None else float(value)
+            for key, value in saved["overview"].items()
+            if key not in ("time", "zone")
+        }
+        overview = PlantOverview(time=overview_clock.newest, **figures)
+        sample = None
+        if saved["sample"] is not None:
+            time, power = saved["sample"]
+            sample = PowerSample(datetime.fromisoformat(time), float(power))
+        self._totals, self._daily = totals, daily
+        self.overview_clock, self._sample_clock = overview_clock, sample_clock
+        self.data = self._judge(overview, sample)
 
     @property
     def info(self) -> PlantInfo:
         """What the account knows of the plant."""
         return self.account.data[self.plant_id]
 
+    # When
+
+    @override
+    def _next(self, now: float) -> float | None:
+        if self.plant_id not in self.account.data or not self.info.is_located:
+            return None
+        rests = self.info.rests.values()
+        rhythms = self.info.rhythms.values()
+        # Its figures come with the readings of what makes its power.
+        rhythm = max(rhythms, key=lambda one: one.newest or 0.0, default=None)
+        return self.asking.next(
+            now, (Manner.SINGLES,), rhythm, min(rests, default=0.0), look_again=False
+        )[0]
+
+    # Asking
+
     @override
     async def _async_update_data(self) -> PlantState:
-        plants = self.account.client.plants
-        error: OpenApiError | None = None
-        overview, sample = self.data.overview, self.data.sample
+        await self._read(FOR_NEWS)
+        return self._judge(self.data.overview, self.data.sample)
+
+    async def async_read_now(self, ask: Ask) -> float | None:
+        """Read what may be read now, due or not; return in how many seconds the rest may be."""
+        now = self.instants.now()
+        ready = self.asking.ready.get(Manner.SINGLES, 0.0)
+        if ready > now:
+            return ready - now
+        await self._read(ask)
+        self.async_set_updated_data(self._judge(self.data.overview, self.data.sample))
+        self.plan()
+        return None
+
+    async def _read(self, ask: Ask) -> None:
+        """Read overview and curve, as far as any entity shows them."""
         self._set_zone()
+        wanted = set(self.async_contexts())
+        if self.data.judgement is NOTHING:
+            wanted = {OVERVIEW, POWER}  # the entities are yet to come
+        waits = []
+        try:
+            # The overview tells the zone where the details do not, and the curve is of the plant's day.
+            if OVERVIEW in wanted or not self.info.zone_known:
+                waits.append(await self._read_overview(ask))
+            if POWER in wanted:
+                waits.append(await self._read_power(ask))
+        except HeldBackError:
+            return  # asked again when the cloud is back
+        except CloudDownError as err:
+            LOGGER.debug("No figures of a plant for now: %s", err)
+            waits.append(FIVE_MINUTES)
+        self.asking.asked(
+            self.instants.now(), Manner.SINGLES, max(waits, default=FIVE_MINUTES)
+        )
+
+    async def _read_power(self, ask: Ask) -> float:
         today = self._sample_clock.device_time(self.clock.now()).date()
         try:
-            if self._curve_refused != today:
-                curve = await plants.power(self.plant_id, today, scheduled=True)
-                newest = curve.value[-1] if curve.value else None
-                if newest and self._sample_clock.see(newest.time, self.clock.now()):
-                    sample = newest
-        except NotPermittedError:
-            if sample is None:  # it was never open
-                self._curve_refused = today
+            curve = await self.client.plants.power(self.plant_id, today, ask)
+        except CloudDownError:
+            raise
         except OpenApiError as err:
-            error = err
-        if not isinstance(error, CloudDownError):
-            try:
-                answer = await plants.overview(self.plant_id, scheduled=True)
-                self.account.learn_zone(self.info, answer.value.zone)
-                self._set_zone()
-                overview = self._newer(overview, answer.value)
-                error = None
-            except OpenApiError as err:
-                error = err
-        state = self._judge(overview, sample)
-        if error is not None:
-            self.data = state
-            raise update_failed(error) from error
-        return state
+            return _wait(err)
+        newest = curve.value[-1] if curve.value else None
+        if newest and self._sample_clock.see(newest.time, self.clock.now()):
+            self.data.sample = newest
+            self._memory.changed()
+        return curve.ready_in
+
+    async def _read_overview(self, ask: Ask) -> float:
+        try:
+            answer = await self.client.plants.overview(self.plant_id, ask)
+        except CloudDownError:
+            raise
+        except OpenApiError as err:
+            return _wait(err)
+        self.account.learn_zone(self.info, answer.value.zone)
+        self._set_zone()
+        if answer.is_new:
+            self.data.overview = self._newer(self.data.overview, answer.value)
+            self._memory.changed()
+        return answer.ready_in
 
     def _newer(self, known: PlantOverview, read: PlantOverview) -> PlantOverview:
         """Return the figures read, as far as they can be believed, unless they are older than those known.
@@ -134,13 +231,18 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
         is_newer = self.overview_clock.see(read.time, now)
         return read if is_newer or read.time == known.time else known
 
+    # Judging
+
     @callback
     def _set_zone(self) -> None:
-        self.overview_clock.zone = self._sample_clock.zone = self.info.zone
+        now = self.clock.now()
+        self.overview_clock.set_zone(self.info.zone, now)
+        self._sample_clock.set_zone(self.info.zone, now)
 
     def _judge(self, overview: PlantOverview, sample: PowerSample | None) -> PlantState:
         now = self.clock.now()
         sun = sun_over(self.info.place, now)
+        limit = stale_after(self.account.interval)
         return PlantState(
             overview,
             sample,
@@ -150,6 +252,7 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
                 sleeps=True,
                 sun=sun,
                 power=overview.current_power,
+                limit=limit,
             ),
             judge(
                 self._sample_clock,
@@ -157,13 +260,29 @@ class PlantCoordinator(DataUpdateCoordinator[PlantState]):
                 sleeps=True,
                 sun=sun,
                 power=sample.power if sample else None,
+                limit=limit,
             ),
         )
 
     @callback
-    def async_age(self) -> None:
-        """Let time pass: what was fresh turns stale, what was today's turns yesterday's."""
+    def async_age(self, jump: float) -> None:
+        """Let time pass: what was fresh turns stale, what was today's turns yesterday's.
+
+        jump: by how many seconds the system's clock was set since the last time.
+        """
+        if jump:
+            for clock in (self.overview_clock, self._sample_clock):
+                clock.shift(timedelta(seconds=jump))
         state = self._judge(self.data.overview, self.data.sample)
         if state != self.data:
             self.data = state
             self.async_update_listeners()
+        self.plan()
+
+
+def _wait(error: OpenApiError) -> float:
+    """Return in how many seconds what failed may be asked again."""
+    if isinstance(error, NotPermittedError):
+        return FIVE_MINUTES  # the gateway knows for how long, and does not ask before
+    LOGGER.debug("No figure of a plant: %s", error)
+    return (error.retry_in if isinstance(error, RefusedError) else None) or FIVE_MINUTES

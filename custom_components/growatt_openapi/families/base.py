@@ -13,7 +13,7 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.components.switch import SwitchEntityDescription
 
-from ..api import OpenApiClient, values
+from ..api import Ask, OpenApiClient, values
 from ..api.models import Answer, Fields, InverterInfo, Reading
 from ..truth import Kind
 
@@ -166,7 +166,7 @@ type Setting = NumberSetting | SwitchSetting
 
 
 type BatchReader = Callable[
-    [OpenApiClient, Iterable[str]], Awaitable[Answer[dict[str, Reading]]]
+    [OpenApiClient, Iterable[str], Ask], Awaitable[Answer[dict[str, Reading]]]
 ]
 
 
@@ -176,7 +176,9 @@ class Family:
 
     device_type: the number in ``device/list.type``; nothing else tells a family. name: for devices without an alias.
     sleeps: a PV inverter, silent while the sun is down. power: the reading that is small before it falls asleep.
-    fault_codes: readings that mean a fault when they are not 0. read_batch: up to 100 devices in one call.
+    essentials: the keys of entities that a fleet needs, six at most.
+    fault_codes: readings that mean a fault when they are not 0. interval: seconds between two identical readings, by the
+    vendor. read_batch: up to 100 devices in one call.
     """
 
     key: str
@@ -186,10 +188,14 @@ class Family:
     power: str
     fault_codes: tuple[str, ...]
     readings: tuple[ReadingDescription, ...]
-    read: Callable[[OpenApiClient, str], Awaitable[Answer[Reading]]]
+    interval: float
+    read: Callable[[OpenApiClient, str, Ask], Awaitable[Answer[Reading]]]
     write: Callable[[OpenApiClient, str, str, tuple[str, ...]], Awaitable[None]]
     read_batch: BatchReader | None = None
-    info: Callable[[OpenApiClient, str], Awaitable[Answer[InverterInfo]]] | None = None
+    info: (
+        Callable[[OpenApiClient, str, Ask], Awaitable[Answer[InverterInfo]]] | None
+    ) = None
+    essentials: frozenset[str]
     numbers: tuple[NumberSetting, ...] = ()
     switches: tuple[SwitchSetting, ...] = ()
 

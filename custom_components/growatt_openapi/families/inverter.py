@@ -7,6 +7,7 @@ today and in all, temperature; with online and fault that makes nine.
 from homeassistant.components.number import NumberMode
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfElectricCurrent
 
+from ..api.endpoints import INVERTER_LAST_DATA
 from ..truth import Kind
 from .base import ASLEEP, OTHER, Family, NumberSetting, Presence, ReadingDescription
 from .quantities import (
@@ -111,11 +112,20 @@ INVERTER = Family(
     power="output_power",
     fault_codes=("fault_code",),
     readings=READINGS,
-    read=lambda client, serial: client.inverter.last_data(serial, scheduled=True),
-    read_batch=lambda client, serials: client.inverter.batch_data(
-        serials, scheduled=True
+    essentials=frozenset(
+        {
+            "output_power",
+            "energy_today",
+            "energy_total",
+            "online",
+            "fault",
+            "active_power_rate",
+        }
     ),
-    info=lambda client, serial: client.inverter.info(serial),
+    interval=INVERTER_LAST_DATA.interval,
+    read=lambda client, serial, ask: client.inverter.last_data(serial, ask),
+    read_batch=lambda client, serials, ask: client.inverter.batch_data(serials, ask),
+    info=lambda client, serial, ask: client.inverter.info(serial, ask),
     write=lambda client, serial, parameter, commands: client.inverter.set(
         serial, parameter, commands
     ),

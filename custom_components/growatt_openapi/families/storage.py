@@ -8,6 +8,7 @@ they have ever produced: a storage on the AC side has none.
 from homeassistant.components.number import NumberMode
 from homeassistant.const import PERCENTAGE, EntityCategory
 
+from ..api.endpoints import STORAGE_LAST_DATA
 from ..truth import Kind
 from .base import (
     OTHER,
@@ -171,7 +172,18 @@ STORAGE = Family(
     power="battery_power",
     fault_codes=("fault_code",),
     readings=READINGS,
-    read=lambda client, serial: client.storage.last_data(serial, scheduled=True),
+    essentials=frozenset(
+        {
+            "charge_level",
+            "battery_power",
+            "online",
+            "fault",
+            "ac_charge",
+            "forced_discharge",
+        }
+    ),
+    interval=STORAGE_LAST_DATA.interval,
+    read=lambda client, serial, ask: client.storage.last_data(serial, ask),
     write=lambda client, serial, parameter, commands: client.storage.set(
         serial, parameter, commands
     ),

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import values
+from ..ask import Ask
 from ..endpoints import Endpoint
 from ..errors import CloudDownCause, CloudDownError
-from ..gateway import Gateway, Priority
+from ..gateway import Gateway
 from ..models import Answer, Reading
+from ..replies import Reply
 
 ROWS_PER_PAGE = 100
 MAXIMUM_PAGES = 250  # more is refused with 10014
@@ -27,27 +29,21 @@ class Chapter:
         self,
         endpoint: Endpoint,
         parameters: Mapping[str, str],
-        *,
-        priority: Priority,
-        scheduled: bool,
+        ask: Ask,
     ) -> Answer[Row]:
         """Return the object under ``data``; a reply without one is a cloud that is not answering."""
-        reply = await self._gateway.read(
-            endpoint, parameters, priority=priority, scheduled=scheduled
-        )
+        reply = await self._gateway.read(endpoint, parameters, ask)
         data = reply.envelope.get("data")
         if not isinstance(data, dict):
             raise CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: no data")
-        return Answer(data, reply.received, reply.age)
+        return _answer(data, reply)
 
     async def _rows(
         self,
         endpoint: Endpoint,
         parameters: Mapping[str, str],
         key: str,
-        *,
-        priority: Priority,
-        scheduled: bool,
+        ask: Ask,
     ) -> Answer[list[Row]]:
         """Return the rows of all pages.
 
@@ -59,8 +55,7 @@ class Chapter:
             answer = await self._data(
                 endpoint,
                 {**parameters, "page": str(page), "perpage": str(ROWS_PER_PAGE)},
-                priority=priority,
-                scheduled=scheduled,
+                ask,
             )
             listed = answer.value.get(key)
             count = values.integer(answer.value.get("count"))
@@ -79,7 +74,12 @@ class Chapter:
                 f"{endpoint.path}: {count} counted, none listed",
             )
         return Answer(
-            rows, answer.received, answer.age, complete=len(rows) >= (count or 0)
+            rows,
+            answer.received,
+            answer.age,
+            answer.ready_in,
+            answer.is_new,
+            complete=len(rows) >= (count or 0),
         )
 
     async def _reading(
@@ -87,21 +87,21 @@ class Chapter:
         endpoint: Endpoint,
         serial_parameter: str,
         serial: str,
-        *,
-        priority: Priority,
-        scheduled: bool,
+        ask: Ask,
     ) -> Answer[Reading]:
         """Return one device's newest reading. The fields sit in ``data``, the datalogger's serial beside it."""
-        reply = await self._gateway.read(
-            endpoint, {serial_parameter: serial}, priority=priority, scheduled=scheduled
-        )
+        reply = await self._gateway.read(endpoint, {serial_parameter: serial}, ask)
         fields = reply.envelope.get("data")
         if not isinstance(fields, dict) or not fields:
             raise CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: no data")
-        return Answer(
-            make_reading(serial, reply.envelope.get("dataloggerSn"), fields),
-            reply.received,
-            reply.age,
+        for key in (serial_parameter, "device_sn"):
+            echo = values.text(reply.envelope.get(key))
+            if echo is not None and echo.casefold() != serial.casefold():
+                raise CloudDownError(
+                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: another device's"
+                )
+        return _answer(
+            make_reading(serial, reply.envelope.get("dataloggerSn"), fields), reply
         )
 
     async def _batch(
@@ -109,9 +109,7 @@ class Chapter:
         endpoint: Endpoint,
         serials_parameter: str,
         serials: Iterable[str],
-        *,
-        priority: Priority,
-        scheduled: bool,
+        ask: Ask,
     ) -> Answer[dict[str, Reading]]:
         """Return the newest readings of at most 100 devices, by serial; those the cloud does not know are missing.
 
@@ -123,8 +121,7 @@ class Chapter:
         answer = await self._data(
             endpoint,
             {serials_parameter: ",".join(asked), "pageNum": "1"},
-            priority=priority,
-            scheduled=scheduled,
+            ask,
         )
         readings = {}
         for serial in asked:
@@ -135,6 +132,10 @@ class Chapter:
                     serial, outer.get("dataloggerSn"), fields
                 )
         return answer.carrying(readings)
+
+
+def _answer[T](value: T, reply: Reply) -> Answer[T]:
+    return Answer(value, reply.received, reply.age, reply.ready_in, reply.is_new)
 
 
 def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:

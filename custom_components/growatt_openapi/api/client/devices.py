@@ -1,8 +1,8 @@
 """Equipment of a plant: dataloggers and devices (protocol of 2016, 4.3.1 and 4.3.4)."""
 
 from .. import values
+from ..ask import FOR_LISTS, Ask
 from ..endpoints import DATALOGGER_LIST, DEVICE_LIST
-from ..gateway import Priority
 from ..models import Answer, Datalogger, Device
 from .chapter import Chapter
 
@@ -13,9 +13,7 @@ class Devices(Chapter):
     async def list_dataloggers(
         self,
         plant_id: str,
-        *,
-        priority: Priority = Priority.LIST,
-        scheduled: bool = False,
+        ask: Ask = FOR_LISTS,
     ) -> Answer[list[Datalogger]]:
         """Return a plant's dataloggers (4.3.1; once in 5 minutes).
 
@@ -25,8 +23,7 @@ class Devices(Chapter):
             DATALOGGER_LIST,
             {"plant_id": plant_id},
             "dataloggers",
-            priority=priority,
-            scheduled=scheduled,
+            ask,
         )
         dataloggers = []
         for row in answer.value:
@@ -47,9 +44,7 @@ class Devices(Chapter):
     async def list_devices(
         self,
         plant_id: str,
-        *,
-        priority: Priority = Priority.LIST,
-        scheduled: bool = False,
+        ask: Ask = FOR_LISTS,
     ) -> Answer[list[Device]]:
         """Return a plant's devices (4.3.4; once in 5 minutes).
 
@@ -59,8 +54,7 @@ class Devices(Chapter):
             DEVICE_LIST,
             {"plant_id": plant_id},
             "devices",
-            priority=priority,
-            scheduled=scheduled,
+            ask,
         )
         devices = []
         for row in answer.value:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from .. import values
+from ..ask import FOR_LISTS, FOR_NEWS, Ask
 from ..endpoints import (
     INVERTER_BATCH,
     INVERTER_INFO,
     INVERTER_LAST_DATA,
     INVERTER_SET,
 )
-from ..gateway import Priority
 from ..models import Answer, InverterInfo, Reading
 from .chapter import Chapter, numbered
 
@@ -20,25 +20,20 @@ class Inverter(Chapter):
     async def last_data(
         self,
         serial: str,
-        *,
-        priority: Priority = Priority.READING,
-        scheduled: bool = False,
+        ask: Ask = FOR_NEWS,
     ) -> Answer[Reading]:
         """Return an inverter's newest reading (4.3.8; once in 5 minutes)."""
         return await self._reading(
             INVERTER_LAST_DATA,
             "device_sn",
             serial,
-            priority=priority,
-            scheduled=scheduled,
+            ask,
         )
 
     async def batch_data(
         self,
         serials: Iterable[str],
-        *,
-        priority: Priority = Priority.READING,
-        scheduled: bool = False,
+        ask: Ask = FOR_NEWS,
     ) -> Answer[dict[str, Reading]]:
         """Return the newest readings of up to 100 inverters (4.3.9; once in 5 minutes for the same list).
 
@@ -48,23 +43,19 @@ class Inverter(Chapter):
             INVERTER_BATCH,
             "inverters",
             serials,
-            priority=priority,
-            scheduled=scheduled,
+            ask,
         )
 
     async def info(
         self,
         serial: str,
-        *,
-        priority: Priority = Priority.LIST,
-        scheduled: bool = False,
+        ask: Ask = FOR_LISTS,
     ) -> Answer[InverterInfo]:
         """Return what an inverter is (4.3.15; once in 5 minutes). ``nominalPower`` is W."""
         answer = await self._data(
             INVERTER_INFO,
             {"device_sn": serial},
-            priority=priority,
-            scheduled=scheduled,
+            ask,
         )
         row = answer.value
         return answer.carrying(

@@ -3,25 +3,24 @@
 from datetime import date
 
 from .. import values
+from ..ask import FOR_LISTS, FOR_NEWS, Ask
 from ..endpoints import PLANT_DATA, PLANT_DETAILS, PLANT_LIST, PLANT_POWER
-from ..gateway import Priority
 from ..models import Answer, Plant, PlantDetails, PlantOverview, PowerSample
-from .chapter import Chapter
+from .chapter import ROWS_PER_PAGE, Chapter
+
+# The list's first page: what is counted by the day.
+PLANT_LIST_REQUEST = (PLANT_LIST, {"page": "1", "perpage": str(ROWS_PER_PAGE)})
 
 
 class Plants(Chapter):
     """The plants that a token sees."""
 
-    async def list_plants(
-        self, *, priority: Priority = Priority.LIST, scheduled: bool = False
-    ) -> Answer[list[Plant]]:
+    async def list_plants(self, ask: Ask = FOR_LISTS) -> Answer[list[Plant]]:
         """Return all plants of the token (page 2.5; once in 5 minutes, 10 times a day).
 
         Raises TokenRefusedError on 10011: a wrong token, region or address.
         """
-        answer = await self._rows(
-            PLANT_LIST, {}, "plants", priority=priority, scheduled=scheduled
-        )
+        answer = await self._rows(PLANT_LIST, {}, "plants", ask)
         plants = []
         for row in answer.value:
             if (plant_id := values.text(row.get("plant_id"))) is None:
@@ -42,16 +41,13 @@ class Plants(Chapter):
     async def details(
         self,
         plant_id: str,
-        *,
-        priority: Priority = Priority.LIST,
-        scheduled: bool = False,
+        ask: Ask = FOR_LISTS,
     ) -> Answer[PlantDetails]:
         """Return where a plant is, its zone and its size (page 2.6; once in 5 minutes)."""
         answer = await self._data(
             PLANT_DETAILS,
             {"plant_id": plant_id},
-            priority=priority,
-            scheduled=scheduled,
+            ask,
         )
         row = answer.value
         return answer.carrying(
@@ -69,14 +65,10 @@ class Plants(Chapter):
     async def overview(
         self,
         plant_id: str,
-        *,
-        priority: Priority = Priority.READING,
-        scheduled: bool = False,
+        ask: Ask = FOR_NEWS,
     ) -> Answer[PlantOverview]:
         """Return a plant's figures (page 2.7; once in 5 minutes). ``current_power`` is kW on the wire, W here."""
-        answer = await self._data(
-            PLANT_DATA, {"plant_id": plant_id}, priority=priority, scheduled=scheduled
-        )
+        answer = await self._data(PLANT_DATA, {"plant_id": plant_id}, ask)
         row = answer.value
         kilowatts = values.number(row.get("current_power"))
         return answer.carrying(
@@ -97,9 +89,7 @@ class Plants(Chapter):
         self,
         plant_id: str,
         day: date,
-        *,
-        priority: Priority = Priority.READING,
-        scheduled: bool = False,
+        ask: Ask = FOR_NEWS,
     ) -> Answer[list[PowerSample]]:
         """Return a plant's power curve of a day, oldest first (page 2.9; once in 5 minutes).
 
@@ -108,8 +98,7 @@ class Plants(Chapter):
         answer = await self._data(
             PLANT_POWER,
             {"plant_id": plant_id, "date": day.isoformat()},
-            priority=priority,
-            scheduled=scheduled,
+            ask,
         )
         rows = answer.value.get("powers")
         samples = []

@@ -1,7 +1,7 @@
 """Storage, device type 2 (protocol of 2016, 4.3.12 and 4.3.13)."""
 
+from ..ask import FOR_NEWS, Ask
 from ..endpoints import STORAGE_LAST_DATA, STORAGE_SET
-from ..gateway import Priority
 from ..models import Answer, Reading
 from .chapter import Chapter, numbered
 
@@ -12,17 +12,14 @@ class Storage(Chapter):
     async def last_data(
         self,
         serial: str,
-        *,
-        priority: Priority = Priority.READING,
-        scheduled: bool = False,
+        ask: Ask = FOR_NEWS,
     ) -> Answer[Reading]:
         """Return a storage's newest reading (4.3.13; once in 10 seconds)."""
         return await self._reading(
             STORAGE_LAST_DATA,
             "storage_sn",
             serial,
-            priority=priority,
-            scheduled=scheduled,
+            ask,
         )
 
     async def set(self, serial: str, parameter: str, commands: tuple[str, ...]) -> None:

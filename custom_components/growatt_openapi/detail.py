@@ -1,0 +1,30 @@
+"""How much is registered for each device: everything, or what a fleet needs.
+
+Home Assistant takes 10,000 enabled entities of an entry, and registered ones cost memory even when they are disabled.
+"""
+
+from enum import StrEnum
+
+from homeassistant.config_entries import ConfigEntry
+
+from .const import CONF_DETAIL
+
+# From here on a new entry begins with what is essential.
+ESSENTIAL_FROM = 100
+
+
+class Detail(StrEnum):
+    """The choices."""
+
+    STANDARD = "standard"
+    ESSENTIAL = "essential"
+
+
+def detail_of(entry: ConfigEntry) -> Detail:
+    """Return an entry's choice."""
+    return Detail(entry.options.get(CONF_DETAIL, Detail.STANDARD))
+
+
+def default_detail(devices: int) -> Detail:
+    """Return what an account with so many devices begins with."""
+    return Detail.ESSENTIAL if devices > ESSENTIAL_FROM else Detail.STANDARD

@@ -1,0 +1,64 @@
+"""Fix flows of repair issues."""
+
+from typing import Any
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.const import CONF_REGION, CONF_TOKEN, CONF_URL
+from homeassistant.core import HomeAssistant
+import voluptuous as vol
+
+from .probing import ProbeError, probe_official
+
+
+class MoveServerFlow(RepairsFlow):
+    """The server says that another one is to be used: look where the token is known, and move the entry there."""
+
+    def __init__(self, entry_id: str) -> None:
+        """Move this entry."""
+        self._entry_id = entry_id
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Look for the server, once the user agrees."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None:
+            return self.async_abort(reason="entry_gone")
+        errors: dict[str, str] = {}
+        placeholders = {"name": entry.title}
+        if user_input is not None:
+            try:
+                opened = await probe_official(self.hass, entry.data[CONF_TOKEN])
+            except ProbeError as err:
+                errors["base"] = err.key
+                placeholders |= err.placeholders
+            else:
+                self.hass.config_entries.async_update_entry(
+                    entry,
+                    data={
+                        **entry.data,
+                        CONF_REGION: opened.region,
+                        CONF_URL: opened.url,
+                    },
+                )
+                self.hass.config_entries.async_schedule_reload(entry.entry_id)
+                return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None
+) -> RepairsFlow:
+    """Return the flow of a fixable issue: there is one kind only."""
+    return MoveServerFlow(str((data or {}).get("entry_id", "")))
