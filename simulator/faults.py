@@ -36,18 +36,19 @@ SPOILING = frozenset(
 
 @dataclass(slots=True)
 class Fault:
-    """One misbehaviour, for paths that start with ``path``, ``count`` times, until ``until`` (seconds of the clock)."""
+    """One misbehaviour, for paths that start with ``path``, ``count`` times, from ``begin`` until ``until`` (clock seconds)."""
 
     kind: FaultKind
     path: str = ""
     count: int | None = None
     until: float | None = None
+    begin: float = 0.0
     code: int = 10001
     message: str = ""
 
     def applies(self, path: str, now: float) -> bool:
         """Tell whether it hits this request; uses up one of ``count``."""
-        if not path.startswith(self.path) or self.spent(now):
+        if not path.startswith(self.path) or self.spent(now) or now < self.begin:
             return False
         if self.count is not None:
             self.count -= 1

@@ -2,8 +2,13 @@
 
 from datetime import datetime
 
-from homeassistant.const import CONF_TOKEN, CONF_URL, Platform
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import (
+    CONF_TOKEN,
+    CONF_URL,
+    EVENT_HOMEASSISTANT_STOP,
+    Platform,
+)
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.typing import ConfigType
@@ -83,11 +88,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
 
     @callback
     def age(_: datetime) -> None:
-        jump = account.instants.jump()
-        for poller in runtime.pollers:
-            poller.async_age(jump)
-        runtime.health.look()
+        entry.async_create_background_task(
+            hass, runtime.async_age(account.instants.jump()), f"{entry.title} age"
+        )
 
+    @callback
+    def stop(_: Event) -> None:
+        for coordinator in (account, *runtime.pollers):
+            coordinator.stop()
+
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     # On the minute, so that midnight is met.
     entry.async_on_unload(async_track_time_change(hass, age, second=0))
     return True

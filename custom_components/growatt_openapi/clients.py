@@ -38,9 +38,15 @@ class _Files:
 
     @callback
     def changed(self, *, replies: bool) -> None:
-        self.ledger.save_soon(lambda: self.gateway.saved()[0])
+        self.ledger.save_soon(self._ledger)
         if replies:
-            self.replies.save_soon(lambda: self.gateway.saved()[1])
+            self.replies.save_soon(self._replies)
+
+    async def _ledger(self) -> Mapping[str, Any]:
+        return self.gateway.ledger_to_save()
+
+    async def _replies(self) -> Mapping[str, Any]:
+        return self.gateway.replies_to_save()
 
 
 @callback

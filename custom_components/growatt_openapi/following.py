@@ -31,7 +31,7 @@ def async_follow_account(hass: HomeAssistant, entry: GrowattConfigEntry) -> None
         )
     async_register_devices(hass, entry)
     for poller in runtime.pollers:
-        poller.async_age(0.0)
+        poller.follow()
 
 
 def _identifiers(entry: GrowattConfigEntry) -> set[str]:

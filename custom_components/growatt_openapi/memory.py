@@ -1,13 +1,13 @@
 """What an entry remembers between runs, so that a restart is seen by nobody: the newest readings, and what truth needs of them."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 
 from .storage import Shelf
 
-type Section = Callable[[], dict[str, Any]]
+type Section = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class Memory:
@@ -43,6 +43,8 @@ class Memory:
         """Forget everything."""
         await self._shelf.remove()
 
-    def _dump(self) -> dict[str, Any]:
+    async def _dump(self) -> dict[str, Any]:
         # A section that nobody has asked for yet is kept as it was.
-        return self._loaded | {name: dump() for name, dump in self._sections.items()}
+        return self._loaded | {
+            name: await dump() for name, dump in tuple(self._sections.items())
+        }

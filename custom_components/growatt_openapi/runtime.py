@@ -1,5 +1,6 @@
 """What one entry owns while it runs."""
 
+import asyncio
 from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
@@ -31,6 +32,13 @@ class RuntimeData:
     def pollers(self) -> list[FamilyCoordinator | PlantCoordinator]:
         """The coordinators that keep figures; a plant's learns its zone, which the devices' readings need."""
         return [*self.plants.values(), *self.families.values()]
+
+    async def async_age(self, jump: float) -> None:
+        """Let time pass for all that is known, a little at a time: a fleet's would hold others up."""
+        for poller in self.pollers:
+            await poller.async_age(jump)
+            await asyncio.sleep(0)
+        self.health.look()
 
     async def async_read_now(self) -> float | None:
         """Read for the user what may be read now; return in how many seconds the first of the rest may be, if any."""

@@ -37,6 +37,8 @@ DRIFT = 15.0
 # Asks in an hour, those included that look again for an upload that was not there yet.
 ASKS_AN_HOUR = 15
 AGAIN = 20.0
+# What failed is asked for again after so many seconds, if the cloud's interval is over.
+AFTER_FAILURE = 60.0
 # An ask may be this much before its turn, or no place in the period could be kept.
 TOLERANCE = 15.0
 _HOUR = 3600.0
@@ -112,11 +114,18 @@ class Asking:
 
     floor: float
     ready: dict[Manner, float] = field(default_factory=dict)
+    failed: bool = False
     _asks: deque[float] = field(default_factory=deque)
 
-    def asked(self, now: float, manner: Manner, ready_in: float) -> None:
-        """Take note of an ask, and in how many seconds the same may be asked again."""
+    def asked(
+        self, now: float, manner: Manner, ready_in: float, *, failed: bool = False
+    ) -> None:
+        """Take note of an ask, and in how many seconds the same may be asked again.
+
+        failed: the cloud gave nothing; what was to be had is asked for as soon as may be, wherever in the period that is.
+        """
         self.ready[manner] = now + ready_in
+        self.failed = failed
         self._asks.append(now)
         while self._asks and self._asks[0] <= now - _HOUR:
             self._asks.popleft()
@@ -145,6 +154,8 @@ class Asking:
         last = self.last
         if last is None:
             return ready, manner
+        if self.failed:
+            return max(ready, last + AFTER_FAILURE), manner
         regular = max(ready, last + max(self.floor - TOLERANCE, rest))
         if rhythm is None or rest > self.floor:
             return regular, manner

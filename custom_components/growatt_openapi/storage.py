@@ -3,7 +3,7 @@
 What cannot be read (cut in half, empty, of a newer version) is begun anew, with a warning.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,10 @@ from .const import DOMAIN, LOGGER
 
 # Changes are saved this many seconds after the first of them, whatever else changes until then.
 SAVE_WITHIN = 240.0
+
+
+# Gives what is to be saved; of much, a little at a time.
+type Make = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 class Shelf:
@@ -34,7 +38,7 @@ class Shelf:
             # Large with a fleet; what is handed over for saving is never changed afterwards.
             serialize_in_event_loop=False,
         )
-        self._make: Callable[[], Mapping[str, Any]] | None = None
+        self._make: Make | None = None
         self._stop_waiting: list[CALLBACK_TYPE] = []
 
     async def load(self) -> dict[str, Any] | None:
@@ -56,7 +60,7 @@ class Shelf:
         await self._store.async_save(dict(data))
 
     @callback
-    def save_soon(self, make: Callable[[], Mapping[str, Any]]) -> None:
+    def save_soon(self, make: Make) -> None:
         """Save within some minutes, and at Home Assistant's stop.
 
         The first change sets the time: later ones do not put it off, or what changes all the time would never be saved.
@@ -80,7 +84,8 @@ class Shelf:
     async def flush(self) -> None:
         """Save now what was to be saved soon."""
         if (make := self._make) is not None:
-            await self.save(make())
+            self._forget()
+            await self.save(await make())
 
     async def remove(self) -> None:
         """Remove the file."""

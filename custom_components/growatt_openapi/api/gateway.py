@@ -124,14 +124,15 @@ class Gateway:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def saved(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return ledger and replies as they are to be saved at a clean stop."""
+    def ledger_to_save(self) -> dict[str, Any]:
+        """Return the ledger as it is to be saved between two rounds, and at a clean stop."""
         # What was announced and is still to come counts: a call may be under way.
         under_way = self._announced_until if self._calls else None
-        return (
-            self._ledger.dump(self.clock, announced=under_way),
-            self._ledger.dump_replies(),
-        )
+        return self._ledger.dump(self.clock, announced=under_way)
+
+    def replies_to_save(self) -> dict[str, Any]:
+        """Return the replies that are kept between runs."""
+        return self._ledger.dump_replies()
 
     async def read(
         self, endpoint: Endpoint, parameters: Mapping[str, str], ask: Ask

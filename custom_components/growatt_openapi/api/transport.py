@@ -6,6 +6,7 @@ import logging
 from typing import Any, Protocol
 
 import aiohttp
+import orjson
 
 from . import values
 from .endpoints import Endpoint
@@ -96,9 +97,7 @@ def _open_envelope(endpoint: Endpoint, status: int, body: bytes) -> Envelope:
     if status >= 500:
         raise CloudDownError(CloudDownCause.HTTP_ERROR, str(status))
     try:
-        envelope = json.loads(
-            body.decode("utf-8", "replace"), parse_constant=lambda _: None
-        )
+        envelope = _parsed(body)
     except (ValueError, RecursionError) as err:
         raise CloudDownError(_cause_without_envelope(status), str(status)) from err
     if not isinstance(envelope, dict):
@@ -113,6 +112,16 @@ def _open_envelope(endpoint: Endpoint, status: int, body: bytes) -> Envelope:
         _LOGGER.debug("%s: %s", endpoint.path, error)
         raise error
     return envelope
+
+
+def _parsed(body: bytes) -> Any:
+    """Return JSON as parsed; the cloud's is not always as strict as the quick parser wants it."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return json.loads(
+            body.decode("utf-8", "replace"), parse_constant=lambda _: None
+        )
 
 
 def _cause_without_envelope(status: int) -> CloudDownCause:

@@ -139,7 +139,7 @@ class AccountCoordinator(PollingCoordinator[Account]):
                 if logger.serial in self.absences:
                     info.dataloggers.setdefault(logger.serial, logger)
 
-    def _dump(self) -> dict[str, Any]:
+    async def _dump(self) -> dict[str, Any]:
         absent = self.absences
         return {
             "absent": absent.dump(),

@@ -1,7 +1,9 @@
 """A family: the readings of all devices of one type."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
+import itertools
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -21,11 +23,12 @@ from ..const import LOGGER
 from ..families import Family
 from ..families.base import Decoded
 from ..memory import Memory
-from ..schedule import Asking, Manner
+from ..schedule import Manner
 from ..sun import dark_for, sun_over
 from ..truth import Freshness, judge, stale_after
 from .account import AccountCoordinator
 from .device import DeviceState
+from .group import Group
 from .telling import TellingCoordinator
 
 # A batch that a token may not use, and one that the cloud could not make, are tried again after so many seconds.
@@ -34,17 +37,10 @@ _FAILED_FOR = 1800.0
 _RESTS_FOR = 600.0
 # Devices that a batch leaves out are read alone, so many in a round.
 _LEFT_OUT = 5
-
-
-class Group:
-    """Devices that are read together, and when."""
-
-    def __init__(self, serials: tuple[str, ...], floor: float) -> None:
-        """Hold these devices."""
-        self.serials = serials
-        self.asking = Asking(floor)
-        self.next_at = 0.0
-        self.manner = Manner.SINGLES
+# Devices whose entities are written in one go.
+_AT_ONCE = 10
+# Devices that are looked at in one go whether time has changed them.
+_AGED_AT_ONCE = 100
 
 
 class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
@@ -71,12 +67,14 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
         self.adopt()
         self._judge_all()
 
-    def _dump(self) -> dict[str, Any]:
-        return self._remembered | {
-            serial: state.dump() for serial, state in self.data.items()
-        }
-
-    # Which devices
+    async def _dump(self) -> dict[str, Any]:
+        dumped = dict(self._remembered)
+        for some in itertools.batched(
+            tuple(self.data.items()), _AGED_AT_ONCE, strict=False
+        ):
+            dumped |= {serial: state.dump() for serial, state in some}
+            await asyncio.sleep(0)
+        return dumped
 
     @callback
     def adopt(self) -> None:
@@ -124,8 +122,6 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
             groups.get(serials) or Group(serials, floor) for serials in wanted
         ]
 
-    # When
-
     @override
     def _next(self, now: float) -> float | None:
         for group in self.groups:
@@ -170,8 +166,6 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
             state.plant.rhythms[state.device.serial] = state.rhythm
         return rest
 
-    # Reading
-
     @override
     async def _async_update_data(self) -> dict[str, DeviceState]:
         self.adopt()
@@ -179,7 +173,6 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
         await self._read(
             [group for group in self.groups if group.next_at <= now + 1], FOR_NEWS
         )
-        self._judge_all()
         return self.data
 
     async def async_read_now(self, ask: Ask) -> float | None:
@@ -196,7 +189,6 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
             else:
                 waits.append(ready - now)
         await self._read(groups, ask)
-        self._judge_all()
         self.plan()
         return min(waits, default=None)
 
@@ -242,14 +234,18 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
             return
         except CloudDownError as err:
             if not isinstance(err, HeldBackError):
-                self._note(group, Manner.BATCH, None)
+                self._note(group, Manner.BATCH, None, failed=True)
             raise
         self._batches_work = True
         self._note(group, Manner.BATCH, answer.ready_in)
         if not answer.is_new:
             return  # an old one, of which all is known
-        for reading in answer.value.values():
+        for count, reading in enumerate(answer.value.values(), 1):
             self._take(reading)
+            if count % _AT_ONCE == 0:
+                await asyncio.sleep(
+                    0
+                )  # a hundred devices' entities would hold others up
         missing = [serial for serial in group.serials if serial not in answer.value]
         if missing:
             LOGGER.debug("A batch leaves %d devices out", len(missing))
@@ -259,6 +255,7 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
         self, group: Group | None, serials: tuple[str, ...] | list[str], ask: Ask
     ) -> None:
         ready_in = 0.0
+        failed = False
         try:
             for serial in serials:
                 try:
@@ -271,6 +268,7 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
                     if isinstance(err, HeldBackError):
                         group = None
                     ready_in = max(ready_in, self.family.interval)
+                    failed = True
                     raise
                 else:
                     ready_in = max(ready_in, answer.ready_in)
@@ -278,13 +276,21 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
                         self._take(answer.value)
         finally:
             if group is not None:
-                self._note(group, Manner.SINGLES, ready_in or None)
+                self._note(group, Manner.SINGLES, ready_in or None, failed=failed)
 
-    def _note(self, group: Group, manner: Manner, ready_in: float | None) -> None:
+    def _note(
+        self,
+        group: Group,
+        manner: Manner,
+        ready_in: float | None,
+        *,
+        failed: bool = False,
+    ) -> None:
         group.asking.asked(
             self.instants.now(),
             manner,
             self.family.interval if ready_in is None else ready_in,
+            failed=failed,
         )
 
     @callback
@@ -335,8 +341,6 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
                 figures[key] = state.daily.own(key, figure, day)
         return replace(decoded, values=figures)
 
-    # Judging
-
     @callback
     def _judge_all(self) -> None:
         now = self.clock.now()
@@ -369,15 +373,26 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
             self.account.async_look_soon(state.plant)
 
     @callback
-    def async_age(self, jump: float) -> None:
+    def follow(self) -> None:
+        """Follow the account's lists, and tell of what is new in them."""
+        self.adopt()
+        self._judge_all()
+        self.async_update_listeners()
+        self.plan()
+
+    async def async_age(self, jump: float) -> None:
         """Let time pass: what was fresh turns stale or falls asleep, what was today's turns yesterday's.
 
         jump: by how many seconds the system's clock was set since the last time.
         """
-        if jump:
-            for state in self.data.values():
-                state.shift(jump)
-        self.adopt()
-        self._judge_all()
-        self.async_update_listeners()
+        for some in itertools.batched(
+            tuple(self.data.items()), _AGED_AT_ONCE, strict=False
+        ):
+            now = self.clock.now()
+            for serial, state in some:
+                if jump:
+                    state.shift(jump)
+                self._judge(serial, state, now)
+            self.async_update_listeners()
+            await asyncio.sleep(0)
         self.plan()

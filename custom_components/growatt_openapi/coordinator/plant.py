@@ -90,7 +90,7 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
                     type(err).__name__,
                 )
 
-    def _dump(self) -> dict[str, Any]:
+    async def _dump(self) -> dict[str, Any]:
         overview, sample = self.data.overview, self.data.sample
         return {
             "overview": asdict(replace(overview, zone=None, time=None)),
@@ -167,6 +167,7 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         if self.data.judgement is NOTHING:
             wanted = {OVERVIEW, POWER}  # the entities are yet to come
         waits = []
+        failed = False
         try:
             # The overview tells the zone where the details do not, and the curve is of the plant's day.
             if OVERVIEW in wanted or not self.info.zone_known:
@@ -178,8 +179,12 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         except CloudDownError as err:
             LOGGER.debug("No figures of a plant for now: %s", err)
             waits.append(FIVE_MINUTES)
+            failed = True
         self.asking.asked(
-            self.instants.now(), Manner.SINGLES, max(waits, default=FIVE_MINUTES)
+            self.instants.now(),
+            Manner.SINGLES,
+            max(waits, default=FIVE_MINUTES),
+            failed=failed,
         )
 
     async def _read_power(self, ask: Ask) -> float:
@@ -265,7 +270,12 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         )
 
     @callback
-    def async_age(self, jump: float) -> None:
+    def follow(self) -> None:
+        """Follow the account's lists: its plant may have been moved to where it is."""
+        self._set_zone()
+        self._judge_again()
+
+    async def async_age(self, jump: float) -> None:
         """Let time pass: what was fresh turns stale, what was today's turns yesterday's.
 
         jump: by how many seconds the system's clock was set since the last time.
@@ -273,6 +283,10 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         if jump:
             for clock in (self.overview_clock, self._sample_clock):
                 clock.shift(timedelta(seconds=jump))
+        self._judge_again()
+
+    @callback
+    def _judge_again(self) -> None:
         state = self._judge(self.data.overview, self.data.sample)
         if state != self.data:
             self.data = state

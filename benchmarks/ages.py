@@ -1,0 +1,161 @@
+"""How old the power is that an entity shows, over a day, and what the day costs in calls."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+
+from simulator.physics.site import Site
+from simulator.physics.unit import Kind, Unit
+from simulator.scenarios import home, minimal
+
+from .harness import DAY, World, run, set_up
+
+SAMPLE = 10.0
+# Uploads against polls: the middles of five parts of a period.
+PHASES = (30.0, 90.0, 150.0, 210.0, 270.0)
+
+type Scenario = Callable[[datetime], list[Site]]
+
+
+def at_phase(scenario: Scenario, phase: float, now: datetime) -> list[Site]:
+    """Return a scenario whose dataloggers upload so many seconds after the full five minutes."""
+    sites = scenario(now)
+    for site in sites:
+        for logger in site.loggers:
+            logger.phase = phase
+    return sites
+
+
+def roof(now: datetime) -> list[Site]:
+    """Return the house without its storage: one PV inverter."""
+    (site,) = home(now)
+    site.units = site.units[:1]
+    return [site]
+
+
+class Ages:
+    """The mean age of what is shown of one device, sampled while it is awake."""
+
+    def __init__(
+        self, site: Site, unit: Unit, shown: Callable[[], datetime | None]
+    ) -> None:
+        """Compare ``shown``, the wall clock time of the reading shown, with the device."""
+        self._site = site
+        self._unit = unit
+        self._shown = shown
+        self._next = 0.0
+        self._woke: float | None = float("-inf")
+        self.total = 0.0
+        self.count = 0
+
+    def look(self, begin: float, end: float) -> None:
+        """Sample a span in which nothing happened."""
+        wall = self._shown()
+        measured = None
+        if wall is not None:
+            zone = self._unit.zone or self._site.zone
+            measured = (wall - self._unit.skew).replace(tzinfo=zone).timestamp()
+        self._next = max(self._next, begin // SAMPLE * SAMPLE)
+        while self._next < end:
+            if self._next >= begin:
+                moment = datetime.fromtimestamp(self._next, self._site.zone)
+                self._site.advance_to(moment)
+                if not self._unit.awake:
+                    self._woke = None
+                elif self._woke is None:
+                    self._woke = self._next
+                if self._woke is not None and measured is not None:
+                    # What is shown of the evening before is as old as the morning: nothing newer was to be had.
+                    self.total += self._next - max(measured, self._woke)
+                    self.count += 1
+            self._next += SAMPLE
+
+    @property
+    def mean(self) -> float:
+        """The mean, seconds."""
+        return self.total / self.count if self.count else float("nan")
+
+
+async def _ours(days: float, world: World) -> dict[str, Any]:
+    site = world.cloud.sites[0]
+    async with world.home_assistant() as hass:
+        entry = world.ours()
+        await set_up(hass, entry)
+        families = entry.runtime_data.families
+
+        def shown(kind: int, serial: str) -> datetime | None:
+            state = families[kind].data.get(serial)
+            return state.clock.newest if state else None
+
+        ages = {
+            unit.kind.value: Ages(
+                site,
+                unit,
+                partial(shown, 1 if unit.kind is Kind.INVERTER else 2, unit.serial),
+            )
+            for unit in site.units
+        }
+        await _pass(world, hass, days, ages)
+    return _result(world, days, ages)
+
+
+async def _core(days: float, world: World) -> dict[str, Any]:
+    site = world.cloud.sites[0]
+    (unit,) = site.units
+    async with world.home_assistant() as hass:
+        entry = world.core()
+        await set_up(hass, entry)
+        coordinator = entry.runtime_data.devices[unit.serial]
+
+        def shown() -> datetime | None:
+            time = (coordinator.data or {}).get("time")
+            return datetime.fromisoformat(time) if time else None
+
+        ages = {"min": Ages(site, unit, shown)}
+        await _pass(world, hass, days, ages)
+    return _result(world, days, ages)
+
+
+async def _pass(
+    world: World, hass: HomeAssistant, days: float, ages: dict[str, Ages]
+) -> None:
+    def look(begin: float, end: float) -> None:
+        for one in ages.values():
+            one.look(begin, end)
+
+    await world.pass_time(hass, days * DAY, look)
+
+
+def _result(world: World, days: float, ages: dict[str, Ages]) -> dict[str, Any]:
+    begin = world.now() - days * DAY
+    return {
+        "ages": {kind: round(one.mean, 1) for kind, one in ages.items()},
+        "calls": round(
+            sum(call.time.timestamp() >= begin for call in world.cloud.journal) / days
+        ),
+        "refusals": sum(call.code == 10012 for call in world.cloud.journal),
+    }
+
+
+SCENARIOS = {"home": home, "roof": roof}
+
+
+def ours(scenario: str, start: str, phase: float, days: float = 1) -> dict[str, Any]:
+    """Measure this integration."""
+    return run(  # type: ignore[no-any-return]
+        datetime.fromisoformat(start) + timedelta(seconds=2.5),
+        partial(at_phase, SCENARIOS[scenario], phase),
+        partial(_ours, days),
+    )
+
+
+def core(start: str, phase: float, days: float = 1) -> dict[str, Any]:
+    """Measure Home Assistant's own, on a MIN."""
+    return run(  # type: ignore[no-any-return]
+        datetime.fromisoformat(start) + timedelta(seconds=2.5),
+        partial(at_phase, minimal, phase),
+        partial(_core, days),
+    )

@@ -1,0 +1,226 @@
+"""Restarts, reloads, refusals, outages: what they cost, and what the user sees of them."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+import random
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.growatt_openapi.coordinator import FamilyCoordinator
+from custom_components.growatt_openapi.sensor import ReadingSensor
+from custom_components.growatt_openapi.truth import Kind, stale_after
+from simulator.faults import Fault, FaultKind
+from simulator.physics.site import Site
+from simulator.scenarios import home, minimal
+
+from .harness import DAY, HOUR, World, refusals, run, set_up
+
+MINUTE = 60.0
+# Nothing is measured in the first hour: both integrations begin with it.
+QUIET = HOUR
+
+
+def _jittery(now: datetime) -> list[Site]:
+    sites = home(now)
+    for site in sites:
+        for logger in site.loggers:
+            logger.jitter = 20.0
+    return sites
+
+
+async def _restarts(days: float, count: int, world: World) -> dict[str, Any]:
+    """Restart at random instants, every second time by a kill."""
+    chance = random.Random(1)  # noqa: S311 - repeatable on purpose
+    end = world.now() + days * DAY
+    instants = sorted(chance.uniform(0, days * DAY) for _ in range(count))
+    begin = world.now()
+    for number, instant in enumerate([*instants, days * DAY]):
+        async with world.home_assistant(kill=number % 2 == 1) as hass:
+            await set_up(hass, world.ours())
+            await world.pass_time(hass, begin + instant - world.now())
+    return {
+        "refusals": refusals(world),
+        "calls": round(len(world.cloud.journal) / days),
+        "days": round((world.now() - end + days * DAY) / DAY, 1),
+    }
+
+
+class Watch:
+    """What the enabled sensors of awake devices show, minute by minute."""
+
+    def __init__(self, site: Site) -> None:
+        """Watch a plant's devices."""
+        self._site = site
+        self.unavailable = 0
+        self.unknown = 0
+        self.too_old = 0
+        # When each device's reading was last seen to advance.
+        self._advanced: dict[str, tuple[object, float]] = {}
+        self._known: set[str] = set()
+
+    def look(
+        self, now: float, states: Iterable[tuple[str, str, str, bool]], newest: Any
+    ) -> None:
+        """Take note of (device, entity, state, measured) of all sensors; ``newest`` gives the time of a device's reading."""
+        self._site.advance_to(datetime.fromtimestamp(now, self._site.zone))
+        bad = unknown = old = False
+        for serial, entity, state, measured in states:
+            unit = self._site.unit(serial)
+            if unit is None or not unit.awake:
+                continue
+            seen, since = self._advanced.get(serial, (None, now))
+            if newest(serial) != seen:
+                seen, since = newest(serial), now
+            self._advanced[serial] = seen, since
+            # What has never had a value says nothing of troubles.
+            if state not in ("unknown", "unavailable"):
+                self._known.add(entity)
+            elif entity in self._known:
+                bad |= state == "unavailable"
+                unknown |= state == "unknown"
+            limit = stale_after().total_seconds() + MINUTE
+            old |= measured and state != "unavailable" and now - since > limit
+        self.unavailable += bad
+        self.unknown += unknown
+        self.too_old += old
+
+
+def _enabled(
+    hass: HomeAssistant, entry: MockConfigEntry, site: Site
+) -> list[tuple[str, str]]:
+    """Return (device, entity) of all enabled sensors of a plant's devices."""
+    registry = er.async_get(hass)
+    return [
+        (unit.serial, entity.entity_id)
+        for entity in er.async_entries_for_config_entry(registry, entry.entry_id)
+        if entity.domain == "sensor" and entity.disabled_by is None
+        for unit in site.units
+        if entity.unique_id.startswith(unit.serial)
+        and not entity.unique_id.endswith("last_update")
+    ]
+
+
+def _is_measured(hass: HomeAssistant, entity_id: str) -> bool:
+    """Tell whether an entity of ours shows a measurement: a value that must not outlive its reading."""
+    entity = hass.data["entity_components"]["sensor"].get_entity(entity_id)
+    return isinstance(entity, ReadingSensor) and entity.entity_description.kind in (
+        Kind.MEASURED,
+        Kind.FLOW,
+        Kind.STATE,
+    )
+
+
+async def _watch(
+    world: World, hass: HomeAssistant, entry: MockConfigEntry, seconds: float
+) -> Watch:
+    site = world.cloud.sites[0]
+    watch = Watch(site)
+
+    def newest(serial: str) -> object:
+        runtime = entry.runtime_data
+        if entry.domain == "growatt_server":
+            return (runtime.devices[serial].data or {}).get("time")
+        families: dict[int, FamilyCoordinator] = runtime.families
+        for family in families.values():
+            if serial in family.data:
+                return family.data[serial].clock.newest
+        return None
+
+    end = world.now() + seconds
+    while world.now() < end:
+        await world.pass_time(hass, MINUTE)
+        watch.look(
+            world.now(),
+            (
+                (
+                    serial,
+                    entity_id,
+                    state.state if (state := hass.states.get(entity_id)) else "unknown",
+                    entry.domain == "growatt_openapi" and _is_measured(hass, entity_id),
+                )
+                for serial, entity_id in _enabled(hass, entry, site)
+            ),
+            newest,
+        )
+    return watch
+
+
+async def _reloads(who: str, world: World) -> dict[str, Any]:
+    """Reload every hour of a day."""
+    async with world.home_assistant() as hass:
+        entry = world.ours() if who == "ours" else world.core()
+        await set_up(hass, entry)
+        await world.pass_time(hass, QUIET)
+        since = len(world.cloud.journal)
+        unavailable = 0
+        for _ in range(24):
+            await hass.config_entries.async_reload(entry.entry_id)
+            await hass.async_block_till_done(wait_background_tasks=True)
+            if entry.state.value == "loaded":
+                watch = await _watch(world, hass, entry, HOUR)
+                unavailable += watch.unavailable
+            else:
+                # Not loaded: nothing is available until Home Assistant has tried again.
+                for _ in range(60):
+                    await world.pass_time(hass, MINUTE)
+                    unavailable += entry.state.value != "loaded"
+    return {
+        "refusals": refusals(world, since),
+        "unavailable": unavailable,
+    }
+
+
+def _plan_faults(start: float) -> list[Fault]:
+    """Return 20 refusals and 5 outages of ten minutes, each half an hour or more from the next, none in the first hour."""
+    chance = random.Random(7)  # noqa: S311 - repeatable on purpose
+    slots = [QUIET + 2000.0 * number for number in range(41)]
+    chosen = sorted(chance.sample(slots, 25))
+    outages = set(chance.sample(chosen, 5))
+    kinds = (FaultKind.ERROR_500, FaultKind.HTML, FaultKind.BROKEN_JSON)
+    return [
+        Fault(chance.choice(kinds), until=start + at + 600, begin=start + at)
+        if at in outages
+        else Fault(FaultKind.REFUSE, count=1, begin=start + at)
+        for at in chosen
+    ]
+
+
+async def _faults(who: str, world: World) -> dict[str, Any]:
+    """Live through a bad day."""
+    async with world.home_assistant() as hass:
+        entry = world.ours() if who == "ours" else world.core()
+        await set_up(hass, entry)
+        world.cloud.faults += _plan_faults(world.now())
+        watch = await _watch(world, hass, entry, DAY)
+    return {
+        "unavailable": watch.unavailable,
+        "unknown": watch.unknown,
+        "too_old": watch.too_old,
+    }
+
+
+def restarts(start: str, days: float = 30, count: int = 60) -> dict[str, Any]:
+    """Measure restarts over many days, with jitter."""
+    return _run(start, _jittery, partial(_restarts, days, count))
+
+
+def reloads(who: str, start: str) -> dict[str, Any]:
+    """Measure hourly reloads."""
+    scenario = home if who == "ours" else minimal
+    return _run(start, scenario, partial(_reloads, who))
+
+
+def faults(who: str, start: str) -> dict[str, Any]:
+    """Measure a day of refusals and outages."""
+    scenario = home if who == "ours" else minimal
+    return _run(start, scenario, partial(_faults, who))
+
+
+def _run(start: str, scenario: Any, measure: Any) -> dict[str, Any]:
+    return run(  # type: ignore[no-any-return]
+        datetime.fromisoformat(start) + timedelta(seconds=2.5), scenario, measure
+    )
