@@ -83,7 +83,7 @@ class Steps:
     @contextlib.contextmanager
     def watch(self) -> Iterator[None]:
         """Time every step."""
-        run_handle = asyncio.Handle._run  # noqa: SLF001 - what a step is
+        run_handle = asyncio.Handle._run
 
         def timed(handle: asyncio.Handle) -> None:
             callback = getattr(handle, "_callback", None)
@@ -142,12 +142,12 @@ async def _steps(world: World) -> dict[str, Any]:
                 group.next_at = 0.0
                 asked = {"inverters": ",".join(group.serials), "pageNum": "1"}
                 key = key_of(INVERTER_BATCH.path, asked)
-                gateway._ledger.records[key].ready_at = 0.0  # noqa: SLF001
+                gateway._ledger.records[key].ready_at = 0.0
             steps = Steps()
             with (
                 # The harness writes in the loop what Home Assistant writes in a thread.
                 patch("homeassistant.helpers.storage.Store._async_write_data"),
-                patch.object(gateway._transport, "exchange", exchange),  # noqa: SLF001
+                patch.object(gateway._transport, "exchange", exchange),
                 steps.watch(),
             ):
                 await asyncio.create_task(family.async_refresh())

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 import contextlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -188,7 +189,8 @@ def run(
         ),
         freezegun.freeze_time(start) as frozen,
     ):
-        clients.SystemClock = lambda: VirtualClock(frozen)  # type: ignore[assignment, misc]
+        assert isinstance(frozen, FrozenDateTimeFactory)
+        setattr(clients, "SystemClock", partial(VirtualClock, frozen))  # noqa: B010
         return asyncio.run(_run(start, scenario, measure, frozen))
 
 
@@ -213,6 +215,6 @@ async def _run(
 
 def _next_timer(hass: HomeAssistant) -> float:
     """Return in how many seconds the next timer fires."""
-    timers = hass.loop._scheduled  # type: ignore[attr-defined]  # noqa: SLF001
+    timers = hass.loop._scheduled  # type: ignore[attr-defined]
     due = (timer.when() for timer in timers if not timer.cancelled())
     return float(min(due, default=hass.loop.time() + HOUR) - hass.loop.time())

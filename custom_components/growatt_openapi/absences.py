@@ -4,7 +4,7 @@ Lists have been empty in outages, and incomplete. So silence is distrusted: gone
 did not show.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 TIMES = 3
@@ -15,10 +15,10 @@ OVER = timedelta(hours=23, minutes=30)
 class Absences:
     """How often, and over which time, things have been missing."""
 
-    def __init__(self, saved: Mapping[str, object] | None = None) -> None:
+    def __init__(self, saved: object = None) -> None:
         """Go on from what was saved; what cannot be read of it counts as never missed."""
         self._missing: dict[str, list[datetime]] = {}
-        for key, instants in (saved or {}).items():
+        for key, instants in saved.items() if isinstance(saved, dict) else ():
             if isinstance(instants, list):
                 try:
                     self._missing[key] = [

@@ -201,7 +201,8 @@ def add_as_they_appear(
     looked at.
     """
     runtime = entry.runtime_data
-    known: set[str] = set()
+    # By device; those of plants and dataloggers under none.
+    known: dict[str | None, set[str]] = {}
 
     def of_wanted(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
         """Give what the chosen detail leaves of a device's entities."""
@@ -212,28 +213,30 @@ def add_as_they_appear(
                 yield unique_id, make
 
     @callback
-    def add(candidates: Iterable[Candidate]) -> None:
-        new = {
-            unique_id: make for unique_id, make in candidates if unique_id not in known
-        }
-        known.update(new)
+    def add(owner: str | None, candidates: Iterable[Candidate]) -> None:
+        found = dict(candidates)
+        new = found.keys() - known.get(owner, set())
+        # What is gone may come back. A device's channels stay once they are there.
+        known[owner] = set(found) if owner is None else known.get(owner, set()) | new
         if new:
-            async_add_entities([make() for make in new.values()])
+            async_add_entities([found[unique_id]() for unique_id in sorted(new)])
 
-    def watch(coordinator: FamilyCoordinator) -> None:
-        @callback
-        def look() -> None:
-            for serial in coordinator.changed:
-                if serial in coordinator.data:
-                    add(of_wanted(coordinator, serial))
+    def look_at(coordinator: FamilyCoordinator, serials: Iterable[str]) -> None:
+        for serial in serials:
+            if serial in coordinator.data:
+                add(serial, of_wanted(coordinator, serial))
+            else:
+                known.pop(serial, None)
 
-        entry.async_on_unload(coordinator.async_add_listener(look))
-        for serial in coordinator.data:
-            add(of_wanted(coordinator, serial))
+    def look_at_account() -> None:
+        add(None, of_account(runtime))
 
-    add(of_account(runtime))
-    entry.async_on_unload(
-        runtime.account.async_add_listener(lambda: add(of_account(runtime)))
-    )
+    look_at_account()
+    entry.async_on_unload(runtime.account.async_add_listener(look_at_account))
     for coordinator in runtime.families.values():
-        watch(coordinator)
+        look_at(coordinator, coordinator.data)
+        entry.async_on_unload(
+            coordinator.async_add_listener(
+                lambda family=coordinator: look_at(family, tuple(family.changed))
+            )
+        )

@@ -15,7 +15,7 @@ from enum import Enum, auto
 import itertools
 import math
 
-from .rhythm import Rhythm
+from .rhythm import PERIOD, Rhythm
 
 INTERVAL = timedelta(minutes=5)
 LISTS = timedelta(hours=1)
@@ -173,7 +173,9 @@ class Asking:
             soon = max(ready, due, last + AGAIN)
             if soon < regular and soon - due <= 4 * DRIFT:
                 return soon, manner
-        return _at_its_place(due, regular, rhythm.period), manner
+        # Asked more seldom, it shows steps of several periods.
+        seldom = self.floor > INTERVAL.total_seconds()
+        return _at_its_place(due, regular, PERIOD if seldom else rhythm.period), manner
 
     def _can_look_again(self, manners: Sequence[Manner]) -> bool:
         """Tell whether the cloud's interval would let an ask follow another before its turn."""

@@ -292,8 +292,11 @@ class DeviceLastUpdate(DeviceEntity, SensorEntity):
 class DeviceDataAge(DeviceEntity, SensorEntity):
     """How old a device's newest reading is."""
 
-    # Grows by itself: looked at every minute.
-    _attr_should_poll = True
+    @property
+    @override
+    def should_poll(self) -> bool:
+        """It grows by itself: looked at every minute."""
+        return True
 
     @property
     @override

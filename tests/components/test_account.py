@@ -9,6 +9,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.growatt_openapi import async_remove_config_entry_device
 from custom_components.growatt_openapi.const import DOMAIN
 from custom_components.growatt_openapi.devices import async_register_devices
 from simulator.faults import Fault, FaultKind
@@ -201,3 +202,40 @@ async def test_lists_as_in_the_examples_of_2016(
     )
     assert device is not None
     assert (device.model, device.name) == ("SP2000", "SP2000 1054")
+
+
+async def test_a_device_that_is_gone_is_removed_and_comes_back(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    site = server.cloud.sites[0]
+
+    def registered(serial: str) -> dr.DeviceEntry | None:
+        devices = dr.async_entries_for_config_entry(device_registry, loaded.entry_id)
+        return next(
+            (one for one in devices if (DOMAIN, serial) in one.identifiers), None
+        )
+
+    storage = site.units.pop()
+    await let_pass(3 * 3600)
+    device = registered(STORAGE)
+    assert device is not None
+    # Gone for all that the newest list says: the user may delete it; one that is there not.
+    assert await async_remove_config_entry_device(hass, loaded, device)
+    inverter = registered(INVERTER)
+    assert inverter is not None
+    assert not await async_remove_config_entry_device(hass, loaded, inverter)
+    # Through a restart too.
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await let_pass(18 * 3600)
+    assert registered(STORAGE) is not None
+    await let_pass(6 * 3600)
+    assert registered(STORAGE) is None
+    assert hass.states.get("sensor.storage_1054_grid_power") is None
+    site.units.append(storage)
+    await let_pass(3 * 3600)
+    assert registered(STORAGE) is not None
+    assert value(hass, "sensor.storage_1054_grid_power") != "unavailable"

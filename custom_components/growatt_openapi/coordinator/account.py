@@ -128,7 +128,8 @@ class AccountCoordinator(PollingCoordinator[Account]):
 
     def _restore_absent(self, saved: dict[str, Any]) -> None:
         """Keep what newer lists did not show and is not gone for good."""
-        for plant_id, rows in (saved.get("equipment") or {}).items():
+        equipment = saved.get("equipment")
+        for plant_id, rows in equipment.items() if isinstance(equipment, dict) else ():
             info = self.data.get(plant_id)
             if info is None or not isinstance(rows, dict):
                 continue

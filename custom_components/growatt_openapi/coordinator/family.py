@@ -101,6 +101,7 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
         for serial in self.data.keys() - listed:
             # One that comes back goes on where it was.
             self._remembered[serial] = self.data.pop(serial).dump()
+            self.changed.add(serial)
         self._group()
 
     @callback
