@@ -228,6 +228,9 @@ def add_as_they_appear(
             else:
                 known.pop(serial, None)
 
+    def look_at_news(coordinator: FamilyCoordinator) -> None:
+        look_at(coordinator, tuple(coordinator.changed))
+
     def look_at_account() -> None:
         add(None, of_account(runtime))
 
@@ -236,7 +239,5 @@ def add_as_they_appear(
     for coordinator in runtime.families.values():
         look_at(coordinator, coordinator.data)
         entry.async_on_unload(
-            coordinator.async_add_listener(
-                lambda family=coordinator: look_at(family, tuple(family.changed))
-            )
+            coordinator.async_add_listener(partial(look_at_news, coordinator))
         )

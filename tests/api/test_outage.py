@@ -31,7 +31,7 @@ def down() -> CloudDownError:
 
 
 async def try_all(gateway: Gateway, transport: FakeTransport) -> list[type[Exception]]:
-    found = []
+    found: list[type[Exception]] = []
     for endpoint in ALL:
         transport.errors = [down()]
         with pytest.raises(OpenApiError) as error:

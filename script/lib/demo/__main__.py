@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+from datetime import UTC, datetime
 from pathlib import Path
 import signal
 import socket
@@ -12,6 +13,7 @@ import aiohttp
 
 from . import configuration, dashboard
 from .check import CheckError, check
+from .faketime import FastClock, begin_at
 from .home_assistant import PASSWORD, USER, HomeAssistant, HomeAssistantError
 from .processes import Child
 
@@ -31,6 +33,23 @@ def _arguments() -> argparse.Namespace:
         "--simulator-port", type=int, default=8790, help="the simulated cloud's port"
     )
     parser.add_argument(
+        "--scenario",
+        choices=("home", "installer", "fleet"),
+        default="home",
+        help="one house, an installer's three plants, or 50 plants of 20 inverters",
+    )
+    parser.add_argument(
+        "--at",
+        choices=("dusk", "midnight", "noon"),
+        help="begin there instead of now (needs libfaketime)",
+    )
+    parser.add_argument(
+        "--speed",
+        type=_speed,
+        default=1.0,
+        help="let time run faster, up to 120 times (needs libfaketime)",
+    )
+    parser.add_argument(
         "--check", action="store_true", help="look whether it works, then stop"
     )
     parser.add_argument(
@@ -39,6 +58,13 @@ def _arguments() -> argparse.Namespace:
         help="leave the integration for you to set up",
     )
     return parser.parse_args()
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 1 <= speed <= 120:
+        raise argparse.ArgumentTypeError("from 1 to 120")
+    return speed
 
 
 def _port(wanted: int, *, any_free: bool) -> int:
@@ -63,14 +89,21 @@ async def _run(arguments: argparse.Namespace) -> int:
     port = _port(arguments.port, any_free=arguments.check)
     simulator_port = _port(arguments.simulator_port, any_free=arguments.check)
     simulator_url = f"http://127.0.0.1:{simulator_port}"
+    clock = None
+    if arguments.at or arguments.speed != 1:
+        clock = FastClock(begin_at(arguments.at, datetime.now(UTC)), arguments.speed)
     config = DIRECTORY / "config"
     configuration.prepare(config, ROOT / "custom_components" / DOMAIN, port)
     children = [
         Child(
             "simulator",
-            [sys.executable, "-m", "simulator", "--port", str(simulator_port)],
+            [
+                *(sys.executable, "-m", "simulator", "--port", str(simulator_port)),
+                *("--scenario", arguments.scenario),
+            ],
             DIRECTORY / "simulator.log",
             ROOT,
+            clock,
         ),
         Child(
             "Home Assistant",
@@ -83,6 +116,7 @@ async def _run(arguments: argparse.Namespace) -> int:
             ],
             DIRECTORY / "home-assistant.log",
             DIRECTORY,
+            clock,
         ),
     ]
     try:
@@ -139,6 +173,15 @@ async def _first_to_end(children: list[Child]) -> Child:
         await asyncio.sleep(0.5)
 
 
+async def _plants(simulator_url: str) -> list[str]:
+    """Return the ids of all plants."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{simulator_url}/_sim/truth") as reply,
+    ):
+        return [str(plant["plant_id"]) for plant in await reply.json()]
+
+
 async def _present(
     arguments: argparse.Namespace, home_assistant: HomeAssistant, simulator_url: str
 ) -> None:
@@ -153,7 +196,7 @@ async def _present(
             [
                 {"token": TOKEN, "region": "custom"},
                 {"url": simulator_url},
-                {"plants": ["700101"], "controls": True},
+                {"plants": await _plants(simulator_url), "controls": True},
             ],
         )
         address = await dashboard.make(home_assistant)

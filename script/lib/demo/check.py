@@ -5,11 +5,11 @@ from typing import Any
 
 import aiohttp
 
-from .dashboard import entities
+from .dashboard import settled
 from .home_assistant import HomeAssistant
 
-# Unknown until it is set once: nobody can ask the device.
-_CONTROLS = ("number", "switch")
+# Unknown until it is set or pressed once: nobody can ask the device.
+_CONTROLS = ("button", "number", "switch")
 PATIENCE = 60.0
 
 
@@ -19,7 +19,7 @@ class CheckError(Exception):
 
 async def check(home_assistant: HomeAssistant, simulator: str) -> list[str]:
     """Return the table of what was seen; raise CheckError."""
-    registered = await entities(home_assistant)
+    registered = await settled(home_assistant)
     if len(registered) < 20:
         raise CheckError(f"only {len(registered)} entities are registered")
     states = await _wait_for_values(home_assistant, registered)

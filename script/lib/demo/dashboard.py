@@ -1,11 +1,13 @@
 """A dashboard of plant, inverter, storage and controls, made from what is registered."""
 
+import asyncio
 from typing import Any
 
 from .home_assistant import HomeAssistant
 
 DOMAIN = "growatt_openapi"
 PATH = "demo-growatt"
+_PATIENCE, _QUIET = 60, 5
 _POWERS = ("_output_power", "_battery_power", "_grid_power")
 
 
@@ -21,9 +23,23 @@ async def entities(home_assistant: HomeAssistant) -> list[dict[str, Any]]:
     ]
 
 
+async def settled(home_assistant: HomeAssistant) -> list[dict[str, Any]]:
+    """Return the entities when no more have come for some seconds: devices are read after set-up."""
+    found: list[dict[str, Any]] = []
+    quiet = 0
+    for _ in range(_PATIENCE):
+        before, found = len(found), await entities(home_assistant)
+        read = any(entity["unique_id"].endswith(_POWERS) for entity in found)
+        quiet = quiet + 1 if read and len(found) == before else 0
+        if quiet >= _QUIET:
+            break
+        await asyncio.sleep(1)
+    return found
+
+
 async def make(home_assistant: HomeAssistant) -> str:
     """Make the dashboard; return its address."""
-    registered = await entities(home_assistant)
+    registered = await settled(home_assistant)
     (devices,) = await home_assistant.command({"type": "config/device_registry/list"})
     names = {
         device["id"]: device["name_by_user"] or device["name"] for device in devices

@@ -5,12 +5,22 @@ import contextlib
 from pathlib import Path
 import signal
 
+from .faketime import FastClock
+
 
 class Child:
     """A process of ours, with its output in a file."""
 
-    def __init__(self, name: str, command: list[str], log: Path, cwd: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        log: Path,
+        cwd: Path,
+        clock: FastClock | None = None,
+    ) -> None:
         self.name = name
+        self._clock = clock
         self.log = log
         self._command = command
         self._cwd = cwd
@@ -20,6 +30,7 @@ class Child:
         """Start it, in a group of its own: Ctrl-C is for us to pass on."""
         with self.log.open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
+                *(self._clock.prefix() if self._clock else ()),
                 *self._command,
                 cwd=self._cwd,
                 stdin=asyncio.subprocess.DEVNULL,
