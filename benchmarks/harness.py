@@ -100,6 +100,9 @@ class World:
                 finally:
                     written = dict(self.files)
                     await hass.async_stop(force=True)
+                    # Its process would be gone now, and its timers with it.
+                    for timer in hass.loop._scheduled:
+                        timer.cancel()
                     if kill:
                         # What a program that dies does not write.
                         self.files.clear()

@@ -67,6 +67,7 @@ async def test_soon_is_soon_whatever_else_changes(
     hass: HomeAssistant, file: Path
 ) -> None:
     shelf, made = Shelf(hass, "x"), 0
+    await shelf.save({})
 
     async def make() -> dict[str, int]:
         nonlocal made

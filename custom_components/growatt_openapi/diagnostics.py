@@ -10,7 +10,13 @@ from homeassistant.const import CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
-from .const import CONF_CONTROLS, CONF_PLANTS, DOMAIN
+from .const import (
+    CONF_CONTROLS,
+    CONF_DETAIL,
+    CONF_INTERVAL,
+    CONF_PLANTS,
+    DOMAIN,
+)
 from .coordinator import DeviceState, FamilyCoordinator, PlantCoordinator
 from .devices import plant_identifier
 from .plants import PlantInfo
@@ -29,16 +35,29 @@ async def async_get_config_entry_diagnostics(
             "region": entry.data[CONF_REGION],
             "plants_chosen": None if chosen is None else len(chosen),
             "controls": entry.options.get(CONF_CONTROLS),
+            "interval": entry.options.get(CONF_INTERVAL),
+            "detail": entry.options.get(CONF_DETAIL),
         },
         "gateway": {
             "calls": gateway.calls_of_a_day,
             "refusals": gateway.refusals_of_a_day,
             "failures": gateway.failures_of_a_day,
             "spacing": gateway.spacing,
+            "status": gateway.status.value,
+            "wrong_server": gateway.wrong_server,
         },
         "plants": [
             _plant(runtime.account.data[plant_id], coordinator)
             for plant_id, coordinator in runtime.plants.items()
+        ],
+        "groups": [
+            {
+                "family": coordinator.family.key,
+                "devices": len(group.serials),
+                "next_in": round(group.next_at - coordinator.instants.now()),
+            }
+            for coordinator in runtime.families.values()
+            for group in coordinator.groups
         ],
         "devices": [
             _device(coordinator, state)
@@ -108,6 +127,9 @@ def _device(coordinator: FamilyCoordinator, state: DeviceState) -> dict[str, Any
         "first_seen": _text(state.clock.advanced_at),
         "clock_offset": state.clock.offset.total_seconds(),
         "dips": state.totals.dips,
+        "rhythm": {
+            key: value for key, value in state.rhythm.dump().items() if key != "newest"
+        },
         "values": dict(state.values),
         "unreadable": list(state.reading.unreadable),
         "undocumented": dict(state.reading.undocumented),

@@ -17,6 +17,8 @@ from .const import DOMAIN, LOGGER
 
 # Changes are saved this many seconds after the first of them, whatever else changes until then.
 SAVE_WITHIN = 240.0
+# The first ones of a run sooner: until then nothing is known to the next run.
+SAVE_FIRST_WITHIN = 15.0
 
 
 # Gives what is to be saved; of much, a little at a time.
@@ -39,6 +41,7 @@ class Shelf:
             serialize_in_event_loop=False,
         )
         self._make: Make | None = None
+        self._has_saved = False
         self._stop_waiting: list[CALLBACK_TYPE] = []
 
     async def load(self) -> dict[str, Any] | None:
@@ -57,6 +60,7 @@ class Shelf:
     async def save(self, data: Mapping[str, Any]) -> None:
         """Save now, with all that was to be saved soon."""
         self._forget()
+        self._has_saved = True
         await self._store.async_save(dict(data))
 
     @callback
@@ -77,7 +81,9 @@ class Shelf:
             await self.flush()
 
         self._stop_waiting = [
-            async_call_later(self._hass, SAVE_WITHIN, soon),
+            async_call_later(
+                self._hass, SAVE_WITHIN if self._has_saved else SAVE_FIRST_WITHIN, soon
+            ),
             self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, stopping),
         ]
 

@@ -44,6 +44,8 @@ async def test_of_an_account(hass: HomeAssistant, loaded: MockConfigEntry) -> No
         "region": "custom",
         "plants_chosen": None,
         "controls": True,
+        "interval": None,
+        "detail": "standard",
     }
     assert found["gateway"]["calls"] == 9
     assert found["gateway"]["refusals"] == 0

@@ -69,6 +69,7 @@ class Gateway:
         self.clock = clock
         self.spacing = spacing
         self.outage = Outage()
+        # The server says so, or was found not to be the token's.
         self.wrong_server = False
         self._transport = transport
         self._keeper = keeper
@@ -346,7 +347,7 @@ class Gateway:
             self.wrong_server = False
         else:
             self.outage.failed(endpoint.path, error, now)
-            self.wrong_server = isinstance(error, WrongServerError)
+            self.wrong_server |= isinstance(error, WrongServerError)
         if before != self.outage.is_on or isinstance(
             error, RefusedError | TokenRefusedError | WrongServerError
         ):

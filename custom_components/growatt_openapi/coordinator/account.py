@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, override
 
+from homeassistant.const import CONF_REGION, CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.util import dt as dt_util
@@ -26,12 +27,14 @@ from ..api import (
 from ..api.client.chapter import ROWS_PER_PAGE
 from ..api.gateway import SPACING_OF_FLEETS
 from ..api.models import Datalogger, Device, Plant
+from ..api.regions import REGIONS
 from ..const import CONF_INTERVAL, CONF_PLANTS, DOMAIN, LOGGER
 from ..families import FAMILIES, METERS_AND_SENSORS
 from ..memory import Memory
 from ..messages import message
 from ..places import locate
 from ..plants import Account, PlantInfo, plants_of_others
+from ..probing import is_known_elsewhere
 from .identities import Identities
 from .polling import PollingCoordinator
 
@@ -240,7 +243,7 @@ class AccountCoordinator(PollingCoordinator[Account]):
             return
         except TokenRefusedError:
             if self._is_refused_for_good():
-                self.config_entry.async_start_reauth(self.hass)
+                await self._give_up_token()
             return
         except (NotPermittedError, RequestError) as err:
             LOGGER.debug("The plant list stays as it was: %s", err)
@@ -256,6 +259,19 @@ class AccountCoordinator(PollingCoordinator[Account]):
                     break  # the last one goes with the entry
                 info = self.data.pop(plant_id)
                 self.gone |= {plant_id, *info.devices, *info.dataloggers}
+
+    async def _give_up_token(self) -> None:
+        """Ask the user for another token, or for another server where the token is known there."""
+        region = self.config_entry.data[CONF_REGION]
+        elsewhere: bool | None = False
+        if region in REGIONS and REGIONS[region].official:
+            elsewhere = await is_known_elsewhere(
+                self.hass, region, self.config_entry.data[CONF_TOKEN], set(self.data)
+            )
+        if elsewhere:
+            self.gateway.wrong_server = True
+        elif elsewhere is False:
+            self.config_entry.async_start_reauth(self.hass)
 
     def _is_refused_for_good(self) -> bool:
         refusals = self.gateway.token_refusals
