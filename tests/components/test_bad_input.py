@@ -1,6 +1,7 @@
 """Outages, refusals and garbage: the last values stay until they are stale, and nothing breaks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -9,12 +10,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import wire
 from simulator.faults import Fault, FaultKind
+from simulator.routes import ROUTES
 from simulator.server import Server
 from tests.components.conftest import (
     BATTERY,
     HOUSE,
+    INVERTER,
     ROOF,
     Pass,
+    alter_reply,
     set_up,
     value,
 )
@@ -162,3 +166,84 @@ async def test_garbage_in_every_reply_breaks_nothing(
     await let_pass(3600, 300)
     assert value(hass, f"sensor.{BATTERY}_grid_power") not in ("unknown", "unavailable")
     assert value(hass, f"sensor.{ROOF}_output_power") not in ("unknown", "unavailable")
+
+
+@pytest.mark.parametrize(
+    ("times", "is_shown"),
+    [
+        # In the future: a clock that is ahead.
+        (["2031-01-01 10:00:00", "2031-01-01 10:05:00", "2031-01-01 10:10:00"], True),
+        # A clock that was never set, and goes on.
+        (["1970-01-01 00:00:00", "1970-01-01 00:05:00", "1970-01-01 00:10:00"], True),
+        # It never goes on: nobody knows when that was measured.
+        (["1970-01-01 00:00:00"], False),
+        # Set back while we look.
+        (["2026-06-20 12:00:00", "2026-06-20 09:00:00", "2026-06-20 09:05:00"], True),
+        (["", "", ""], True),
+        (["11:187"], True),
+    ],
+)
+async def test_times_that_no_clock_should_show(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+    times: list[str],
+    is_shown: bool,
+) -> None:
+    told = iter(times)
+    last = times[0]
+
+    def change(data: dict[str, Any]) -> None:
+        nonlocal last
+        last = next(told, last)
+        data["time"] = last
+
+    with monkeypatch.context() as patch:
+        alter_reply(patch, "device/storage/storage_last_data", change)
+        await set_up(hass, entry)
+        await let_pass(1000)
+        state = value(hass, f"sensor.{BATTERY}_state_of_charge")
+        assert (state != "unavailable") == is_shown
+    # Whatever it was, right times are believed again.
+    await let_pass(1500)
+    assert value(hass, f"sensor.{BATTERY}_state_of_charge") != "unavailable"
+
+
+async def test_another_devices_reading_is_not_taken(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    level = value(hass, f"sensor.{BATTERY}_state_of_charge")
+    path = "device/storage/storage_last_data"
+    route = ROUTES[path]
+
+    def answer(*arguments: Any) -> dict[str, Any]:
+        reply = route.answer(*arguments)
+        reply["data"]["capacity"] = 1
+        return {**reply, "device_sn": "SOMEBODYELSE"}
+
+    monkeypatch.setitem(ROUTES, path, replace(route, answer=answer))
+    await let_pass(700)
+    assert value(hass, f"sensor.{BATTERY}_state_of_charge") == level
+
+
+async def test_readings_nobody_asked_for_are_not_taken(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def change(data: dict[str, Any]) -> None:
+        (fields,) = data.values()
+        data["STRANGER1"] = {"dataloggerSn": "X", "STRANGER1": fields}
+
+    alter_reply(monkeypatch, "device/inverter/invs_data", change)
+    await let_pass(1800)
+    assert set(loaded.runtime_data.families[1].data) == {INVERTER}
+    assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"

@@ -20,15 +20,16 @@ from ..api import (
 )
 from ..api.models import Reading
 from ..const import LOGGER
+from ..detail import Detail, detail_of
 from ..families import Family
 from ..families.base import Decoded
 from ..memory import Memory
 from ..schedule import Manner
-from ..sun import dark_for, sun_over
+from ..sun import sun_over
 from ..truth import Freshness, judge, stale_after
 from .account import AccountCoordinator
 from .device import DeviceState
-from .group import Group
+from .group import Group, rest_of
 from .telling import TellingCoordinator
 
 # A batch that a token may not use, and one that the cloud could not make, are tried again after so many seconds.
@@ -38,7 +39,7 @@ _RESTS_FOR = 600.0
 # Devices that a batch leaves out are read alone, so many in a round.
 _LEFT_OUT = 5
 # Devices whose entities are written in one go.
-_AT_ONCE = 10
+_AT_ONCE = 5
 # Devices that are looked at in one go whether time has changed them.
 _AGED_AT_ONCE = 100
 
@@ -134,7 +135,8 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
 
     def _next_of(self, group: Group, now: float) -> tuple[float, Manner]:
         states = [self.data[serial] for serial in group.serials]
-        rest = min(self._rest(state) for state in states)
+        now_utc = self.clock.now()
+        rest = min(rest_of(state, self.family, now_utc) for state in states)
         rhythm = None
         if not self._is_many:
             rhythm = max(states, key=lambda state: state.rhythm.newest or 0).rhythm
@@ -146,26 +148,6 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
         if self.family.read_batch is None or refused:
             return (Manner.SINGLES,)
         return (Manner.BATCH,) if self._is_many else (Manner.BATCH, Manner.SINGLES)
-
-    def _rest(self, state: DeviceState) -> float:
-        """Return the least seconds between asks of a device, and let its plant know."""
-        now = self.clock.now()
-        dark = None
-        if state.judgement.freshness is Freshness.ASLEEP:
-            dark = dark_for(state.plant.place, now.replace(second=0, microsecond=0))
-        # Silent is who said nothing new when asked, and not who could not be asked.
-        silent = state.clock.silent_for(state.looked_at or now)
-        if state.looked_at is None or (
-            state.judgement.freshness is Freshness.ASLEEP and state.plant.place
-        ):
-            silent = None  # at dawn it may speak at any time
-        rest = schedule.rest_when_silent(
-            None if silent is None else silent.total_seconds(), dark=dark
-        )
-        if self.family.sleeps:
-            state.plant.rests[state.device.serial] = rest
-            state.plant.rhythms[state.device.serial] = state.rhythm
-        return rest
 
     @override
     async def _async_update_data(self) -> dict[str, DeviceState]:
@@ -331,14 +313,17 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
 
     def _believed(self, state: DeviceState, reading: Reading, now: datetime) -> Decoded:
         """Return a reading in our words, its counters as far as they can be believed."""
-        decoded = self.family.decode(reading.fields)
+        is_essential = detail_of(self.config_entry) is Detail.ESSENTIAL
+        only = self.family.needed if is_essential else None
+        decoded = self.family.decode(reading.fields, only)
         figures = dict(decoded.values)
         day = (reading.time or state.clock.device_time(now)).date()
-        for key in self.family.lifetime_keys:
-            if isinstance(figure := figures[key], float):
+        for key, figure in decoded.values.items():
+            if not isinstance(figure, float):
+                continue
+            if key in self.family.lifetime_keys:
                 figures[key] = state.totals.hold(key, figure, now)
-        for key in self.family.daily_keys:
-            if isinstance(figure := figures[key], float):
+            elif key in self.family.daily_keys:
                 figures[key] = state.daily.own(key, figure, day)
         return replace(decoded, values=figures)
 

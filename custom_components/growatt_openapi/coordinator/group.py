@@ -1,6 +1,13 @@
-"""Devices that are read together."""
+"""Devices that are read together, and how long one may be left alone."""
 
+from datetime import datetime
+
+from .. import schedule
+from ..families import Family
 from ..schedule import Asking, Manner
+from ..sun import dark_for
+from ..truth import Freshness
+from .device import DeviceState
 
 
 class Group:
@@ -12,3 +19,21 @@ class Group:
         self.asking = Asking(floor)
         self.next_at = 0.0
         self.manner = Manner.SINGLES
+
+
+def rest_of(state: DeviceState, family: Family, now: datetime) -> float:
+    """Return the least seconds between asks of a device, and let its plant know."""
+    is_asleep = state.judgement.freshness is Freshness.ASLEEP
+    place = state.plant.place
+    dark = dark_for(place, now.replace(second=0, microsecond=0)) if is_asleep else None
+    # Silent is who said nothing new when asked, and not who could not be asked.
+    silent = state.clock.silent_for(state.looked_at or now)
+    if state.looked_at is None or (is_asleep and place):
+        silent = None  # at dawn it may speak at any time
+    rest = schedule.rest_when_silent(
+        None if silent is None else silent.total_seconds(), dark=dark
+    )
+    if family.sleeps:
+        state.plant.rests[state.device.serial] = rest
+        state.plant.rhythms[state.device.serial] = state.rhythm
+    return rest

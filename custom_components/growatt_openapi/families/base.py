@@ -200,25 +200,34 @@ class Family:
     switches: tuple[SwitchSetting, ...] = ()
 
     @cached_property
-    def lifetime_keys(self) -> tuple[str, ...]:
+    def lifetime_keys(self) -> frozenset[str]:
         """The readings that must not go down."""
         return self._keys(Kind.LIFETIME)
 
     @cached_property
-    def daily_keys(self) -> tuple[str, ...]:
+    def daily_keys(self) -> frozenset[str]:
         """The readings that start anew every day."""
         return self._keys(Kind.TODAY)
 
-    def _keys(self, kind: Kind) -> tuple[str, ...]:
-        return tuple(reading.key for reading in self.readings if reading.kind is kind)
+    def _keys(self, kind: Kind) -> frozenset[str]:
+        return frozenset(
+            reading.key for reading in self.readings if reading.kind is kind
+        )
 
-    def decode(self, fields: Fields) -> Decoded:
-        """Return a reading in our words out of the vendor's fields."""
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The readings that the essential entities, and truth, are made of."""
+        return self.essentials | {self.power, "status", *self.fault_codes}
+
+    def decode(self, fields: Fields, only: frozenset[str] | None = None) -> Decoded:
+        """Return a reading in our words out of the vendor's fields; ``only`` these keys, where not all are wanted."""
         found: dict[str, Value] = {}
         unreadable = []
         undocumented = {}
         for description in self.readings:
             key = description.key
+            if only is not None and key not in only:
+                continue
             found[key], is_unreadable = description.read(fields)
             if is_unreadable:
                 unreadable.append(key)
