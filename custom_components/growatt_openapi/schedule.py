@@ -34,8 +34,8 @@ DETAILS_A_ROUND = 45
 
 # So far from its place may an ask be before an upload is let go to find it again, seconds.
 DRIFT = 15.0
-# Asks in an hour, those included that look again for an upload that was not there yet.
-ASKS_AN_HOUR = 15
+# Asks in an hour that come before their turn, to look again for an upload that was not there yet.
+OUT_OF_TURN = 5
 AGAIN = 20.0
 # What failed is asked for again after so many seconds, if the cloud's interval is over.
 AFTER_FAILURE = 60.0
@@ -186,7 +186,9 @@ class Asking:
 
     def _may_look_again(self, now: float) -> bool:
         """Tell whether that has been done seldom enough."""
-        return sum(at > now - _HOUR for at in self._asks) < ASKS_AN_HOUR
+        turn = self.floor - TOLERANCE - 1
+        lately = (at for at in self._asks if at > now - _HOUR)
+        return sum(b - a < turn for a, b in itertools.pairwise(lately)) < OUT_OF_TURN
 
 
 def _at_its_place(due: float, earliest: float, period: float) -> float:

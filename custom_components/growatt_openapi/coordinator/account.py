@@ -37,6 +37,7 @@ from ..plants import Account, PlantInfo, plants_of_others
 from ..probing import is_known_elsewhere
 from .identities import Identities
 from .polling import PollingCoordinator
+from .rows import rows_of
 
 if TYPE_CHECKING:
     from ..runtime import GrowattConfigEntry
@@ -95,7 +96,7 @@ class AccountCoordinator(PollingCoordinator[Account]):
             pass
         else:
             self._take_plants(answer.value)
-        for plant in _rows(Plant, saved.get("plants")):
+        for plant in rows_of(Plant, saved.get("plants")):
             if plant.plant_id in self.absences and self._is_ours(plant.plant_id):
                 self.data.setdefault(plant.plant_id, self._plant(plant))
         if not self.data:
@@ -136,10 +137,10 @@ class AccountCoordinator(PollingCoordinator[Account]):
             info = self.data.get(plant_id)
             if info is None or not isinstance(rows, dict):
                 continue
-            for device in _rows(Device, rows.get("devices")):
+            for device in rows_of(Device, rows.get("devices")):
                 if device.serial in self.absences:
                     info.devices.setdefault(device.serial, device)
-            for logger in _rows(Datalogger, rows.get("dataloggers")):
+            for logger in rows_of(Datalogger, rows.get("dataloggers")):
                 if logger.serial in self.absences:
                     info.dataloggers.setdefault(logger.serial, logger)
 
@@ -390,14 +391,3 @@ class AccountCoordinator(PollingCoordinator[Account]):
                     device.type,
                     device.model,
                 )
-
-
-def _rows[RowT](kind: type[RowT], saved: object) -> list[RowT]:
-    """Return rows as they were saved, without those that cannot be read."""
-    rows = []
-    for row in saved if isinstance(saved, list) else ():
-        try:
-            rows.append(kind(**row))
-        except TypeError:
-            continue
-    return rows
