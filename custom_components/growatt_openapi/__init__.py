@@ -13,6 +13,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.typing import ConfigType
 
+from .api.regions import REGIONS
 from .cleaning import async_remove_unwanted, is_gone
 from .clients import async_forget_client, async_get_client
 from .const import CONF_CONTROLS, DOMAIN
@@ -121,7 +122,10 @@ async def async_remove_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> 
         for other in hass.config_entries.async_entries(DOMAIN)
         if other.entry_id != entry.entry_id
     ):
-        await async_forget_client(hass, entry.data[CONF_URL], entry.data[CONF_TOKEN])
+        # The official servers were offered the token when its region was looked for.
+        official = {region.url for region in REGIONS.values() if region.official}
+        for url in official | {entry.data[CONF_URL]}:
+            await async_forget_client(hass, url, entry.data[CONF_TOKEN])
 
 
 async def async_remove_config_entry_device(

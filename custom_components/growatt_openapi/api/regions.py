@@ -6,8 +6,6 @@ from types import MappingProxyType
 
 from yarl import URL
 
-API_ROOT = "/v1/"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
