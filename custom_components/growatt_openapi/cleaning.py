@@ -3,9 +3,9 @@
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from .const import CONF_PLANTS, DOMAIN
+from .const import CONF_PLANTS
 from .detail import Detail, detail_of
-from .devices import account_identifier
+from .devices import account_identifier, identifiers_of, plant_identifier
 from .entity import CONTROL_PLATFORMS, PLANT_ESSENTIALS
 from .families import FAMILIES
 from .plants import PLANT_PREFIX
@@ -19,19 +19,19 @@ def async_remove_devices(
     """Remove devices; their entities go with them, and come back with their history if they do."""
     registry = dr.async_get(hass)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-        if identifiers & _identifiers(device):
+        if identifiers & identifiers_of(device):
             registry.async_remove_device(device.id)
 
 
 @callback
 def is_gone(entry: GrowattConfigEntry, device: dr.DeviceEntry) -> bool:
     """Tell whether the cloud does not list a device any more, as far as the newest lists say."""
-    identifiers = _identifiers(device)
+    identifiers = identifiers_of(device)
     if account_identifier(entry) in identifiers:
         return False
     account = entry.runtime_data.account
     listed = {
-        *(f"{PLANT_PREFIX}{plant_id}" for plant_id in account.data),
+        *(plant_identifier(plant_id) for plant_id in account.data),
         *(serial for info in account.data.values() for serial in info.devices),
         *(serial for info in account.data.values() for serial in info.dataloggers),
     }
@@ -54,7 +54,7 @@ def async_remove_unwanted(hass: HomeAssistant, entry: GrowattConfigEntry) -> Non
             registry.async_remove(entity.entity_id)
             continue
         device = devices.async_get(entity.device_id) if entity.device_id else None
-        for identifier in _identifiers(device) if device else ():
+        for identifier in identifiers_of(device) if device else ():
             keys = wanted.get(identifier)
             if (
                 keys is not None
@@ -69,7 +69,7 @@ def _wanted_keys(entry: GrowattConfigEntry) -> dict[str, frozenset[str]]:
         return {}
     wanted: dict[str, frozenset[str]] = {}
     for plant_id, info in entry.runtime_data.account.data.items():
-        wanted[f"{PLANT_PREFIX}{plant_id}"] = PLANT_ESSENTIALS
+        wanted[plant_identifier(plant_id)] = PLANT_ESSENTIALS
         for serial, device in info.devices.items():
             if (family := FAMILIES.get(device.type)) is not None:
                 wanted[serial] = family.essentials
@@ -82,14 +82,14 @@ def _remove_plants(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
     if chosen is None:
         return
     registry = dr.async_get(hass)
-    kept = {f"{PLANT_PREFIX}{plant_id}" for plant_id in chosen}
+    kept = {plant_identifier(plant_id) for plant_id in chosen}
     devices = dr.async_entries_for_config_entry(registry, entry.entry_id)
     going = {
         device.id
         for device in devices
         if any(
             identifier.startswith(PLANT_PREFIX) and identifier not in kept
-            for identifier in _identifiers(device)
+            for identifier in identifiers_of(device)
         )
     }
     # Its dataloggers, and the devices behind them.
@@ -97,7 +97,3 @@ def _remove_plants(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
         going |= {device.id for device in devices if device.via_device_id in going}
     for device_id in going:
         registry.async_remove_device(device_id)
-
-
-def _identifiers(device: dr.AnyDeviceEntry) -> set[str]:
-    return {identifier for domain, identifier in device.identifiers if domain == DOMAIN}

@@ -24,6 +24,11 @@ def identified(identifier: str) -> DeviceInfo:
     return DeviceInfo(identifiers={(DOMAIN, identifier)})
 
 
+def identifiers_of(device: dr.AnyDeviceEntry) -> set[str]:
+    """Return what a registered device is called by us."""
+    return {identifier for domain, identifier in device.identifiers if domain == DOMAIN}
+
+
 def plant_identifier(plant_id: str) -> str:
     """Return a plant's identifier."""
     return f"{PLANT_PREFIX}{plant_id}"

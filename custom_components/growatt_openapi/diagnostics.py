@@ -15,10 +15,9 @@ from .const import (
     CONF_DETAIL,
     CONF_INTERVAL,
     CONF_PLANTS,
-    DOMAIN,
 )
 from .coordinator import DeviceState, FamilyCoordinator, PlantCoordinator
-from .devices import plant_identifier
+from .devices import identifiers_of, plant_identifier
 from .plants import PlantInfo
 from .runtime import GrowattConfigEntry
 
@@ -72,7 +71,7 @@ async def async_get_device_diagnostics(
 ) -> dict[str, Any]:
     """Return what is known of a device, or of a plant; little else is known of the others."""
     runtime = entry.runtime_data
-    identifiers = {value for domain, value in device.identifiers if domain == DOMAIN}
+    identifiers = identifiers_of(device)
     for coordinator in runtime.families.values():
         for serial, state in coordinator.data.items():
             if serial in identifiers:

@@ -130,17 +130,17 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
             last = group.asking.last
             if group.next_at <= now and (last is None or last < group.next_at):
                 continue  # overdue, and not put off by being late
-            group.next_at, group.manner = self._next_of(group, now)
+            group.next_at = self._next_of(group, now)
         return min((group.next_at for group in self.groups), default=None)
 
-    def _next_of(self, group: Group, now: float) -> tuple[float, Manner]:
+    def _next_of(self, group: Group, now: float) -> float:
         states = [self.data[serial] for serial in group.serials]
         now_utc = self.clock.now()
         rest = min(rest_of(state, self.family, now_utc) for state in states)
         rhythm = None
         if not self._is_many:
             rhythm = max(states, key=lambda state: state.rhythm.newest or 0).rhythm
-        return group.asking.next(now, self._manners(group, now), rhythm, rest)
+        return group.asking.next(now, self._manners(group, now), rhythm, rest)[0]
 
     def _manners(self, group: Group, now: float) -> tuple[Manner, ...]:
         # It rests for longer than any batch that was answered.
@@ -177,11 +177,11 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
 
     async def _read(self, groups: list[Group], ask: Ask) -> None:
         for group in groups:
-            if not self._is_wanted(group):
-                group.asking.asked(self.instants.now(), group.manner, 0.0)
-                continue
             now = self.instants.now()
             manner = group.asking.next(now, self._manners(group, now), None)[1]
+            if not self._is_wanted(group):
+                group.asking.asked(now, manner, 0.0)
+                continue
             try:
                 if manner is Manner.BATCH:
                     await self._read_batch(group, ask)

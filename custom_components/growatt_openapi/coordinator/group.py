@@ -4,7 +4,7 @@ from datetime import datetime
 
 from .. import schedule
 from ..families import Family
-from ..schedule import Asking, Manner
+from ..schedule import Asking
 from ..sun import dark_for
 from ..truth import Freshness
 from .device import DeviceState
@@ -18,7 +18,6 @@ class Group:
         self.serials = serials
         self.asking = Asking(floor)
         self.next_at = 0.0
-        self.manner = Manner.SINGLES
 
 
 def rest_of(state: DeviceState, family: Family, now: datetime) -> float:
