@@ -8,10 +8,10 @@ from statistics import mean
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.growatt_openapi.api.client.chapter import BATCH_SIZE
 from custom_components.growatt_openapi.rhythm import Rhythm
 from custom_components.growatt_openapi.schedule import (
     BATCH_FROM,
-    BATCH_SIZE,
     OUT_OF_TURN,
     Asking,
     Manner,

@@ -15,6 +15,7 @@ from enum import Enum, auto
 import itertools
 import math
 
+from .api.client.chapter import BATCH_SIZE
 from .rhythm import PERIOD, Rhythm
 
 INTERVAL = timedelta(minutes=5)
@@ -26,7 +27,6 @@ PLANT_LIST_RETRY = timedelta(hours=3)
 SLACK = timedelta(minutes=1)
 # From here on devices are read in batches, whatever datalogger they are behind.
 BATCH_FROM = 10
-BATCH_SIZE = 100
 # Above this many devices calls follow each other faster, or a round would not fit into its period.
 FLEET_FROM = 50
 # Details of single devices asked in one round: the rest follow in the next ones.
