@@ -147,7 +147,7 @@ async def _steps(world: World) -> dict[str, Any]:
             with (
                 # The harness writes in the loop what Home Assistant writes in a thread.
                 patch("homeassistant.helpers.storage.Store._async_write_data"),
-                patch.object(gateway._transport, "exchange", exchange),
+                patch.object(gateway.line._transport, "exchange", exchange),
                 steps.watch(),
             ):
                 await asyncio.create_task(family.async_refresh())

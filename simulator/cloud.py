@@ -8,6 +8,7 @@ from .clock import SimulatorClock
 from .envelope import ApiError, Envelope, Parameters, error_envelope
 from .faults import Fault
 from .limits import Limits
+from .people import Drawer, User, first_users
 from .physics.site import Site
 from .physics.unit import Kind, Unit
 from .routes import ROUTES
@@ -35,6 +36,10 @@ class Cloud:
     sites: list[Site]
     clock: SimulatorClock
     tokens: set[str]
+    # Tokens of people who own their plants and install none.
+    owners: set[str] = field(default_factory=set)
+    users: list[User] = field(default_factory=first_users)
+    drawer: Drawer = field(default_factory=Drawer)
     limits: Limits = field(default_factory=Limits)
     faults: list[Fault] = field(default_factory=list)
     journal: list[Call] = field(default_factory=list)
@@ -80,7 +85,11 @@ class Cloud:
                 hashlib.sha256(token.encode()).hexdigest()[:8],
                 method,
                 path,
-                dict(parameters),
+                # A password is nobody's business.
+                {
+                    name: "***" if "password" in name else value
+                    for name, value in parameters.items()
+                },
                 code,
             )
         )
@@ -95,13 +104,13 @@ class Cloud:
         route = ROUTES.get(path)
         if route is None or route.method != method:
             raise ApiError(10011)
+        if route.for_installers and token in self.owners:
+            raise ApiError(10011)
         now = self.now()
         key = self.limits.key(token, path, parameters)
-        if route.interval and self.limits.refuses(
-            key, now, route.interval, route.per_day
-        ):
-            raise ApiError(10012)
-        if route.interval:
+        if route.interval or route.per_day:
+            if self.limits.refuses(key, now, route.interval, route.per_day):
+                raise ApiError(10012)
             self.limits.answered(key, now)
         self.advance()
         return route.answer(self, parameters)
@@ -117,10 +126,31 @@ class Cloud:
         plant_id = parameters.get("plant_id", "")
         if not plant_id:
             raise ApiError(empty)
+        site = self.site_by_id(plant_id)
+        if site is None:
+            raise ApiError(unknown)
+        return site
+
+    def site_by_id(self, plant_id: str) -> Site | None:
+        """Return a plant."""
+        return next(
+            (site for site in self.sites if str(site.plant_id) == plant_id), None
+        )
+
+    def site_of_logger(self, serial: str) -> Site | None:
+        """Return the plant that a datalogger stands in."""
         for site in self.sites:
-            if str(site.plant_id) == plant_id:
+            if any(logger.serial == serial for logger in site.loggers):
                 return site
-        raise ApiError(unknown)
+        return None
+
+    def user(self, user_id: str) -> User | None:
+        """Return a user."""
+        return next((user for user in self.users if str(user.user_id) == user_id), None)
+
+    def user_by_name(self, name: str) -> User | None:
+        """Return the user of this name."""
+        return next((user for user in self.users if user.name == name), None)
 
     def unit(self, serial: str, kind: Kind) -> tuple[Site, Unit] | None:
         """Return a device of this kind, with its plant."""

@@ -5,6 +5,8 @@ GET  /_sim/clock             the present time; POST {"advance": seconds} moves i
 GET  /_sim/faults            faults in force; POST {"kind", "path", "count", "seconds", "code", "message"} adds one;
                              DELETE clears all
 POST /_sim/limits            {"enforced": bool, "refusals_renew": bool}
+POST /_sim/alarms            {"serial", "code", "message", "severity": "fault", "warning" or "none"} raises an alarm;
+                             DELETE {"serial"} ends those of a device
 GET  /_sim/truth             what really happens: powers, energies, settings
 """
 
@@ -17,6 +19,7 @@ from aiohttp import web
 from .cloud import Cloud
 from .faults import Fault, FaultKind
 from .physics.site import Site
+from .physics.unit import Unit
 
 CLOUD = web.AppKey("cloud", Cloud)
 
@@ -31,6 +34,8 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post("/_sim/faults", _add_fault)
     app.router.add_delete("/_sim/faults", _clear_faults)
     app.router.add_post("/_sim/limits", _limits)
+    app.router.add_post("/_sim/alarms", _alarm)
+    app.router.add_delete("/_sim/alarms", _end_alarms)
     app.router.add_get("/_sim/truth", _truth)
 
 
@@ -115,6 +120,36 @@ async def _limits(request: web.Request) -> web.Response:
     )
 
 
+async def _unit(request: web.Request) -> tuple[Cloud, Unit, dict[str, Any]]:
+    cloud = request.app[CLOUD]
+    cloud.advance()
+    body = await _object(request)
+    for site in cloud.sites:
+        if (unit := site.unit(str(body.get("serial")))) is not None:
+            return cloud, unit, body
+    raise web.HTTPBadRequest(text="no such serial")
+
+
+async def _alarm(request: web.Request) -> web.Response:
+    cloud, unit, body = await _unit(request)
+    severity = body.get("severity", "fault")
+    if severity not in ("fault", "warning", "none"):
+        raise web.HTTPBadRequest(text="severity: fault, warning or none")
+    unit.complain(
+        str(body.get("code", "201")),
+        str(body.get("message", "No utility")),
+        cloud.clock.now(),
+        severity=severity,
+    )
+    return web.json_response([str(alarm) for alarm in unit.alarms])
+
+
+async def _end_alarms(request: web.Request) -> web.Response:
+    cloud, unit, _ = await _unit(request)
+    unit.recover(cloud.clock.now())
+    return web.json_response([str(alarm) for alarm in unit.alarms])
+
+
 async def _truth(request: web.Request) -> web.Response:
     cloud = request.app[CLOUD]
     cloud.advance()
@@ -123,12 +158,15 @@ async def _truth(request: web.Request) -> web.Response:
 
 def truth(cloud: Cloud, site: Site) -> dict[str, Any]:
     """Return what is so in a plant, beside what its counters say. W, kWh, 0 to 1."""
-    inverter, storage = site.inverter, site.storage
+    inverter = next((device for _, device in site.inverters()), None)
+    storage = site.storage
     return {
         "plant_id": site.plant_id,
         "now": site.now.isoformat(),
         "local": site.local(site.now).isoformat(),
-        "inverter": {
+        "inverter": None
+        if inverter is None
+        else {
             "power": inverter.power,
             "awake": inverter.awake,
             "on": inverter.on,
@@ -148,6 +186,8 @@ def truth(cloud: Cloud, site: Site) -> dict[str, Any]:
             "ac_charge": storage.ac_charge,
             "ac_charge_limit": storage.ac_charge_limit,
             "forced_discharge": storage.forced_discharge,
+            "ac_charge_window": str(storage.ac_charge_window),
+            "forced_discharge_window": str(storage.forced_discharge_window),
             "settings": storage.settings,
         },
         "load": {

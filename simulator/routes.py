@@ -4,7 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .answers import equipment, plants, readings, sets
+from .answers import (
+    equipment,
+    histories,
+    installer,
+    plants,
+    readings,
+    sets,
+    users,
+)
 from .envelope import Envelope, Parameters
 
 if TYPE_CHECKING:
@@ -22,15 +30,40 @@ class Route:
     interval: float
     per_day: int | None
     answer: Callable[[Cloud, Parameters], Envelope]
+    for_installers: bool = False
 
+
+# The vendor's pages name no limit.
+NO_LIMIT = 0.0
 
 ROUTES: dict[str, Route] = {
+    "user/user_register": Route("POST", NO_LIMIT, None, users.user_register, True),
+    "user/check_user": Route("POST", FIVE_MINUTES, None, users.check_user, True),
+    "user/modify": Route("POST", NO_LIMIT, None, users.user_modify, True),
+    "user/c_user_list": Route("GET", FIVE_MINUTES, 10, users.user_list, True),
+    "plant/add": Route("POST", FIVE_MINUTES, None, installer.plant_add, True),
+    "plant/modify": Route("POST", NO_LIMIT, 10, installer.plant_modify, True),
+    "plant/delete": Route("POST", NO_LIMIT, None, installer.plant_delete, True),
+    "plant/user_plant_list": Route(
+        "POST", FIVE_MINUTES, 10, installer.user_plant_list, True
+    ),
     "plant/list": Route("GET", FIVE_MINUTES, 10, plants.plant_list),
     "plant/details": Route("GET", FIVE_MINUTES, None, plants.plant_details),
     "plant/data": Route("GET", FIVE_MINUTES, None, plants.plant_data),
+    "plant/energy": Route("GET", FIVE_MINUTES, 10, plants.plant_energy),
+    "plant/sn_plant": Route("POST", FIVE_MINUTES, None, plants.sn_plant),
     "plant/power": Route("GET", FIVE_MINUTES, None, plants.plant_power),
     "device/datalogger/list": Route(
         "GET", FIVE_MINUTES, None, equipment.datalogger_list
+    ),
+    "device/datalogger/add": Route(
+        "POST", FIVE_MINUTES, None, installer.datalogger_add, True
+    ),
+    "device/datalogger/delete": Route(
+        "POST", FIVE_MINUTES, None, installer.datalogger_delete, True
+    ),
+    "device/datalogger/validate": Route(
+        "POST", NO_LIMIT, None, installer.datalogger_validate
     ),
     "device/list": Route("GET", FIVE_MINUTES, None, equipment.device_list),
     "device/inverter/last_new_data": Route(
@@ -42,12 +75,26 @@ ROUTES: dict[str, Route] = {
     "device/inverter/inv_data_info": Route(
         "GET", FIVE_MINUTES, None, readings.inverter_info
     ),
+    "device/inverter/data": Route(
+        "GET", FIVE_MINUTES, None, histories.inverter_history
+    ),
+    "device/inverter/alarm": Route(
+        "GET", FIVE_MINUTES, None, histories.inverter_alarms
+    ),
+    "device/storage/storage_data": Route(
+        "POST", TEN_SECONDS, None, histories.storage_history
+    ),
+    "device/storage/alarm_data": Route(
+        "POST", TEN_SECONDS, None, histories.storage_alarms
+    ),
     "device/storage/storage_last_data": Route(
         "POST", TEN_SECONDS, None, readings.storage_last
     ),
     "device/tlx/tlx_last_data": Route("POST", FIVE_MINUTES, None, readings.min_last),
     "device/tlx/tlx_data_info": Route("GET", FIVE_MINUTES, None, readings.min_info),
     "device/tlx/tlx_set_info": Route("GET", FIVE_MINUTES, None, readings.min_settings),
-    "inverterSet": Route("POST", 0.0, None, sets.inverter_set),
-    "storageSet": Route("POST", 0.0, None, sets.storage_set),
+    "inverterSet": Route("POST", NO_LIMIT, None, sets.inverter_set),
+    "storageSet": Route("POST", NO_LIMIT, None, sets.storage_set),
+    "readInverterParam": Route("POST", FIVE_MINUTES, None, sets.read_inverter),
+    "readStorageParam": Route("POST", FIVE_MINUTES, None, sets.read_storage),
 }

@@ -186,3 +186,35 @@ _STORAGE_SETS: dict[str, Callable[[Storage, list[str]], None]] = {
     "storage_ac_charge_hour_start": _set_charge_window,
     "storage_ac_charge_soc_limit": _set_charge_limit,
 }
+
+
+# What a device leaves the factory with, where the model does not hold it.
+_DEFAULTS = {
+    "pv_pf_cmd_memory_state": "0",
+    "pv_power_factor": "1",
+    "pv_grid_voltage_high": "253",
+    "storage_cmd_mode": "0",
+}
+
+
+def setting_of(device: Inverter | Storage, parameter: str) -> str | None:
+    """Return a setting as the device tells it: one value as text; None for what cannot be read by name."""
+    if isinstance(device, Inverter):
+        held = {
+            "pv_on_off": f"{device.on:d}",
+            "pv_active_p_rate": f"{device.active_rate:g}",
+        }
+    else:
+        held = {
+            "storage_cmd_on_off": f"{device.on:d}",
+            "storage_cmd_forced_discharge_enable": f"{not device.forced_discharge:d}",
+            "storage_lithium_battery": f"{device.low_limit * 100:g}",
+            "storage_ac_charge_enable_disable": f"{device.ac_charge:d}",
+            "storage_ac_charge_soc_limit": f"{device.ac_charge_limit * 100:g}",
+        }
+    if parameter in held:
+        return held[parameter]
+    if parameter not in _DEFAULTS:
+        return None
+    (value, *_) = device.settings.get(parameter, (_DEFAULTS[parameter],))
+    return value

@@ -80,7 +80,7 @@ def inverter_fields(
     """Return an inverter's reading (protocol of 2016, 4.3.8 and its example)."""
     strings = values["strings"]
     power = values["power"]
-    status = 1 if values["on"] else 0
+    status = 3 if values["fault"] else 1 if values["on"] else 0
     voltage = 231.4 if power else 228.7
     fields: dict[str, Any] = {
         "inverterId": serial,
@@ -114,8 +114,8 @@ def inverter_fields(
         "rac": 0,
         "eRacToday": 0,
         "eRacTotal": 0,
-        "faultType": 0,
-        "warnCode": 0,
+        "faultType": values["fault"],
+        "warnCode": values["warning"],
         "warningValue1": 0,
         "warningValue2": 0,
         "strFault": 0,
@@ -148,12 +148,41 @@ def inverter_fields(
     return fields
 
 
+def inverter_history_fields(wall: datetime, values: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of an inverter's history (protocol of 2016, 4.3.5): names of its own."""
+    power = values["power"]
+    voltage = 231.4 if power else 228.7
+    fields: dict[str, Any] = {
+        "iac1": noisy(round(power / voltage, 1)),
+        "iac2": 0,
+        "iac3": 0,
+        "vac1": noisy(voltage),
+        "vac2": 0,
+        "vac3": 0,
+        "power": noisy(power),
+        "today_energy": noisy(values["today"]),
+        "total_energy": noisy(values["total"]),
+        "temperature": noisy(values["temperature"]),
+        "fac": noisy(50.01),
+        "power_factor": 1 if power else -1,
+        "time": written(wall),
+    }
+    for index, string in enumerate(values["strings"], 1):
+        fields[f"vpv{index}"] = noisy(string["voltage"])
+        fields[f"ipv{index}"] = (
+            noisy(round(string["power"] / string["voltage"], 1))
+            if string["voltage"]
+            else 0
+        )
+    return fields
+
+
 def storage_fields(
     serial: str, wall: datetime, values: dict[str, Any]
 ) -> dict[str, Any]:
     """Return a storage's reading (protocol of 2016, 4.3.13 and its example): SP2000, nothing on its own PV input."""
     charge, discharge = values["charge_power"], values["discharge_power"]
-    status = 1 if charge > 0 else 2 if discharge > 0 else 0
+    status = 3 if values["fault"] else 1 if charge > 0 else 2 if discharge > 0 else 0
     voltage = values["voltage"]
     grid_voltage = 229.6
     numbers: dict[str, tuple[float, str]] = {
@@ -199,10 +228,10 @@ def storage_fields(
         "temperature": noisy(round(24 + (charge + discharge) / 300, 1)),
         "ipmTemperature": noisy(round(26 + (charge + discharge) / 250, 1)),
         "normalPower": 0,
-        "faultCode": 0,
+        "faultCode": values["fault"],
         "errorCode": 0,
         "errorText": "Unknown",
-        "warnCode": 0,
+        "warnCode": values["warning"],
         "warnText": "Unknown",
         "bmsStatus": 0,
         "bmsError": 0,

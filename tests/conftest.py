@@ -1,8 +1,9 @@
 """What the tests share: the simulated cloud on loopback, and a clock that only tests move."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import override
+from typing import Any, override
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -13,6 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 import custom_components.growatt_openapi  # noqa: F401 - before the test package of the same name
 from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
+from simulator.routes import ROUTES
 from simulator.scenarios import TOKEN, home
 from simulator.server import Server
 
@@ -87,6 +89,20 @@ class FrozenClock(VirtualClock):
     @override
     def advance(self, seconds: float) -> None:
         self._freezer.tick(timedelta(seconds=seconds))
+
+
+def alter_reply(
+    patch: pytest.MonkeyPatch, path: str, change: Callable[[dict[str, Any]], object]
+) -> None:
+    """Let ``change`` have its way with the data of an endpoint's replies."""
+    route = ROUTES[path]
+
+    def answer(*arguments: Any) -> dict[str, Any]:
+        reply = route.answer(*arguments)
+        change(reply["data"])
+        return reply
+
+    patch.setitem(ROUTES, path, replace(route, answer=answer))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .api import CloudDownError, OpenApiClient, OpenApiError, RequestError
-from .api.endpoints import Problem
+from .api.problems import Problem
 from .const import DOMAIN
 from .families import Family
 from .families.base import NumberSetting, Setting

@@ -41,9 +41,9 @@ async def async_get_config_entry_diagnostics(
             "calls": gateway.calls_of_a_day,
             "refusals": gateway.refusals_of_a_day,
             "failures": gateway.failures_of_a_day,
-            "spacing": gateway.spacing,
+            "spacing": gateway.line.spacing,
             "status": gateway.status.value,
-            "wrong_server": gateway.wrong_server,
+            "wrong_server": gateway.line.wrong_server,
         },
         "plants": [
             _plant(runtime.account.data[plant_id], coordinator)

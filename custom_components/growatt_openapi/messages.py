@@ -13,18 +13,7 @@ from .api import (
     TokenRefusedError,
     WrongServerError,
 )
-from .api.endpoints import Problem
-
-# Problems with words of their own; the rest are told by the vendor's code.
-_PROBLEMS = frozenset(
-    {
-        Problem.DEVICE_OFFLINE,
-        Problem.DATALOGGER_OFFLINE,
-        Problem.DEVICE_NOT_FOUND,
-        Problem.OUT_OF_RANGE,
-        Problem.NO_SUCH_PARAMETER,
-    }
-)
+from .api.problems import Problem
 
 
 def message(error: OpenApiError) -> tuple[str, dict[str, str]]:
@@ -36,6 +25,8 @@ def message(error: OpenApiError) -> tuple[str, dict[str, str]]:
             # The next whole second, or a retry at the time told would come too early.
             ready = dt_util.now() + timedelta(seconds=(error.retry_in or 0) + 1)
             return "refused", {"time": ready.strftime("%H:%M:%S")}
+        case NotPermittedError(for_installers=True):
+            return "not_permitted_installer", {}
         case NotPermittedError():
             return "not_permitted", {}
         case TokenRefusedError():
@@ -44,6 +35,6 @@ def message(error: OpenApiError) -> tuple[str, dict[str, str]]:
             return "wrong_server", {}
         case CloudDownError():
             return f"cloud_down_{error.cause}", {}
-        case RequestError() if error.problem in _PROBLEMS:
+        case RequestError() if error.problem is not Problem.UNKNOWN:
             return error.problem.value, {}
     return "request_failed", {"code": str(getattr(error, "code", ""))}

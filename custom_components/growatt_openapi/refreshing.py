@@ -18,7 +18,7 @@ async def async_refresh(entry: GrowattConfigEntry) -> None:
     runtime = entry.runtime_data
     before = runtime.client.gateway.calls_of_a_day
     wait = await runtime.async_read_now()
-    if runtime.client.gateway.outage.is_on:
+    if runtime.client.gateway.line.outage.is_on:
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key="cloud_is_down"
         )

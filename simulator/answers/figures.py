@@ -18,6 +18,8 @@ class Production:
 
 def peak(site: Site) -> float:
     """Return a plant's peak power, kWp."""
+    if site.stated_peak is not None:
+        return site.stated_peak
     return (
         sum(
             string.peak

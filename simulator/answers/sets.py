@@ -1,12 +1,14 @@
-"""Sets (protocol of 2016, 4.3.7 and 4.3.12)."""
+"""Sets (protocol of 2016, 4.3.7 and 4.3.12), and reading a setting back, as later pages have it."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..envelope import ApiError, Envelope, Parameters
+from ..envelope import ApiError, Envelope, Parameters, ok
 from ..physics.devices import Inverter, Storage
 from ..physics.site import Site
 from ..physics.unit import Kind, Unit
-from ..settings import SetError, set_inverter, set_storage
+from ..settings import SetError, set_inverter, set_storage, setting_of
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -35,14 +37,14 @@ def inverter_set(cloud: Cloud, parameters: Parameters) -> Envelope:
     site, unit = found
     _check_online(cloud, site, unit)
     assert isinstance(unit.device, Inverter)
+    parameter = parameters.get("paramId", "")
+    commands = [parameters.get(f"command_{index}", "") for index in (1, 2)]
     try:
-        set_inverter(
-            unit.device,
-            parameters.get("paramId", ""),
-            [parameters.get(f"command_{index}", "") for index in (1, 2)],
-        )
+        set_inverter(unit.device, parameter, commands)
     except SetError as err:
         raise ApiError(err.code) from err
+    if parameter == "pf_sys_year":
+        _set_clock(cloud, site, unit, commands[0])
     return _set_answer()
 
 
@@ -57,13 +59,49 @@ def storage_set(cloud: Cloud, parameters: Parameters) -> Envelope:
     site, unit = found
     _check_online(cloud, site, unit)
     assert isinstance(unit.device, Storage)
+    # The example document of 2016 calls it paramId.
+    parameter = parameters.get("type") or parameters.get("paramId", "")
+    commands = [parameters.get(f"param{index}", "") for index in range(1, 5)]
     try:
-        set_storage(
-            unit.device,
-            # The example document of 2016 calls it paramId.
-            parameters.get("type") or parameters.get("paramId", ""),
-            [parameters.get(f"param{index}", "") for index in range(1, 5)],
-        )
+        set_storage(unit.device, parameter, commands)
     except SetError as err:
         raise ApiError(err.code) from err
+    if parameter == "storage_cmd_sys_year":
+        _set_clock(cloud, site, unit, commands[0])
     return _set_answer()
+
+
+def _set_clock(cloud: Cloud, site: Site, unit: Unit, text: str) -> None:
+    unit.set_clock(datetime.fromisoformat(text), cloud.clock.now(), site.zone)
+
+
+def _read(
+    cloud: Cloud,
+    parameters: Parameters,
+    kind: Kind,
+    value: Callable[[Inverter | Storage, str], str | None],
+) -> Envelope:
+    """Read a setting by its name: text, however it was set."""
+    serial = parameters.get("device_sn", "")
+    wanted = ("paramId", "startAddr", "endAddr")
+    if any(parameters.get(name, "") == "" for name in wanted):
+        raise ApiError(10001)
+    found = cloud.unit(serial, kind)
+    if found is None:
+        raise ApiError(10002)
+    site, unit = found
+    _check_online(cloud, site, unit)
+    text = value(unit.device, parameters["paramId"])
+    if text is None:
+        raise ApiError(10009)
+    return ok(text)
+
+
+def read_inverter(cloud: Cloud, parameters: Parameters) -> Envelope:
+    """Return what an inverter's setting is: ``readInverterParam``."""
+    return _read(cloud, parameters, Kind.INVERTER, setting_of)
+
+
+def read_storage(cloud: Cloud, parameters: Parameters) -> Envelope:
+    """Return what a storage's setting is: ``readStorageParam``."""
+    return _read(cloud, parameters, Kind.STORAGE, setting_of)

@@ -66,6 +66,9 @@ class Inverter:
     settings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     on: bool = True
     active_rate: float = 100.0  # % of nominal power
+    # The code of what is wrong, and of what is odd; 0: nothing.
+    fault: int = 0
+    warning: int = 0
 
     def run(self, light: tuple[float, ...], seconds: float) -> None:
         """Convert the light (W/m² for each string) of some seconds."""
@@ -75,7 +78,7 @@ class Inverter:
         self.awake = available >= WAKE_POWER
         limit = self.nominal_power * self.active_rate / 100
         output = min(available * INVERTER_EFFICIENCY, limit)
-        if not (self.awake and self.on):
+        if not (self.awake and self.on) or self.fault:
             output = 0.0
         # Curtailed panels deliver no more than is taken from them.
         factor = output / INVERTER_EFFICIENCY / available if available else 0.0
@@ -106,6 +109,8 @@ class Storage:
     exported: Energy = field(default_factory=Energy)
     settings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     on: bool = True
+    fault: int = 0
+    warning: int = 0
     low_limit: float = 0.10
     ac_charge: bool = False
     ac_charge_limit: float = 0.80
@@ -115,7 +120,7 @@ class Storage:
 
     def run(self, surplus: float, local: datetime, seconds: float) -> None:
         """Balance a surplus of W (negative: a need) for some seconds, the rest through the grid's meter."""
-        wish = self._wish(surplus, local) if self.on else 0.0
+        wish = self._wish(surplus, local) if self.on and not self.fault else 0.0
         hours = seconds / 3600
         if wish > 0:
             room = max(0.0, 1.0 - self.level) * self.capacity * 1000

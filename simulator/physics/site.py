@@ -5,7 +5,7 @@ On the bus, at every moment: inverters + import + discharge = load + export + ch
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from .devices import Energy, Inverter, Storage
 from .logger import Logger
@@ -30,6 +30,12 @@ class Site:
     now: datetime
     city: str = "Munich"
     country: str = "Germany"
+    user_id: int = 31
+    created: date = date(2021, 5, 4)
+    # kWp, where somebody has stated it; else what the strings add up to.
+    stated_peak: float | None = None
+    # Dataloggers that nothing is connected to.
+    idle_loggers: list[Logger] = field(default_factory=list)
     seed: int = 1
     step: timedelta = STEP
     load: Energy = field(default_factory=Energy)
@@ -39,6 +45,8 @@ class Site:
     year_energy: float = 4012.2
     # W of the inverters by wall clock, five minutes apart: what plant/power is made of.
     curve: dict[datetime, tuple[datetime, float]] = field(default_factory=dict)
+    # What the inverters have made on each of the plant's days, kWh.
+    daily: dict[date, float] = field(default_factory=dict)
     load_at_uploads: list[tuple[datetime, float]] = field(default_factory=list)
     # When the cloud shows which sums of month and year.
     sums: list[tuple[datetime, float, float]] = field(default_factory=list)
@@ -46,7 +54,8 @@ class Site:
     @property
     def loggers(self) -> list[Logger]:
         """The dataloggers, each once."""
-        return list({unit.logger.serial: unit.logger for unit in self.units}.values())
+        busy = {unit.logger.serial: unit.logger for unit in self.units}
+        return [*busy.values(), *self.idle_loggers]
 
     @property
     def logger(self) -> Logger:
@@ -94,7 +103,7 @@ class Site:
         loggers = self.loggers
         while self.now < moment:
             uploads = [(logger.next_upload(self.now), logger) for logger in loggers]
-            due = min(time for time, _ in uploads)
+            due = min((time for time, _ in uploads), default=moment)
             step = timedelta(
                 seconds=self.step.total_seconds()
                 - self.now.timestamp() % self.step.total_seconds()
@@ -132,6 +141,8 @@ class Site:
         produced = power * seconds / 3_600_000
         self.month_energy += produced
         self.year_energy += produced
+        day = self.local(middle).date()
+        self.daily[day] = self.daily.get(day, 0.0) + produced
         before, after = self.local(self.now), self.local(end)
         if after.date() != before.date():
             self.load.turn()

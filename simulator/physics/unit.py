@@ -1,5 +1,6 @@
 """A device in its place: behind a datalogger, with a clock of its own, and what the cloud has of it."""
 
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -27,6 +28,20 @@ class Upload:
 
 
 @dataclass(slots=True)
+class Alarm:
+    """What a device has complained of: two true instants."""
+
+    code: str
+    message: str
+    start: datetime
+    end: datetime | None = None
+
+
+# The cloud keeps readings for about 95 days.
+KEPT = 95 * 288
+
+
+@dataclass(slots=True)
 class Unit:
     """One device of a plant.
 
@@ -41,6 +56,8 @@ class Unit:
     skew: timedelta = timedelta()
     alias: str = ""
     uploads: list[Upload] = field(default_factory=list)
+    past: deque[Upload] = field(default_factory=lambda: deque(maxlen=KEPT))
+    alarms: list[Alarm] = field(default_factory=list)
 
     @property
     def awake(self) -> bool:
@@ -67,8 +84,10 @@ class Unit:
             if isinstance(self.device, Inverter)
             else snapshot_storage(self.device)
         )
-        self.uploads.append(Upload(moment, visible, snapshot))
+        upload = Upload(moment, visible, snapshot)
+        self.uploads.append(upload)
         del self.uploads[:-3]
+        self.past.append(upload)
 
     def newest(self, moment: datetime) -> Upload | None:
         """Return the newest upload that the cloud shows at ``moment``."""
@@ -76,6 +95,45 @@ class Unit:
             if upload.visible <= moment:
                 return upload
         return None
+
+    def known_alarms(self, moment: datetime) -> list[Alarm]:
+        """Return the alarms that the cloud has heard of, as far as it has."""
+        upload = self.newest(moment)
+        heard = (
+            upload.measured if upload else datetime.min.replace(tzinfo=moment.tzinfo)
+        )
+        return [
+            Alarm(
+                alarm.code,
+                alarm.message,
+                alarm.start,
+                alarm.end if alarm.end and alarm.end <= heard else None,
+            )
+            for alarm in self.alarms
+            if alarm.start <= heard
+        ]
+
+    def complain(
+        self, code: str, message: str, moment: datetime, *, severity: str
+    ) -> None:
+        """Raise an alarm: a "fault" stops the device, a "warning" does not, "none" shows in no reading."""
+        self.alarms.append(Alarm(code, message, moment))
+        number = int(code) if code.isdigit() else 1
+        if severity == "fault":
+            self.device.fault = number
+        elif severity == "warning":
+            self.device.warning = number
+
+    def recover(self, moment: datetime) -> None:
+        """End all alarms."""
+        for alarm in self.alarms:
+            alarm.end = alarm.end or moment
+        self.device.fault = self.device.warning = 0
+
+    def set_clock(self, wall: datetime, moment: datetime, zone: tzinfo) -> None:
+        """Set its clock."""
+        self.zone = None
+        self.skew = wall - moment.astimezone(zone).replace(tzinfo=None)
 
     def is_lost(self, moment: datetime) -> bool:
         """Tell whether it has not been heard of for 20 minutes."""
@@ -97,6 +155,8 @@ def snapshot_inverter(inverter: Inverter) -> dict[str, Any]:
         "total": count(inverter.energy.total),
         "hours": inverter.hours,
         "on": inverter.on,
+        "fault": inverter.fault,
+        "warning": inverter.warning,
         "temperature": round(18 + inverter.power / inverter.nominal_power * 35, 1),
         "strings": [
             {
@@ -118,6 +178,8 @@ def snapshot_storage(storage: Storage) -> dict[str, Any]:
         "import_power": round(storage.import_power, 1),
         "export_power": round(storage.export_power, 1),
         "level": int(storage.level * 100),
+        "fault": storage.fault,
+        "warning": storage.warning,
         "voltage": round(46 + 8 * storage.level, 1),
         **{
             f"{name}_{span}": count(getattr(counter, span))

@@ -1,10 +1,12 @@
-"""A gateway over a transport that answers as told."""
+"""A client of the simulated cloud, and a gateway over a transport that answers as told."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
+import aiohttp
 import pytest
 
+from custom_components.growatt_openapi.api import OpenApiClient, Transport
 from custom_components.growatt_openapi.api.ask import Ask, Priority
 from custom_components.growatt_openapi.api.endpoints import (
     PLANT_DATA,
@@ -16,9 +18,26 @@ from custom_components.growatt_openapi.api.errors import (
 from custom_components.growatt_openapi.api.gateway import Gateway
 from custom_components.growatt_openapi.api.replies import Reply
 from custom_components.growatt_openapi.api.transport import Envelope
+from simulator.scenarios import TOKEN
+from simulator.server import Server
 from tests.conftest import VirtualClock
 
 PLANT = {"plant_id": "1"}
+
+
+type MakeClient = Callable[[str], OpenApiClient]
+
+
+@pytest.fixture
+async def make_client(clock: VirtualClock) -> AsyncIterator[MakeClient]:
+    session = aiohttp.ClientSession()
+    yield lambda url: OpenApiClient(Gateway(Transport(session, url, TOKEN), clock))
+    await session.close()
+
+
+@pytest.fixture
+def client(server: Server, make_client: MakeClient) -> OpenApiClient:
+    return make_client(server.url)
 
 
 class FakeTransport:

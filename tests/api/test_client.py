@@ -4,41 +4,24 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 import pytest
 
 from custom_components.growatt_openapi.api import (
     CloudDownCause,
     CloudDownError,
-    Gateway,
     OpenApiClient,
     RequestError,
     TokenRefusedError,
-    Transport,
 )
-from custom_components.growatt_openapi.api.endpoints import Problem
+from custom_components.growatt_openapi.api.problems import Problem
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios import TOKEN
-from simulator.server import Server
+from tests.api.conftest import MakeClient
 from tests.conftest import VirtualClock
 
 PLANT, INVERTER, STORAGE = "700101", "TPJ4A18033", "KHB2C21054"
-
-type MakeClient = Callable[[str], OpenApiClient]
-
-
-@pytest.fixture
-async def make_client(clock: VirtualClock) -> AsyncIterator[MakeClient]:
-    session = aiohttp.ClientSession()
-    yield lambda url: OpenApiClient(Gateway(Transport(session, url, TOKEN), clock))
-    await session.close()
-
-
-@pytest.fixture
-def client(server: Server, make_client: MakeClient) -> OpenApiClient:
-    return make_client(server.url)
 
 
 async def test_plants(client: OpenApiClient) -> None:
@@ -117,7 +100,7 @@ async def test_devices(client: OpenApiClient) -> None:
 async def test_dataloggers_have_a_true_instant(
     client: OpenApiClient, cloud: Cloud
 ) -> None:
-    (logger,) = (await client.devices.list_dataloggers(PLANT)).value
+    (logger,) = (await client.dataloggers.list_dataloggers(PLANT)).value
     upload = cloud.sites[0].newest(STORAGE, cloud.clock.now())
     assert upload is not None
     assert logger.last_update == upload.measured.replace(microsecond=0)
@@ -332,7 +315,7 @@ async def test_plants_and_dataloggers_without_identity_are_left_out(
     )
     (plant,) = (await client.plants.list_plants()).value
     assert (plant.plant_id, plant.name) == ("7", "7")
-    (logger,) = (await client.devices.list_dataloggers(PLANT)).value
+    (logger,) = (await client.dataloggers.list_dataloggers(PLANT)).value
     assert (logger.serial, logger.last_update) == ("L", None)
 
 

@@ -322,6 +322,21 @@ async def test_files_hold_no_serial_and_no_plant(gateway: Gateway, disk: Disk) -
     assert "TPJ4A18033" not in json.dumps(disk.ledger)
 
 
+async def test_what_a_kill_left_open_stays_open_through_a_clean_stop(
+    transport: FakeTransport, clock: VirtualClock, disk: Disk, gateway: Gateway
+) -> None:
+    await read(gateway)
+    disk.has_changes = False  # killed
+    second = restart(transport, clock, disk)
+    await read(second, STORAGE_LAST_DATA)
+    disk.stop(second)
+    third = restart(transport, clock, disk)
+    with pytest.raises(RefusedError):
+        await read(third)
+    clock.advance(361)
+    assert (await read(third)).is_new
+
+
 _ENDPOINTS = (PLANT_DATA, INVERTER_LAST_DATA, STORAGE_LAST_DATA, PLANT_LIST)
 _STEP = st.one_of(
     st.tuples(st.just("read"), st.integers(0, 3), st.integers(0, 2)),
@@ -353,6 +368,7 @@ def test_the_limits_hold_whatever_happens(steps: list[tuple[str, Any, int]]) -> 
                     disk.stop(gateway)
                     gateway = Gateway(transport, clock, keeper=disk)
                 case "kill":
+                    disk.has_changes = False
                     gateway = Gateway(transport, clock, keeper=disk)
                 case "fail":
                     transport.errors.append(

@@ -44,7 +44,7 @@ async def test_two_failing_requests_are_an_outage_and_the_rest_is_held_back(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
     told: list[Status] = []
-    gateway.listen(lambda: told.append(gateway.status))
+    gateway.line.listen(lambda: told.append(gateway.status))
     found = await try_all(gateway, transport)
     assert found == [CloudDownError, CloudDownError, HeldBackError, HeldBackError]
     assert len(transport.calls) == 2
@@ -82,7 +82,7 @@ async def test_one_request_that_fails_alone_is_no_outage(
 async def test_who_is_refused_is_answered(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
-    from custom_components.growatt_openapi.api.endpoints import Problem
+    from custom_components.growatt_openapi.api.problems import Problem
 
     await try_all(gateway, transport)
     transport.errors = [RequestError(Problem.SYSTEM, 10001, "")]
@@ -112,5 +112,5 @@ async def test_a_server_that_sends_us_elsewhere_is_asked_no_more_than_one_that_i
         with pytest.raises(OpenApiError):
             await read(gateway, endpoint)
     assert len(transport.calls) == 2
-    assert gateway.wrong_server
+    assert gateway.line.wrong_server
     assert gateway.status is Status.DOWN

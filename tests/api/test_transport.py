@@ -18,7 +18,6 @@ from custom_components.growatt_openapi.api.endpoints import (
     STORAGE_LAST_DATA,
     STORAGE_SET,
     Endpoint,
-    Problem,
 )
 from custom_components.growatt_openapi.api.errors import (
     CloudDownCause,
@@ -30,6 +29,7 @@ from custom_components.growatt_openapi.api.errors import (
     TokenRefusedError,
     WrongServerError,
 )
+from custom_components.growatt_openapi.api.problems import Problem
 from custom_components.growatt_openapi.api.transport import Transport
 
 TOKEN = "f" * 32

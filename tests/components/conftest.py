@@ -1,6 +1,6 @@
 """Home Assistant with the integration, over the simulated cloud."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
@@ -20,7 +20,6 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.growatt_openapi import clients
 from custom_components.growatt_openapi.const import DOMAIN
 from simulator.cloud import Cloud
-from simulator.routes import ROUTES
 from simulator.scenarios import TOKEN
 from simulator.server import Server
 from tests.conftest import NOON, FrozenClock
@@ -104,20 +103,6 @@ def _next_timer(hass: HomeAssistant) -> float:
     timers = hass.loop._scheduled  # type: ignore[attr-defined]
     due = (timer.when() for timer in timers if not timer.cancelled())
     return float(min(due, default=hass.loop.time() + 60) - hass.loop.time())
-
-
-def alter_reply(
-    patch: pytest.MonkeyPatch, path: str, change: Callable[[dict[str, Any]], object]
-) -> None:
-    """Let ``change`` have its way with the data of an endpoint's replies."""
-    route = ROUTES[path]
-
-    def answer(*arguments: Any) -> dict[str, Any]:
-        reply = route.answer(*arguments)
-        change(reply["data"])
-        return reply
-
-    patch.setitem(ROUTES, path, replace(route, answer=answer))
 
 
 def value(hass: HomeAssistant, entity_id: str) -> str:

@@ -20,11 +20,10 @@ from tests.components.conftest import (
     PLANT,
     STORAGE,
     Pass,
-    alter_reply,
     set_up,
     value,
 )
-from tests.conftest import FrozenClock
+from tests.conftest import FrozenClock, alter_reply
 
 
 async def test_a_refused_list_keeps_what_is_known(

@@ -18,10 +18,10 @@ from tests.components.conftest import (
     INVERTER,
     ROOF,
     Pass,
-    alter_reply,
     set_up,
     value,
 )
+from tests.conftest import alter_reply
 
 
 def said_aloud(caplog: pytest.LogCaptureFixture) -> list[str]:

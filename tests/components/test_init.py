@@ -80,7 +80,7 @@ async def test_an_installation_inside_five_minutes_says_when_it_is_ready(
         (Fault(FaultKind.HTML, count=1), "cloud_down_not_json"),
         (Fault(FaultKind.CODE, code=10011, count=1), "token_refused"),
         (Fault(FaultKind.CODE, code=-1, count=1), "wrong_server"),
-        (Fault(FaultKind.CODE, code=10001, count=1), "request_failed"),
+        (Fault(FaultKind.CODE, code=10001, count=1), "system"),
     ],
 )
 async def test_set_up_is_tried_again(
@@ -198,7 +198,7 @@ async def test_a_fleet_is_asked_faster(
 
     monkeypatch.setattr(schedule, "FLEET_FROM", 2)
     await set_up(hass, entry)
-    assert entry.runtime_data.client.gateway.spacing == 0.5
+    assert entry.runtime_data.client.gateway.line.spacing == 0.5
 
 
 async def test_the_token_is_in_no_log(

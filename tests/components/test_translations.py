@@ -27,7 +27,7 @@ from custom_components.growatt_openapi.api import (
     TokenRefusedError,
     WrongServerError,
 )
-from custom_components.growatt_openapi.api.endpoints import Problem
+from custom_components.growatt_openapi.api.problems import Problem
 from custom_components.growatt_openapi.api.regions import REGIONS
 from custom_components.growatt_openapi.families import FAMILIES
 
@@ -40,6 +40,7 @@ ERRORS: list[OpenApiError] = [
     RefusedError(),
     RefusedError(5),
     NotPermittedError(),
+    NotPermittedError(for_installers=True),
     TokenRefusedError(),
     WrongServerError(),
     OpenApiError(),

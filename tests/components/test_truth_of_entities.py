@@ -18,11 +18,10 @@ from tests.components.conftest import (
     ROOF,
     STORAGE,
     Pass,
-    alter_reply,
     set_up,
     value,
 )
-from tests.conftest import FrozenClock
+from tests.conftest import FrozenClock, alter_reply
 
 
 def refused(cloud: Cloud) -> list[Any]:

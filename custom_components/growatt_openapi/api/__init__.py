@@ -1,6 +1,6 @@
 """A client of Growatt's OpenAPI v1: async, typed, and inside the vendor's limits. Knows nothing of Home Assistant."""
 
-from .ask import FOR_LISTS, FOR_NEWS, FOR_USER, FROM_MEMORY, Ask
+from .ask import FOR_ALARMS, FOR_LISTS, FOR_NEWS, FOR_USER, FROM_MEMORY, Ask
 from .client import OpenApiClient
 from .clock import Clock, SystemClock
 from .errors import (
@@ -20,6 +20,7 @@ from .replies import Reply, Status
 from .transport import Transport
 
 __all__ = [
+    "FOR_ALARMS",
     "FOR_LISTS",
     "FOR_NEWS",
     "FOR_USER",

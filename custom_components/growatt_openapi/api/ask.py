@@ -31,4 +31,5 @@ class Ask:
 FOR_USER = Ask(Priority.USER)
 FOR_NEWS = Ask(Priority.READING, scheduled=True)
 FOR_LISTS = Ask(Priority.LIST, scheduled=True)
+FOR_ALARMS = Ask(Priority.ALARM, scheduled=True)
 FROM_MEMORY = Ask(Priority.LIST, calls=False)

@@ -5,9 +5,12 @@ are numbered anew on every page of the vendor. ``classify`` is where a code beco
 means on an endpoint is that endpoint's data (``endpoints.py``).
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
-from .endpoints import Endpoint, Problem
+from .endpoints import Endpoint
+from .problems import Problem
 
 
 class OpenApiError(Exception):
@@ -59,7 +62,15 @@ class RefusedError(OpenApiError):
 
 
 class NotPermittedError(OpenApiError):
-    """This endpoint is not open to this token (10011 from anything but ``plant/list``)."""
+    """This endpoint is not open to this token (10011 from anything but ``plant/list``).
+
+    ``for_installers``: the vendor opens it to installers' accounts.
+    """
+
+    def __init__(self, message: str = "", *, for_installers: bool = False) -> None:
+        """Say for whom it is."""
+        super().__init__(message)
+        self.for_installers = for_installers
 
 
 class TokenRefusedError(OpenApiError):
@@ -73,23 +84,35 @@ class WrongServerError(OpenApiError):
 class RequestError(OpenApiError):
     """The request was wrong, or could not be carried out: the vendor's code and what it means here."""
 
-    def __init__(self, problem: Problem, code: int, message: str) -> None:
-        """Keep the vendor's code and words beside our meaning of them."""
+    def __init__(
+        self,
+        problem: Problem,
+        code: int,
+        message: str,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep the vendor's code and words beside our meaning of them, and what came with them all the same."""
         super().__init__(f"{problem}: {code} {message}".strip())
         self.problem = problem
         self.code = code
+        self.data = data or {}
 
 
-def classify(endpoint: Endpoint, code: int, message: str) -> OpenApiError:
-    """Return the error that a code other than 0 means on this endpoint."""
+def classify(
+    endpoint: Endpoint,
+    code: int,
+    message: str,
+    data: Mapping[str, Any] | None = None,
+) -> OpenApiError:
+    """Return the error that a code other than 0 means on this endpoint; ``data``: what came beside the code."""
     if code == -1:
         return WrongServerError(message)
     if code == 10011:
         if endpoint.tells_token:
             return TokenRefusedError(message)
-        return NotPermittedError(message)
+        return NotPermittedError(message, for_installers=endpoint.for_installers)
     if code == 10012 and (
-        not endpoint.write or "frequent" in message.casefold()
+        code not in endpoint.problems or "frequent" in message.casefold()
     ):  # a set without these words: "device does not exist"
         return RefusedError()
-    return RequestError(endpoint.problem(code), code, message)
+    return RequestError(endpoint.problem(code), code, message, data)

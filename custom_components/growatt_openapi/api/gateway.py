@@ -11,7 +11,8 @@ Invariants, and the failure each prevents:
 - An attempt counts before it is made, in memory and in the ledger on disk: what then happens to it, to its asker or to the
   program cannot make room for a second one. Only an attempt that provably never left for the server counts for ten seconds.
 - While the cloud is down one automatic call at a time finds out whether it is back; the others are told at once.
-- Sets have no interval: each is sent, none is answered from a reply, none shares a call.
+- What changes something (a set, a new plant) is sent once for each time it is asked for: never answered from a reply, never
+  shared, never repeated by itself. Sets have no interval; the few others that have one are refused inside it, and not sent.
 """
 
 import asyncio
@@ -30,12 +31,26 @@ from .errors import (
     OpenApiError,
     RefusedError,
     TokenRefusedError,
-    WrongServerError,
 )
-from .ledger import Keeper, Key, Ledger, Record, key_of
-from .limits import is_of_use, left_of_a_day, rest_after, wait_for
-from .outage import Outage
-from .replies import Reply, Status
+from .ledger import (
+    CALLS,
+    FAILURES,
+    REFUSALS,
+    Keeper,
+    Key,
+    Ledger,
+    Record,
+    key_of,
+)
+from .limits import (
+    REST_WHEN_UNREACHED,
+    is_of_use,
+    left_of_a_day,
+    rest_after,
+    wait_for,
+)
+from .line import Line
+from .replies import Reply, Status, without_personal
 from .sharing import SharedCalls
 from .transport import Envelope, Exchanges
 from .turnstile import Turnstile
@@ -51,8 +66,6 @@ ANNOUNCED_FOR = 60.0
 # For so long after a refusal the cloud is said to slow us down.
 SLOWED_FOR = 900.0
 
-_CALLS, _REFUSALS, _FAILURES = 1, 2, 3
-
 
 class Gateway:
     """The one way to a server with a token. See the module's text for what it promises."""
@@ -67,29 +80,22 @@ class Gateway:
     ) -> None:
         """Guard ``transport``; ``spacing`` is the least number of seconds between two calls."""
         self.clock = clock
-        self.spacing = spacing
-        self.outage = Outage()
-        # The server says so, or was found not to be the token's.
-        self.wrong_server = False
-        self._transport = transport
+        self.line = Line(transport, clock, spacing)
         self._keeper = keeper
         self._ledger = Ledger()
         self._loading: asyncio.Task[None] | None = None
         self._calls = SharedCalls[Key]()
         self._turnstile = Turnstile()
-        self._last_call = float("-inf")
-        self._last_refusal = float("-inf")
         self._announced_until = float("-inf")
-        self._listeners: list[Callable[[], None]] = []
 
     @property
     def status(self) -> Status:
         """How the cloud treats us now."""
-        if self.outage.is_on:
+        if self.line.outage.is_on:
             return Status.DOWN
         if self._ledger.token_refusals:
             return Status.TOKEN_REFUSED
-        if self.clock.monotonic() - self._last_refusal < SLOWED_FOR:
+        if self.clock.monotonic() - self.line.last_refusal < SLOWED_FOR:
             return Status.SLOWED
         return Status.OK
 
@@ -101,17 +107,17 @@ class Gateway:
     @property
     def calls_of_a_day(self) -> int:
         """How many calls were made in the last 24 hours."""
-        return self._ledger.tally.total(_CALLS, self.clock.monotonic())
+        return self._ledger.tally.total(CALLS, self.clock.monotonic())
 
     @property
     def refusals_of_a_day(self) -> int:
         """How many of them were refused for frequency."""
-        return self._ledger.tally.total(_REFUSALS, self.clock.monotonic())
+        return self._ledger.tally.total(REFUSALS, self.clock.monotonic())
 
     @property
     def failures_of_a_day(self) -> int:
         """How many of them the cloud did not answer."""
-        return self._ledger.tally.total(_FAILURES, self.clock.monotonic())
+        return self._ledger.tally.total(FAILURES, self.clock.monotonic())
 
     def left_of_a_day(
         self, endpoint: Endpoint, parameters: Mapping[str, str]
@@ -119,11 +125,6 @@ class Gateway:
         """Return how often a request may still be made in these 24 hours; None where the vendor does not say."""
         record = self._ledger.records.get(key_of(endpoint.path, parameters), Record())
         return left_of_a_day(endpoint, record, self.clock.monotonic())
-
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call ``listener`` when the status may have changed; return what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
 
     def ledger_to_save(self) -> dict[str, Any]:
         """Return the ledger as it is to be saved between two rounds, and at a clean stop."""
@@ -167,16 +168,50 @@ class Gateway:
         return self._last_reply(self._ledger.records[key], 0, is_new=True)
 
     async def write(
-        self, endpoint: Endpoint, parameters: Mapping[str, str]
+        self,
+        endpoint: Endpoint,
+        parameters: Mapping[str, str] | Callable[[], Mapping[str, str]],
     ) -> Envelope:
-        """Send a set, ahead of everything that waits. Each call is sent once, and never again by itself."""
+        """Send what changes something, ahead of everything that waits. Sent once, and never again by itself.
+
+        ``parameters`` that are a function are made at the instant of sending: what waits its turn may still change.
+        Raises RefusedError, and sends nothing, where the vendor's limit on the same request says so.
+        """
         await self._load()
         await self._turnstile.enter(Priority.WRITE)
         try:
-            await self._space()
-            return await self._exchange(endpoint, parameters)
+            await self.line.space()
+            sent = parameters() if callable(parameters) else parameters
+            if not endpoint.interval and endpoint.per_day is None:
+                return await self._exchange(endpoint, sent)
+            return await self._write_limited(endpoint, sent)
         finally:
             self._turnstile.leave()
+
+    async def _write_limited(
+        self, endpoint: Endpoint, parameters: Mapping[str, str]
+    ) -> Envelope:
+        record = self._record(key_of(endpoint.path, parameters))
+        wait = wait_for(
+            endpoint, record, Priority.WRITE, self._ledger, self.clock.monotonic()
+        )
+        if wait > 0:
+            raise RefusedError(wait)
+        await self._announce(endpoint, record)
+        record.ready_at = self.clock.monotonic() + endpoint.interval
+        try:
+            return await self._exchange(endpoint, parameters)
+        except CloudDownError as err:
+            if not err.reached:
+                record.ready_at = self.clock.monotonic() + min(
+                    REST_WHEN_UNREACHED, endpoint.interval
+                )
+                if record.attempts:
+                    record.attempts.pop()
+            raise
+        finally:
+            if self._keeper is not None:
+                self._keeper.changed(replies=False)
 
     async def _load(self) -> None:
         """Take up what earlier runs have left, before the first call."""
@@ -201,8 +236,8 @@ class Gateway:
 
     def _hold(self, priority: Priority) -> None:
         """While the cloud is down, let automatic calls through only when a probe is due."""
-        if priority > Priority.USER and self.outage.holds(self.clock.monotonic()):
-            error = self.outage.error
+        if priority > Priority.USER and self.line.outage.holds(self.clock.monotonic()):
+            error = self.line.outage.error
             cause = error.cause if isinstance(error, CloudDownError) else None
             raise HeldBackError(cause or CloudDownCause.CONNECTION)
 
@@ -281,7 +316,7 @@ class Gateway:
         try:
             # The cloud may have gone down while this one waited for its turn.
             self._hold(priority)
-            await self._space()
+            await self.line.space()
             await self._announce(endpoint, record)
             # From here to the sending nothing waits: who is cancelled before has not used the call up.
             record.ready_at = self.clock.monotonic() + endpoint.interval
@@ -321,51 +356,12 @@ class Gateway:
     async def _exchange(
         self, endpoint: Endpoint, parameters: Mapping[str, str]
     ) -> Envelope:
-        tally = self._ledger.tally
-        tally.count(_CALLS, self.clock.monotonic())
-        error: OpenApiError | None = None
-        try:
-            return await self._transport.exchange(endpoint, parameters)
-        except OpenApiError as err:
-            error = err
-            raise
-        finally:
-            now = self._last_call = self.clock.monotonic()
-            if isinstance(error, RefusedError):
-                tally.count(_REFUSALS, now)
-                self._last_refusal = now
-            elif isinstance(error, CloudDownError):
-                tally.count(_FAILURES, now)
-            self._judge_cloud(endpoint, error, now)
-
-    def _judge_cloud(
-        self, endpoint: Endpoint, error: OpenApiError | None, now: float
-    ) -> None:
-        before = self.outage.is_on
-        if error is None:
-            self.outage.answered()
-            self.wrong_server = False
-        else:
-            self.outage.failed(endpoint.path, error, now)
-            self.wrong_server |= isinstance(error, WrongServerError)
-        if before != self.outage.is_on or isinstance(
-            error, RefusedError | TokenRefusedError | WrongServerError
-        ):
-            self._tell()
-
-    def _tell(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()
-
-    async def _space(self) -> None:
-        pause = self._last_call + self.spacing - self.clock.monotonic()
-        if pause > 0:
-            await self.clock.sleep(pause)
+        return await self.line.exchange(endpoint, parameters, self._ledger.tally)
 
     def _remember_success(
         self, endpoint: Endpoint, record: Record, envelope: Envelope
     ) -> None:
-        record.envelope = envelope
+        record.envelope = without_personal(endpoint, envelope)
         record.received = self.clock.now()
         record.received_at = self.clock.monotonic()
         # From the reply and not from the asking: the server counts from the arrival, which lies between the two.
@@ -376,7 +372,7 @@ class Gateway:
         record.kept = endpoint.kept
         if endpoint.tells_token and self._ledger.token_refusals:
             self._ledger.token_refusals.clear()
-            self._tell()
+            self.line.tell()
         if self._keeper is not None:
             self._keeper.changed(replies=endpoint.kept)
 

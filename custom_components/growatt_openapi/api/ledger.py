@@ -20,6 +20,8 @@ DAY = 24 * 3600.0
 # No rest is longer; what a damaged file says beyond it is no time at all.
 LONGEST = DAY
 _BUCKET = 900.0
+# Columns of the tally.
+CALLS, REFUSALS, FAILURES = 1, 2, 3
 
 type Key = str
 
@@ -99,6 +101,9 @@ class Ledger:
     def dump(self, clock: Clock, *, announced: float | None) -> dict[str, Any]:
         """Return the ledger for saving; ``announced``: until when calls may follow that it does not hold."""
         now = clock.monotonic()
+        if self.announced_until > now - DAY:
+            # What an unclean stop left open stays open through a clean one.
+            announced = max(announced or self.announced_until, self.announced_until)
         return {
             "at": clock.now().isoformat(),
             "monotonic": now,

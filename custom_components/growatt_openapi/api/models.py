@@ -1,8 +1,8 @@
 """What the cloud tells, as typed values. Unknown is ``None`` everywhere; units are in the field's comment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 type Fields = Mapping[str, Any]
@@ -50,6 +50,19 @@ class Plant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlantRow(Plant):
+    """A plant with what only its installer asks for."""
+
+    user_id: str | None = None
+    country: str | None = None
+    city: str | None = None
+    created: date | None = None
+    installer: str | None = None
+    operator: str | None = None
+    status: int | None = None  # not documented; 1 and 4 were seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlantDetails:
     """``plant/details``: where the plant is, in space and time."""
 
@@ -60,6 +73,8 @@ class PlantDetails:
     peak_power: float | None = None  # kWp
     plant_type: int | None = None
     currency: str | None = None
+    # All that the page has, as the cloud wrote it, without people and organisations.
+    fields: Fields = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +98,14 @@ class PowerSample:
 
     time: datetime
     power: float
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyOfPeriod:
+    """What a plant made in a day, month or year (``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY``), kWh."""
+
+    period: str
+    energy: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +148,32 @@ class Reading:
     fields: Fields
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """A device's readings of a period, oldest first; the fields' names are the endpoint's own.
+
+    next_page: where the cloud says the next page would start; None where nothing follows.
+    """
+
+    readings: list[Reading]
+    next_page: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """An alarm of a device: the vendor's code ("201", "bit1", "7-114-5") and words.
+
+    start, end: the device's wall clock, naive. The examples give an alarm that has not ended its start as its end, which is
+    None here. status: not documented; 0 and 1 were seen.
+    """
+
+    code: str
+    start: datetime
+    message: str | None = None
+    end: datetime | None = None
+    status: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InverterInfo:
     """``inv_data_info``: what an inverter is."""
@@ -133,3 +182,26 @@ class InverterInfo:
     firmware: str | None = None
     nominal_power: float | None = None  # W
     model: str | None = None
+    # All that the page has, as the cloud wrote it.
+    fields: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """An end user of an installer: somebody's name and address. Never to be stored."""
+
+    user_id: str
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    registered: datetime | None = None  # the cloud's wall clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataloggerCheck:
+    """Whether a datalogger's serial and its check code belong together, and whose it is already."""
+
+    is_valid: bool
+    is_taken: bool = False
+    plant_id: str | None = None
+    user_id: str | None = None

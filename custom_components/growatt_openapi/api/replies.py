@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .endpoints import Endpoint
 from .transport import Envelope
 
 
@@ -28,3 +29,14 @@ class Reply:
     age: float
     ready_in: float
     is_new: bool
+
+
+def without_personal(endpoint: Endpoint, envelope: Envelope) -> Envelope:
+    """Return an envelope without what is kept of nobody."""
+    data = envelope.get("data")
+    if not endpoint.personal or not isinstance(data, dict):
+        return envelope
+    kept = {
+        key: value for key, value in data.items() if not key.endswith(endpoint.personal)
+    }
+    return {**envelope, "data": kept}

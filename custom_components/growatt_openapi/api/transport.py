@@ -108,7 +108,13 @@ def _open_envelope(endpoint: Endpoint, status: int, body: bytes) -> Envelope:
             _cause_without_envelope(status), f"{status}, no error_code"
         )
     if code != 0:
-        error = classify(endpoint, code, values.text(envelope.get("error_msg")) or "")
+        data = envelope.get("data")
+        error = classify(
+            endpoint,
+            code,
+            values.text(envelope.get("error_msg")) or "",
+            data if isinstance(data, dict) else None,
+        )
         _LOGGER.debug("%s: %s", endpoint.path, error)
         raise error
     return envelope

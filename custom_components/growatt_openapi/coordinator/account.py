@@ -270,7 +270,7 @@ class AccountCoordinator(PollingCoordinator[Account]):
                 self.hass, region, self.config_entry.data[CONF_TOKEN], set(self.data)
             )
         if elsewhere:
-            self.gateway.wrong_server = True
+            self.gateway.line.wrong_server = True
         elif elsewhere is False:
             self.config_entry.async_start_reauth(self.hass)
 
@@ -337,7 +337,7 @@ class AccountCoordinator(PollingCoordinator[Account]):
             info.listed_at = devices.received
             self._name_unknown(info.devices)
         try:
-            loggers = await self.client.devices.list_dataloggers(plant_id, ask)
+            loggers = await self.client.dataloggers.list_dataloggers(plant_id, ask)
         except (NotPermittedError, RequestError, RefusedError) as err:
             LOGGER.debug("No datalogger list of a plant: %s", err)
         else:
@@ -354,7 +354,7 @@ class AccountCoordinator(PollingCoordinator[Account]):
     @callback
     def _set_pace(self) -> None:
         if sum(len(info.devices) for info in self.data.values()) > schedule.FLEET_FROM:
-            self.gateway.spacing = SPACING_OF_FLEETS
+            self.gateway.line.spacing = SPACING_OF_FLEETS
 
     # Where and what
 

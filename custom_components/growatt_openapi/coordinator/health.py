@@ -67,7 +67,7 @@ class HealthCoordinator(DataUpdateCoordinator[Figures]):
     @callback
     def start(self) -> None:
         """Begin to look."""
-        self.config_entry.async_on_unload(self._gateway.listen(self.look))
+        self.config_entry.async_on_unload(self._gateway.line.listen(self.look))
         self.look()
 
     @callback
@@ -86,7 +86,7 @@ class HealthCoordinator(DataUpdateCoordinator[Figures]):
             case Status.DOWN:
                 LOGGER.warning(
                     "The cloud does not answer: %s. The last readings are kept",
-                    self._gateway.outage.error,
+                    self._gateway.line.outage.error,
                 )
             case Status.TOKEN_REFUSED:
                 LOGGER.warning(

@@ -57,7 +57,7 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
     @callback
     def start(self) -> None:
         """Begin to ask, and go on until the entry is unloaded."""
-        self.config_entry.async_on_unload(self.gateway.listen(self.plan))
+        self.config_entry.async_on_unload(self.gateway.line.listen(self.plan))
         self.config_entry.async_on_unload(self.stop)
         self.plan()
 
@@ -87,7 +87,7 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
         self.next_at = self._next(now)
         if self.next_at is None:
             return
-        outage = self.gateway.outage
+        outage = self.gateway.line.outage
         if outage.is_on:
             probe = now + outage.probe_at - self.clock.monotonic() + _AFTER_PROBE
             self.next_at = max(self.next_at, probe)

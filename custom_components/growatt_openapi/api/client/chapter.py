@@ -1,6 +1,7 @@
 """What the chapters share: asking for data, for all rows of a list, for readings one by one or in a batch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from .. import values
@@ -8,7 +9,7 @@ from ..ask import Ask
 from ..endpoints import Endpoint
 from ..errors import CloudDownCause, CloudDownError
 from ..gateway import Gateway
-from ..models import Answer, Reading
+from ..models import Alarm, Answer, History, Reading
 from ..replies import Reply
 
 ROWS_PER_PAGE = 100
@@ -16,6 +17,8 @@ MAXIMUM_PAGES = 250  # more is refused with 10014
 BATCH_SIZE = 100
 
 type Row = dict[str, Any]
+# A set's values, or what makes them at the instant of sending.
+type Commands = tuple[str, ...] | Callable[[], tuple[str, ...]]
 
 
 class Chapter:
@@ -81,6 +84,76 @@ class Chapter:
             answer.is_new,
             complete=len(rows) >= (count or 0),
         )
+
+    async def _history(
+        self, endpoint: Endpoint, parameters: Mapping[str, str], serial: str, ask: Ask
+    ) -> Answer[History]:
+        """Return the rows of a period, of all pages, oldest first; the pages' own order differs.
+
+        Only ``page`` asks for the next one. Where nothing is counted, ``next_page_start_id`` says whether there is one.
+        """
+        readings: dict[datetime, Reading] = {}
+        next_page = None
+        for page in range(1, MAXIMUM_PAGES + 1):
+            answer = await self._data(
+                endpoint,
+                {**parameters, "page": str(page), "perpage": str(ROWS_PER_PAGE)},
+                ask,
+            )
+            rows = answer.value.get("datas")
+            if not isinstance(rows, list):
+                raise CloudDownError(
+                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no datas"
+                )
+            before = len(readings)
+            for row in rows:
+                if not isinstance(row, dict):
+                    continue
+                reading = make_reading(serial, answer.value.get("datalogger_sn"), row)
+                if reading.time is not None:
+                    readings[reading.time] = reading
+            count = values.integer(answer.value.get("count"))
+            next_page = values.text(answer.value.get("next_page_start_id"))
+            is_last = (
+                "next_page_start_id" in answer.value and next_page in (None, "0")
+                if count is None
+                else page * ROWS_PER_PAGE >= count
+            )
+            if is_last or len(rows) < ROWS_PER_PAGE or len(readings) == before:
+                next_page = None
+                break
+        ordered = [readings[time] for time in sorted(readings)]
+        return answer.carrying(History(ordered, next_page))
+
+    async def _alarms(
+        self, endpoint: Endpoint, parameters: Mapping[str, str], ask: Ask
+    ) -> Answer[list[Alarm]]:
+        """Return the alarms of a day, of all pages, oldest first. Rows without a code or a start are left out."""
+        answer = await self._rows(endpoint, parameters, "alarms", ask)
+        alarms = [alarm for row in answer.value if (alarm := make_alarm(row))]
+        alarms.sort(key=lambda alarm: alarm.start)
+        return answer.carrying(alarms)
+
+    async def _read_setting(
+        self, endpoint: Endpoint, serial: str, parameter: str, ask: Ask
+    ) -> Answer[str | None]:
+        """Return a setting as the device has it, in the words that a set takes; None where the cloud gives nothing.
+
+        ``data`` is text here. Raises RequestError: READING_FAILED, DEVICE_NOT_FOUND, DEVICE_OFFLINE, DATALOGGER_UNKNOWN,
+        DATALOGGER_OFFLINE, NOT_READABLE, DATALOGGER_LINK, NO_SUCH_PARAMETER.
+        """
+        reply = await self._gateway.read(
+            endpoint,
+            # All four are required; both addresses are 0 where the parameter is a name.
+            {
+                "device_sn": serial,
+                "paramId": parameter,
+                "startAddr": "0",
+                "endAddr": "0",
+            },
+            ask,
+        )
+        return _answer(values.text(reply.envelope.get("data")), reply)
 
     async def _reading(
         self,
@@ -148,7 +221,33 @@ def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:
     )
 
 
-def numbered(prefix: str, commands: tuple[str, ...], count: int) -> dict[str, str]:
+def make_alarm(row: Row) -> Alarm | None:
+    """Return an alarm out of a row; None where it does not say what or when."""
+    code, start = (
+        values.text(row.get("alarm_code")),
+        values.wall_time(row.get("start_time")),
+    )
+    if code is None or start is None:
+        return None
+    end = values.wall_time(row.get("end_time"))
+    message = values.text(row.get("alarm_message"))
+    return Alarm(
+        code=code,
+        start=start,
+        # Long ones are broken into lines.
+        message=" ".join(message.split()) if message else None,
+        end=end if end is not None and end > start else None,
+        status=values.integer(row.get("status")),
+    )
+
+
+def given(**parameters: str) -> dict[str, str]:
+    """Return the optional parameters that were given: an empty one would be taken for a value."""
+    return {name: value for name, value in parameters.items() if value != ""}
+
+
+def numbered(prefix: str, commands: Commands, count: int) -> dict[str, str]:
     """Return all of a set's parameters: the vendor wants unused ones as empty text."""
+    commands = commands() if callable(commands) else commands
     padded = commands + ("",) * (count - len(commands))
     return {f"{prefix}{index}": value for index, value in enumerate(padded, 1)}

@@ -1,45 +1,14 @@
-"""Equipment of a plant: dataloggers and devices (protocol of 2016, 4.3.1 and 4.3.4)."""
+"""Devices of a plant (protocol of 2016, 4.3.4)."""
 
 from .. import values
 from ..ask import FOR_LISTS, Ask
-from ..endpoints import DATALOGGER_LIST, DEVICE_LIST
-from ..models import Answer, Datalogger, Device
+from ..endpoints import DEVICE_LIST
+from ..models import Answer, Device
 from .chapter import Chapter
 
 
 class Devices(Chapter):
     """What stands in a plant."""
-
-    async def list_dataloggers(
-        self,
-        plant_id: str,
-        ask: Ask = FOR_LISTS,
-    ) -> Answer[list[Datalogger]]:
-        """Return a plant's dataloggers (4.3.1; once in 5 minutes).
-
-        Here alone ``last_update_time`` is a true instant where it is written as one (with Z, or as a Java date).
-        """
-        answer = await self._rows(
-            DATALOGGER_LIST,
-            {"plant_id": plant_id},
-            "dataloggers",
-            ask,
-        )
-        dataloggers = []
-        for row in answer.value:
-            if (serial := values.text(row.get("sn"))) is None:
-                continue
-            updated = row.get("last_update_time")
-            dataloggers.append(
-                Datalogger(
-                    serial=serial,
-                    manufacturer=values.text(row.get("manufacturer")),
-                    model=values.text(row.get("model")),
-                    lost=values.boolean(row.get("lost")),
-                    last_update=values.instant(updated) or values.wall_time(updated),
-                )
-            )
-        return answer.carrying(dataloggers)
 
     async def list_devices(
         self,

@@ -1,15 +1,112 @@
-"""Plants: list, details, overview, power curve (the 2022 pages 2.5, 2.6, 2.7 and 2.9)."""
+"""Plants: lists, details, figures, and what an installer does with them (the pages 2.1 to 2.10 of 2022)."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from .. import values
-from ..ask import FOR_LISTS, FOR_NEWS, Ask
-from ..endpoints import PLANT_DATA, PLANT_DETAILS, PLANT_LIST, PLANT_POWER
-from ..models import Answer, Plant, PlantDetails, PlantOverview, PowerSample
-from .chapter import ROWS_PER_PAGE, Chapter
+from ..ask import FOR_LISTS, FOR_NEWS, FOR_USER, Ask
+from ..endpoints import (
+    PLANT_ADD,
+    PLANT_DATA,
+    PLANT_DELETE,
+    PLANT_DETAILS,
+    PLANT_ENERGY,
+    PLANT_LIST,
+    PLANT_LIST_OF_USER,
+    PLANT_MODIFY,
+    PLANT_OF_DEVICE,
+    PLANT_POWER,
+    PLANT_SEARCH,
+)
+from ..errors import CloudDownCause, CloudDownError
+from ..models import (
+    Answer,
+    EnergyOfPeriod,
+    Plant,
+    PlantDetails,
+    PlantOverview,
+    PlantRow,
+    PowerSample,
+)
+from .chapter import ROWS_PER_PAGE, Chapter, Row, given
 
 # The list's first page: what is counted by the day.
 PLANT_LIST_REQUEST = (PLANT_LIST, {"page": "1", "perpage": str(ROWS_PER_PAGE)})
+
+
+type TimeUnit = Literal["day", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlantForm:
+    """What a plant is added or modified with (pages 2.1 and 2.2); what is None is not sent.
+
+    peak_power: kWp. timezone: hours from UTC, east positive. plant_type: 0 residential, 1 commercial, 2 ground-mounted.
+    created, electricity_price, city, address: when it is added only.
+    """
+
+    user_id: str
+    name: str
+    peak_power: float | None = None
+    area: str | None = None
+    installer_code: str | None = None
+    currency: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    timezone: float | None = None
+    plant_type: int | None = None
+    created: date | None = None
+    electricity_price: float | None = None
+    city: str | None = None
+    address: str | None = None
+
+    def parameters(self) -> dict[str, str]:
+        """Return the vendor's parameters."""
+        return given(
+            c_user_id=self.user_id,
+            name=self.name,
+            peak_power=_written(self.peak_power),
+            latitude_f=self.area or "",
+            latitude_d=self.installer_code or "",
+            currency=self.currency or "",
+            latitude=_written(self.latitude),
+            longitude=_written(self.longitude),
+            timezone_id=_written(self.timezone),
+            plant_type=_written(self.plant_type),
+            createDate=self.created.isoformat() if self.created else "",
+            formulaMoney=_written(self.electricity_price),
+            city=self.city or "",
+            plantAddress=self.address or "",
+        )
+
+
+def _written(number: float | None) -> str:
+    return "" if number is None else f"{number:.10g}"
+
+
+def _row(row: Row, *, watts: float = 1) -> PlantRow | None:
+    """Return a plant's row in full; ``watts``: what the unit of its power is."""
+    if (plant_id := values.text(row.get("plant_id"))) is None:
+        return None
+    power = values.number(row.get("current_power"))
+    created = values.wall_time(row.get("create_date"))
+    return PlantRow(
+        plant_id=plant_id,
+        name=values.text(row.get("name")) or plant_id,
+        latitude=values.number(row.get("latitude")),
+        longitude=values.number(row.get("longitude")),
+        peak_power=values.number(row.get("peak_power")),
+        current_power=None if power is None else round(power * watts, 3),
+        total_energy=values.number(row.get("total_energy")),
+        user_id=values.text(row.get("user_id")),
+        country=values.text(row.get("country")),
+        city=values.text(row.get("city")),
+        created=created.date() if created else None,
+        installer=values.text(row.get("installer")),
+        operator=values.text(row.get("operator")),
+        status=values.integer(row.get("status")),
+    )
 
 
 class Plants(Chapter):
@@ -38,6 +135,74 @@ class Plants(Chapter):
             )
         return answer.carrying(plants)
 
+    async def search(
+        self, keyword: str = "", ask: Ask = FOR_USER
+    ) -> Answer[list[PlantRow]]:
+        """Return the plants of the token whose name holds ``keyword``, all without one (page 2.5; limits as the list's).
+
+        The vendor knows one kind of search: by name.
+        """
+        # Without a keyword it is the list itself, which is kept.
+        endpoint = PLANT_SEARCH if keyword else PLANT_LIST
+        search = {"search_type": "name", "search_keyword": keyword} if keyword else {}
+        answer = await self._rows(endpoint, search, "plants", ask)
+        return answer.carrying([plant for row in answer.value if (plant := _row(row))])
+
+    async def list_of_user(
+        self, user_name: str, ask: Ask = FOR_USER
+    ) -> Answer[list[PlantRow]]:
+        """Return an end user's plants (page 2.4; once in 5 minutes, 10 times a day). Power is kW here on the wire."""
+        answer = await self._rows(
+            PLANT_LIST_OF_USER, {"user_name": user_name}, "plants", ask
+        )
+        return answer.carrying(
+            [plant for row in answer.value if (plant := _row(row, watts=1000))]
+        )
+
+    async def of_device(self, serial: str, ask: Ask = FOR_USER) -> Answer[PlantRow]:
+        """Return the plant that a device stands in (page 2.10; once in 5 minutes). A datalogger is no device here.
+
+        Raises RequestError: USER_NOT_FOUND, SERIAL_EMPTY, DEVICE_TYPE_EMPTY, DEVICE_NOT_FOUND.
+        """
+        answer = await self._data(PLANT_OF_DEVICE, {"device_sn": serial}, ask)
+        row = answer.value.get("plant")
+        plant = _row(row) if isinstance(row, dict) else None
+        if plant is None:
+            raise CloudDownError(
+                CloudDownCause.INCOMPLETE, f"{PLANT_OF_DEVICE.path}: no plant"
+            )
+        return answer.carrying(plant)
+
+    async def add(self, form: PlantForm) -> str:
+        """Add a plant for an end user and return its id (page 2.1; the same once in 5 minutes).
+
+        Raises RequestError: USER_ID_EMPTY, PLANT_NAME_EMPTY, PEAK_POWER_EMPTY, USER_NOT_FOUND, PLANT_NAME_TAKEN.
+        """
+        envelope = await self._gateway.write(PLANT_ADD, form.parameters())
+        data = envelope.get("data")
+        plant_id = values.text(data.get("plant_id")) if isinstance(data, dict) else None
+        if plant_id is None:
+            raise CloudDownError(
+                CloudDownCause.INCOMPLETE, f"{PLANT_ADD.path}: no plant_id"
+            )
+        return plant_id
+
+    async def modify(self, plant_id: str, form: PlantForm) -> None:
+        """Change a plant (page 2.2; the same 10 times a day). The name is always sent; 2016 wants the peak power too.
+
+        Raises RequestError: as ``add``, and PLANT_NOT_FOUND.
+        """
+        await self._gateway.write(
+            PLANT_MODIFY, {"plant_id": plant_id, **form.parameters()}
+        )
+
+    async def delete(self, plant_id: str) -> None:
+        """Delete a plant with all of its past (page 2.3; no limit documented).
+
+        Raises RequestError: PLANT_ID_EMPTY, PLANT_NOT_FOUND.
+        """
+        await self._gateway.write(PLANT_DELETE, {"plant_id": plant_id})
+
     async def details(
         self,
         plant_id: str,
@@ -59,6 +224,7 @@ class Plants(Chapter):
                 peak_power=values.number(row.get("peak_power")),
                 plant_type=values.integer(row.get("plant_type")),
                 currency=values.text(row.get("currency")),
+                fields=row,
             ),
         )
 
@@ -84,6 +250,41 @@ class Plants(Chapter):
                 peak_power=values.number(row.get("peak_power_actual")),
             ),
         )
+
+    async def energy(
+        self,
+        plant_id: str,
+        start: date,
+        end: date,
+        unit: TimeUnit,
+        ask: Ask = FOR_USER,
+    ) -> Answer[list[EnergyOfPeriod]]:
+        """Return what a plant made by day, month or year, oldest first (page 2.8; once in 5 minutes, 10 times a day).
+
+        Days: seven at most. Months: from the same or the year before. Years: twenty at most.
+        Raises RequestError: PLANT_NOT_FOUND, PLANT_ID_EMPTY, BAD_DATE.
+        """
+        answer = await self._rows(
+            PLANT_ENERGY,
+            {
+                "plant_id": plant_id,
+                "start_date": start.isoformat(),
+                "end_date": end.isoformat(),
+                "time_unit": unit,
+            },
+            "energys",
+            ask,
+        )
+        periods = []
+        for row in answer.value:
+            period, energy = (
+                values.text(row.get("date")),
+                values.number(row.get("energy")),
+            )
+            if period is not None and energy is not None and energy >= 0:
+                periods.append(EnergyOfPeriod(period, energy))
+        periods.sort(key=lambda one: one.period)
+        return answer.carrying(periods)
 
     async def power(
         self,

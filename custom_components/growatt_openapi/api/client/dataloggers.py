@@ -1,0 +1,93 @@
+"""Dataloggers of a plant (protocol of 2016, 4.3.1 to 4.3.3 and 4.3.10)."""
+
+from .. import values
+from ..ask import FOR_LISTS, FOR_USER, Ask
+from ..endpoints import (
+    DATALOGGER_ADD,
+    DATALOGGER_DELETE,
+    DATALOGGER_LIST,
+    DATALOGGER_VALIDATE,
+)
+from ..errors import RequestError
+from ..models import Answer, Datalogger, DataloggerCheck
+from ..problems import Problem
+from .chapter import Chapter
+
+
+class Dataloggers(Chapter):
+    """What connects the devices. Adding and removing is for installers' tokens."""
+
+    async def list_dataloggers(
+        self,
+        plant_id: str,
+        ask: Ask = FOR_LISTS,
+    ) -> Answer[list[Datalogger]]:
+        """Return a plant's dataloggers (4.3.1; once in 5 minutes).
+
+        Here alone ``last_update_time`` is a true instant where it is written as one (with Z, or as a Java date).
+        """
+        answer = await self._rows(
+            DATALOGGER_LIST,
+            {"plant_id": plant_id},
+            "dataloggers",
+            ask,
+        )
+        dataloggers = []
+        for row in answer.value:
+            if (serial := values.text(row.get("sn"))) is None:
+                continue
+            updated = row.get("last_update_time")
+            dataloggers.append(
+                Datalogger(
+                    serial=serial,
+                    manufacturer=values.text(row.get("manufacturer")),
+                    model=values.text(row.get("model")),
+                    lost=values.boolean(row.get("lost")),
+                    last_update=values.instant(updated) or values.wall_time(updated),
+                )
+            )
+        return answer.carrying(dataloggers)
+
+    async def add(self, plant_id: str, serial: str, user_id: str) -> None:
+        """Add a datalogger to a user's plant (4.3.2; the same once in 5 minutes).
+
+        Raises RequestError: PLANT_OR_SERIAL_WRONG, DATALOGGER_TAKEN, PLANT_NOT_FOUND, USER_NOT_FOUND, USER_ID_EMPTY.
+        """
+        await self._gateway.write(
+            DATALOGGER_ADD,
+            {"plant_id": plant_id, "sn": serial, "c_user_id": user_id},
+        )
+
+    async def delete(self, plant_id: str, serial: str) -> None:
+        """Take a datalogger, and with it its devices, out of a plant (4.3.3; the same once in 5 minutes).
+
+        Raises RequestError: PLANT_OR_SERIAL_WRONG, PLANT_NOT_FOUND, DATALOGGER_NOT_FOUND.
+        """
+        await self._gateway.write(
+            DATALOGGER_DELETE, {"plant_id": plant_id, "sn": serial}
+        )
+
+    async def validate(
+        self, serial: str, code: str, ask: Ask = FOR_USER
+    ) -> DataloggerCheck:
+        """Tell whether a serial and the check code beside it belong together (4.3.10; no limit documented).
+
+        One that somebody has already comes with code 10003 and, all the same, with data: plant and user.
+        Raises RequestError: DATALOGGER_SERIAL_WRONG.
+        """
+        try:
+            await self._gateway.read(
+                DATALOGGER_VALIDATE, {"datalogSn": serial, "valiCode": code}, ask
+            )
+        except RequestError as err:
+            if err.problem is Problem.CHECK_CODE_WRONG:
+                return DataloggerCheck(is_valid=False)
+            if err.problem is not Problem.DATALOGGER_TAKEN:
+                raise
+            return DataloggerCheck(
+                is_valid=True,
+                is_taken=True,
+                plant_id=values.text(err.data.get("plant_id")),
+                user_id=values.text(err.data.get("user_id")),
+            )
+        return DataloggerCheck(is_valid=True)

@@ -1,0 +1,88 @@
+"""End users of an installer's account (protocol of 2016, 4.1; pages 1.2 to 1.4)."""
+
+from .. import values
+from ..ask import FOR_USER, Ask
+from ..endpoints import USER_CHECK, USER_LIST, USER_MODIFY, USER_REGISTER
+from ..errors import CloudDownCause, CloudDownError, RequestError
+from ..models import Answer, User
+from ..problems import Problem
+from .chapter import Chapter, given
+
+END_USER = "1"
+
+
+class Users(Chapter):
+    """The people whose plants an installer looks after. Open to installers' tokens only."""
+
+    async def register(
+        self, *, name: str, password: str, email: str, country: str, phone: str = ""
+    ) -> str:
+        """Register an end user and return the id the cloud gives (4.1.1; no limit documented).
+
+        Raises RequestError: USER_NAME_EMPTY, USER_NAME_TAKEN, EMAIL_EMPTY, USER_TYPE_EMPTY, TOKEN_EMPTY, CONNECTION.
+        """
+        envelope = await self._gateway.write(
+            USER_REGISTER,
+            {
+                "user_email": email,
+                "user_password": password,
+                "user_type": END_USER,
+                "user_name": name,
+                "user_country": country,
+                **given(user_tel=phone),
+            },
+        )
+        data = envelope.get("data")
+        user_id = values.text(data.get("c_user_id")) if isinstance(data, dict) else None
+        if user_id is None:
+            raise CloudDownError(
+                CloudDownCause.INCOMPLETE, f"{USER_REGISTER.path}: no c_user_id"
+            )
+        return user_id
+
+    async def is_free(self, name: str, ask: Ask = FOR_USER) -> bool:
+        """Tell whether nobody has this user name yet (4.1.2, page 1.3; once in 5 minutes).
+
+        Raises RequestError: USER_NAME_EMPTY.
+        """
+        try:
+            await self._gateway.read(USER_CHECK, {"user_name": name}, ask)
+        except RequestError as err:
+            if err.problem is not Problem.USER_NAME_TAKEN:
+                raise
+            return False
+        return True
+
+    async def modify(
+        self, user_id: str, *, mobile: str, installer_code: str = ""
+    ) -> None:
+        """Change a user's mobile number and installer (4.1.3, page 1.2; no limit documented).
+
+        Raises RequestError: USER_ID_EMPTY, USER_NOT_FOUND, USER_NOT_YOURS, INSTALLER_CODE_WRONG.
+        """
+        await self._gateway.write(
+            USER_MODIFY,
+            {
+                "c_user_id": user_id,
+                "mobile": mobile,
+                **given(agentCode=installer_code),
+            },
+        )
+
+    async def list_users(self, ask: Ask = FOR_USER) -> Answer[list[User]]:
+        """Return all end users of the installer (4.1.4, page 1.4; once in 5 minutes, 10 times a day)."""
+        answer = await self._rows(USER_LIST, {}, "c_user", ask)
+        users = []
+        for row in answer.value:
+            if (user_id := values.text(row.get("c_user_id"))) is None:
+                continue
+            users.append(
+                User(
+                    user_id=user_id,
+                    name=values.text(row.get("c_user_name")),
+                    email=values.text(row.get("c_user_email")),
+                    phone=values.text(row.get("c_user_tel")),
+                    registered=values.wall_time(row.get("c_user_regtime")),
+                )
+            )
+        return answer.carrying(users)

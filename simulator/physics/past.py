@@ -1,0 +1,45 @@
+"""What a plant made on the days before its world began: the same sun and clouds, cut coarsely."""
+
+from datetime import date, datetime, timedelta
+import functools
+
+from .devices import INVERTER_EFFICIENCY
+from .site import Site
+from .sun import irradiance
+from .weather import cloudiness
+
+_STEP = timedelta(hours=1)
+
+
+def energy_of_day(site: Site, day: date, today: date) -> float:
+    """Return what the inverters made on one of the plant's days, kWh; 0 before it was built and after today."""
+    if day < site.created or day > today:
+        return 0.0
+    if day in site.daily:
+        return site.daily[day]
+    strings = tuple(
+        (string.peak, string.tilt, string.azimuth)
+        for _, inverter in site.inverters()
+        for string in inverter.strings
+    )
+    start = datetime(day.year, day.month, day.day, tzinfo=site.zone)
+    return _modelled(start, site.latitude, site.longitude, site.seed, strings)
+
+
+@functools.cache
+def _modelled(
+    start: datetime,
+    latitude: float,
+    longitude: float,
+    seed: int,
+    strings: tuple[tuple[float, float, float], ...],
+) -> float:
+    watt_hours = 0.0
+    for index in range(24):
+        middle = start + (index + 0.5) * _STEP
+        light = cloudiness(middle, seed)
+        watt_hours += light * sum(
+            peak / 1000 * irradiance(middle, latitude, longitude, tilt, azimuth)
+            for peak, tilt, azimuth in strings
+        )
+    return watt_hours * INVERTER_EFFICIENCY / 1000
