@@ -1,5 +1,6 @@
 """What the tests share: the simulated cloud on loopback, and a clock that only tests move."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -61,6 +62,7 @@ class VirtualClock:
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.time += timedelta(seconds=seconds)
+        await asyncio.sleep(0)  # others have their turn, as in any sleep
 
     def advance(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
@@ -85,6 +87,7 @@ class FrozenClock(VirtualClock):
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self._freezer.tick(timedelta(seconds=seconds))
+        await asyncio.sleep(0)
 
     @override
     def advance(self, seconds: float) -> None:

@@ -20,6 +20,7 @@ from .const import CONF_CONTROLS, DOMAIN
 from .controls import Controls, controls_shelf
 from .coordinator import (
     AccountCoordinator,
+    AlarmCoordinator,
     FamilyCoordinator,
     HealthCoordinator,
     PlantCoordinator,
@@ -36,9 +37,12 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = (
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.EVENT,
     Platform.NUMBER,
+    Platform.SELECT,
     Platform.SENSOR,
     Platform.SWITCH,
+    Platform.TIME,
 )
 
 
@@ -58,8 +62,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
 
     controls = None
     if entry.options.get(CONF_CONTROLS, True):
-        controls = Controls(hass, entry.entry_id, client)
+        controls = Controls(hass, entry, client)
         await controls.async_load()
+        entry.async_on_unload(controls.stop)
     plants = {
         plant_id: PlantCoordinator(hass, account, plant_id, memory)
         for plant_id in account.data
@@ -74,6 +79,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
         account=account,
         plants=plants,
         families=families,
+        alarms=AlarmCoordinator(hass, account, families, memory),
         health=HealthCoordinator(hass, account, plants, families),
         controls=controls,
     )
@@ -84,8 +90,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
         account.async_add_listener(lambda: async_follow_account(hass, entry))
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    for coordinator in (account, *runtime.pollers, runtime.health):
+    for coordinator in (account, *runtime.pollers, runtime.alarms, runtime.health):
         coordinator.start()
+
+    if controls is not None:
+        controls.runs.resume()
 
     @callback
     def age(_: datetime) -> None:
@@ -95,7 +104,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
 
     @callback
     def stop(_: Event) -> None:
-        for coordinator in (account, *runtime.pollers):
+        for coordinator in (account, *runtime.pollers, runtime.alarms):
             coordinator.stop()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))

@@ -1,18 +1,38 @@
-"""Buttons: refresh."""
+"""Buttons: refresh, synchronise a clock, read a device's settings."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import AccountEntity
+from .const import DOMAIN
+from .controls import Controls
+from .coordinator import FamilyCoordinator
+from .entity import (
+    AccountEntity,
+    Candidate,
+    DeviceEntity,
+    SettingEntity,
+    add_as_they_appear,
+    add_settings,
+)
+from .families.settings import ClockSetting
 from .refreshing import async_refresh
 from .runtime import GrowattConfigEntry
 
 PARALLEL_UPDATES = 1
 
 REFRESH = ButtonEntityDescription(key="refresh", translation_key="refresh")
+READ_SETTINGS = ButtonEntityDescription(
+    key="read_settings",
+    translation_key="read_settings",
+    entity_category=EntityCategory.CONFIG,
+)
 
 
 async def async_setup_entry(
@@ -20,8 +40,26 @@ async def async_setup_entry(
     entry: GrowattConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the account's button."""
+    """Add the account's button, and those of all devices."""
     async_add_entities([RefreshButton(entry)])
+    add_settings(
+        entry,
+        async_add_entities,
+        lambda family: ((one, one) for one in family.settings_of(ClockSetting)),
+        ClockButton,
+    )
+    controls = entry.runtime_data.controls
+    if controls is None:
+        return
+
+    def of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
+        if coordinator.family.read_setting is not None:
+            yield (
+                f"{serial}_{READ_SETTINGS.key}",
+                partial(ReadSettingsButton, coordinator, serial, controls),
+            )
+
+    add_as_they_appear(entry, async_add_entities, of_device=of_device)
 
 
 class RefreshButton(AccountEntity, ButtonEntity):
@@ -36,3 +74,44 @@ class RefreshButton(AccountEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Read."""
         await async_refresh(self._entry)
+
+
+class ClockButton(SettingEntity[ClockSetting], ButtonEntity):
+    """Sets a device's clock to what the plant's wall clock shows."""
+
+    entity_description: ClockSetting
+
+    @property
+    @override
+    def assumed_state(self) -> bool:
+        """Nothing is shown that could be assumed."""
+        return False
+
+    @override
+    async def async_press(self) -> None:
+        """Set the clock, to the time of the instant of sending."""
+        plant = self.state_of_device.plant
+        if not plant.zone_known:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="zone_not_known"
+            )
+        clock = self.controls.clock
+        await self.set_to(lambda: clock.now().astimezone(plant.zone))
+
+
+class ReadSettingsButton(DeviceEntity, ButtonEntity):
+    """Asks a device what its settings are."""
+
+    def __init__(
+        self, coordinator: FamilyCoordinator, serial: str, controls: Controls
+    ) -> None:
+        """Ask for ``controls``."""
+        super().__init__(coordinator, serial, READ_SETTINGS)
+        self._controls = controls
+
+    @override
+    async def async_press(self) -> None:
+        """Ask."""
+        await self._controls.confirming.async_read_all(
+            self.coordinator.family, self.serial
+        )

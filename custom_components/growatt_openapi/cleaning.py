@@ -50,7 +50,11 @@ def async_remove_unwanted(hass: HomeAssistant, entry: GrowattConfigEntry) -> Non
     devices = dr.async_get(hass)
     wanted = _wanted_keys(entry)
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
-        if entity.domain in CONTROL_PLATFORMS and entry.runtime_data.controls is None:
+        is_control = entity.domain in CONTROL_PLATFORMS or (
+            # The account's button reads; those of devices write or belong to what does.
+            entity.domain == "button" and not entity.unique_id.startswith("account_")
+        )
+        if is_control and entry.runtime_data.controls is None:
             registry.async_remove(entity.entity_id)
             continue
         device = devices.async_get(entity.device_id) if entity.device_id else None

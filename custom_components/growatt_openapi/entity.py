@@ -1,8 +1,9 @@
 """What the entities share."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, override
 
 from homeassistant.core import callback
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -12,9 +13,12 @@ from homeassistant.helpers.update_coordinator import (
     DataUpdateCoordinator,
 )
 
+from .alarms import AlarmBook
+from .api.models import Alarm
 from .controls import Controls
 from .coordinator import (
     AccountCoordinator,
+    AlarmCoordinator,
     DeviceState,
     FamilyCoordinator,
     HealthCoordinator,
@@ -24,10 +28,10 @@ from .coordinator.plant import OVERVIEW
 from .detail import Detail, detail_of
 from .devices import account_identifier, identified, plant_identifier
 from .families import Family
-from .families.base import Setting
+from .families.settings import Setting
 from .runtime import GrowattConfigEntry, RuntimeData
 
-CONTROL_PLATFORMS = ("number", "switch")
+CONTROL_PLATFORMS = ("number", "select", "switch", "time")
 # What is registered for a plant where only the essential is wanted.
 PLANT_ESSENTIALS = frozenset({"power", "energy_today", "energy_total", "last_update"})
 
@@ -95,34 +99,84 @@ class DeviceEntity(GrowattEntity[FamilyCoordinator]):
         return self.coordinator.data[self.serial]
 
 
-class SettingEntity(DeviceEntity):
-    """A setting as last confirmed. Nobody can ask the device, so the state is assumed."""
+class AlarmEntity(GrowattEntity[AlarmCoordinator]):
+    """An entity of a device's alarms."""
 
-    _attr_assumed_state = True
+    def __init__(
+        self,
+        alarms: AlarmCoordinator,
+        family: FamilyCoordinator,
+        serial: str,
+        description: EntityDescription,
+    ) -> None:
+        """Belong to the device with this serial."""
+        super().__init__(alarms, serial, description, context=serial)
+        # Its entities may come before it is heard of there.
+        alarms.adopt(family, serial)
+        self.serial = serial
+        self._family = family
+
+    @property
+    def book(self) -> AlarmBook:
+        """What is known of the device's alarms."""
+        return self.coordinator.data[self.serial]
+
+    def instant_of(self, time: datetime) -> datetime:
+        """Return the instant at which the device's clock showed a time."""
+        return self._family.data[self.serial].clock.instant_of(time)
+
+    def attributes_of(self, alarm: Alarm) -> dict[str, Any]:
+        """Return what there is to be told of an alarm."""
+        return {
+            "code": alarm.code,
+            "message": alarm.message,
+            "start": self.instant_of(alarm.start).isoformat(),
+            "end": self.instant_of(alarm.end).isoformat() if alarm.end else None,
+        }
+
+
+class SettingEntity[SettingT: Setting](DeviceEntity):
+    """A setting as last confirmed: assumed, unless the device itself has said so."""
 
     def __init__(
         self,
         coordinator: FamilyCoordinator,
         serial: str,
-        setting: Setting,
+        description: EntityDescription,
+        setting: SettingT,
         controls: Controls,
     ) -> None:
         """Write through ``controls``."""
-        super().__init__(coordinator, serial, setting)
-        self._setting = setting
-        self._controls = controls
+        super().__init__(coordinator, serial, description)
+        self.setting = setting
+        self.controls = controls
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow what is known of the device's settings."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.controls.listen(self.serial, self.async_write_ha_state)
+        )
 
     @property
-    def confirmed(self) -> float | bool | None:
-        """The last confirmed value; unknown until it is set once."""
-        confirmed = self._controls.confirmed(self.serial, self._setting)
-        return None if confirmed is None else confirmed.value
+    @override
+    def assumed_state(self) -> bool:
+        """Whether nobody but us says so."""
+        known = self.controls.known(self.serial, self.setting)
+        return known is None or not known.is_read
 
-    async def set_to(self, value: float | bool) -> None:
+    @property
+    def known(self) -> Any | None:
+        """The last confirmed value; unknown until it is set once."""
+        known = self.controls.known(self.serial, self.setting)
+        return None if known is None else known.value
+
+    async def set_to(self, value: Any) -> None:
         """Set it, and show what is known of it then, also where that failed."""
         try:
-            await self._controls.async_set(
-                self.coordinator.family, self.serial, self._setting, value
+            await self.controls.async_set(
+                self.coordinator.family, self.serial, self.setting, value
             )
         finally:
             self.async_write_ha_state()
@@ -132,8 +186,10 @@ class SettingEntity(DeviceEntity):
 def add_settings[SettingT: Setting](
     entry: GrowattConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    settings: Callable[[Family], Iterable[SettingT]],
-    make: Callable[[FamilyCoordinator, str, SettingT, Controls], Entity],
+    descriptions: Callable[[Family], Iterable[tuple[EntityDescription, SettingT]]],
+    make: Callable[
+        [FamilyCoordinator, str, EntityDescription, SettingT, Controls], Entity
+    ],
 ) -> None:
     """Add the settings of all devices as they appear, where controls are wanted."""
     controls = entry.runtime_data.controls
@@ -141,10 +197,10 @@ def add_settings[SettingT: Setting](
         return
 
     def of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
-        for setting in settings(coordinator.family):
+        for description, setting in descriptions(coordinator.family):
             yield (
-                f"{serial}_{setting.key}",
-                partial(make, coordinator, serial, setting, controls),
+                f"{serial}_{description.key}",
+                partial(make, coordinator, serial, description, setting, controls),
             )
 
     add_as_they_appear(entry, async_add_entities, of_device=of_device)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from .api import (
@@ -14,6 +15,7 @@ from .api import (
     WrongServerError,
 )
 from .api.problems import Problem
+from .const import DOMAIN
 
 
 def message(error: OpenApiError) -> tuple[str, dict[str, str]]:
@@ -38,3 +40,13 @@ def message(error: OpenApiError) -> tuple[str, dict[str, str]]:
         case RequestError() if error.problem is not Problem.UNKNOWN:
             return error.problem.value, {}
     return "request_failed", {"code": str(getattr(error, "code", ""))}
+
+
+def as_exception(error: OpenApiError) -> HomeAssistantError:
+    """Return what an entity's method or an action raises for this error."""
+    key, placeholders = message(error)
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )

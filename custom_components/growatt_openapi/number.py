@@ -7,10 +7,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import SettingEntity, add_settings
-from .families.base import NumberSetting
+from .families.settings import NumberSetting
 from .runtime import GrowattConfigEntry
 
-PARALLEL_UPDATES = 1
+# Each device's writes stand in line by themselves.
+PARALLEL_UPDATES = 0
 
 
 async def async_setup_entry(
@@ -20,11 +21,14 @@ async def async_setup_entry(
 ) -> None:
     """Add the numbers of all devices."""
     add_settings(
-        entry, async_add_entities, lambda family: family.numbers, SettingNumber
+        entry,
+        async_add_entities,
+        lambda family: ((one, one) for one in family.settings_of(NumberSetting)),
+        SettingNumber,
     )
 
 
-class SettingNumber(SettingEntity, NumberEntity):
+class SettingNumber(SettingEntity[NumberSetting], NumberEntity):
     """A setting that takes a number."""
 
     entity_description: NumberSetting
@@ -33,7 +37,7 @@ class SettingNumber(SettingEntity, NumberEntity):
     @override
     def native_value(self) -> float | None:
         """The last confirmed value."""
-        return self.confirmed
+        return self.known
 
     @override
     async def async_set_native_value(self, value: float) -> None:

@@ -19,7 +19,14 @@ from . import schedule
 from .api import FOR_USER, FROM_MEMORY, OpenApiError
 from .api.models import Plant
 from .clients import async_get_client
-from .const import CONF_CONTROLS, CONF_DETAIL, CONF_INTERVAL, CONF_PLANTS
+from .const import (
+    CONF_CONTROLS,
+    CONF_DETAIL,
+    CONF_INTERVAL,
+    CONF_PLANTS,
+    CONF_WRITES,
+)
+from .controls.quota import DEFAULT_WRITES_AN_HOUR
 from .coordinator import AccountCoordinator
 from .detail import Detail, detail_of
 from .families import FAMILIES
@@ -52,6 +59,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
                         CONF_CONTROLS: user_input[CONF_CONTROLS],
                         CONF_INTERVAL: int(user_input[CONF_INTERVAL]),
                         CONF_DETAIL: user_input[CONF_DETAIL],
+                        CONF_WRITES: int(user_input[CONF_WRITES]),
                     }
                 )
             errors[CONF_PLANTS] = "no_plant_chosen"
@@ -61,6 +69,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
             CONF_CONTROLS: entry.options.get(CONF_CONTROLS, True),
             CONF_INTERVAL: entry.options.get(CONF_INTERVAL, MINIMUM_INTERVAL),
             CONF_DETAIL: detail_of(entry),
+            CONF_WRITES: entry.options.get(CONF_WRITES, DEFAULT_WRITES_AN_HOUR),
         }
         return self.async_show_form(
             step_id="init",
@@ -136,6 +145,14 @@ def _schema(plants: list[Plant]) -> vol.Schema:
                     translation_key="detail",
                     mode=SelectSelectorMode.LIST,
                 )
+            ),
+            vol.Required(CONF_WRITES): vol.All(
+                NumberSelector(
+                    NumberSelectorConfig(
+                        min=1, max=240, step=1, mode=NumberSelectorMode.BOX
+                    )
+                ),
+                vol.Coerce(int),
             ),
         }
     )

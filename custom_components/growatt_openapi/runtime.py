@@ -9,6 +9,7 @@ from .api import FOR_USER, OpenApiClient
 from .controls import Controls
 from .coordinator import (
     AccountCoordinator,
+    AlarmCoordinator,
     FamilyCoordinator,
     HealthCoordinator,
     PlantCoordinator,
@@ -25,6 +26,7 @@ class RuntimeData:
     account: AccountCoordinator
     plants: dict[str, PlantCoordinator]
     families: dict[int, FamilyCoordinator]
+    alarms: AlarmCoordinator
     health: HealthCoordinator
     controls: Controls | None
 

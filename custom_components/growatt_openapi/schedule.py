@@ -21,6 +21,7 @@ from .rhythm import PERIOD, Rhythm
 INTERVAL = timedelta(minutes=5)
 LISTS = timedelta(hours=1)
 DETAILS = timedelta(days=1)
+ALARMS = timedelta(minutes=30)
 # Ten plant lists a day are allowed in all: one that failed is not asked for at once again.
 PLANT_LIST_RETRY = timedelta(hours=3)
 # Hourly rounds come up to a second early each: what is due this soon is due.

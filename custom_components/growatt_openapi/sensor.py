@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, override
+from typing import Any, cast, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -24,6 +24,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account_sensors import ACCOUNT_SENSORS, AccountSensorDescription
+from .alarm_sensors import alarm_sensors
 from .api.models import PlantOverview
 from .const import DOMAIN
 from .coordinator import FamilyCoordinator, PlantCoordinator, PlantState
@@ -48,6 +49,7 @@ PARALLEL_UPDATES = 0
 SCAN_INTERVAL = timedelta(minutes=1)
 
 ATTR_NUMBER = "number"
+ATTR_DESCRIPTION = "description"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +168,7 @@ async def async_setup_entry(
             f"{serial}_{DATA_AGE.key}",
             partial(DeviceDataAge, coordinator, serial, DATA_AGE),
         )
+        yield from alarm_sensors(entry.runtime_data.alarms, coordinator, serial)
 
     add_as_they_appear(
         entry, async_add_entities, of_device=of_device, of_account=_of_account
@@ -354,7 +357,10 @@ class ReadingSensor(DeviceEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """The number of a state that nobody documented."""
+        """The number of a state that nobody documented; what a code means, where an alarm has told."""
+        if self.entity_description.kind is Kind.CODE:
+            text = self.coordinator.words.get(cast("int", self.native_value))
+            return None if text is None else {ATTR_DESCRIPTION: text}
         if self.entity_description.states is None or self.native_value != OTHER:
             return None
         numbers = self.state_of_device.reading.undocumented

@@ -7,10 +7,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import SettingEntity, add_settings
-from .families.base import SwitchSetting
+from .families.settings import SwitchSetting
 from .runtime import GrowattConfigEntry
 
-PARALLEL_UPDATES = 1
+# Each device's writes stand in line by themselves.
+PARALLEL_UPDATES = 0
 
 
 async def async_setup_entry(
@@ -20,11 +21,14 @@ async def async_setup_entry(
 ) -> None:
     """Add the switches of all devices."""
     add_settings(
-        entry, async_add_entities, lambda family: family.switches, SettingSwitch
+        entry,
+        async_add_entities,
+        lambda family: ((one, one) for one in family.settings_of(SwitchSetting)),
+        SettingSwitch,
     )
 
 
-class SettingSwitch(SettingEntity, SwitchEntity):
+class SettingSwitch(SettingEntity[SwitchSetting], SwitchEntity):
     """A setting that is on or off."""
 
     entity_description: SwitchSetting
@@ -33,7 +37,7 @@ class SettingSwitch(SettingEntity, SwitchEntity):
     @override
     def is_on(self) -> bool | None:
         """The last confirmed value."""
-        return None if self.confirmed is None else bool(self.confirmed)
+        return self.known
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:

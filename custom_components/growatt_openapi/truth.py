@@ -180,9 +180,11 @@ class ReadingClock:
 
     def instant(self) -> datetime | None:
         """Return the instant of the newest reading, aware."""
-        if self.newest is None:
-            return None
-        return (self.newest + self.offset).replace(tzinfo=self.zone)
+        return None if self.newest is None else self.instant_of(self.newest)
+
+    def instant_of(self, time: datetime) -> datetime:
+        """Return the instant at which the device's wall clock showed this, aware."""
+        return (time + self.offset).replace(tzinfo=self.zone)
 
     def silent_for(self, now: datetime) -> timedelta | None:
         """Return for how long no newer reading has come."""

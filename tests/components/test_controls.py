@@ -1,6 +1,7 @@
 """Controls: check, send, confirm, remember."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -10,6 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.growatt_openapi.families.inverter import INVERTER
+from custom_components.growatt_openapi.families.settings import SwitchSetting
 from custom_components.growatt_openapi.families.storage import STORAGE
 from simulator.faults import Fault, FaultKind
 from simulator.server import Server
@@ -131,7 +133,9 @@ async def test_between_two_steps_is_refused_before_any_call(
     }
     controls = loaded.runtime_data.controls
     with pytest.raises(ServiceValidationError):
-        await controls.async_set(INVERTER, INVERTER_SERIAL, INVERTER.numbers[0], 120)
+        await controls.async_set(
+            INVERTER, INVERTER_SERIAL, INVERTER.setting("active_power_rate"), 120
+        )
     assert sets(server) == []
 
 
@@ -147,7 +151,7 @@ async def test_it_is_remembered_across_a_restart(
     assert float(value(hass, LIMIT)) == 42
     assert value(hass, AC_CHARGE) == "on"
     assert value(hass, FORCED) == "unknown"
-    stored = hass_storage[controls_file(loaded)]["data"]
+    stored = hass_storage[controls_file(loaded)]["data"]["settings"]
     assert stored[STORAGE_SERIAL]["ac_charge_limit"]["value"] == 42
     assert stored[STORAGE_SERIAL]["ac_charge_limit"]["at"].startswith("2026-06-20T11:")
 
@@ -160,14 +164,24 @@ async def test_a_damaged_memory_is_no_memory(
         "minor_version": 1,
         "key": controls_file(entry),
         "data": {
-            STORAGE_SERIAL: {
-                "ac_charge_limit": {"value": 42},
-                "ac_charge": {"value": True, "at": "yesterday"},
-                "forced_discharge": {
-                    "value": True,
-                    "at": "2026-06-20T11:00:00+00:00",
+            "settings": {
+                STORAGE_SERIAL: {
+                    "ac_charge_limit": {"value": 42},
+                    "ac_charge": {"value": True, "at": "yesterday"},
+                    "mode": {"value": "party", "at": "2026-06-20T11:00:00+00:00"},
+                    "ac_charge_window": {
+                        "value": 5,
+                        "at": "2026-06-20T11:00:00+00:00",
+                    },
+                    "forced_discharge": {
+                        "value": True,
+                        "at": "2026-06-20T11:00:00+00:00",
+                    },
                 },
-            }
+                INVERTER_SERIAL: "x",
+            },
+            "writes": {STORAGE_SERIAL: "x", INVERTER_SERIAL: 5},
+            "runs": {STORAGE_SERIAL: {}, INVERTER_SERIAL: None},
         },
     }
     await set_up(hass, entry)
@@ -274,11 +288,11 @@ async def test_one_write_at_a_time_per_device(
         under_way -= 1
 
     controls = loaded.runtime_data.controls
-    family = type("F", (), {"write": staticmethod(write)})
+    family = replace(STORAGE, write=write, read_setting=None)
     await asyncio.gather(
         *(
             controls.async_set(family, STORAGE_SERIAL, switch, True)
-            for switch in STORAGE.switches
+            for switch in STORAGE.settings_of(SwitchSetting)
         )
     )
     assert most == 1

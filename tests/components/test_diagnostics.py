@@ -47,7 +47,7 @@ async def test_of_an_account(hass: HomeAssistant, loaded: MockConfigEntry) -> No
         "interval": None,
         "detail": "standard",
     }
-    assert found["gateway"]["calls"] == 9
+    assert found["gateway"]["calls"] == 10
     assert found["gateway"]["refusals"] == 0
     (plant,) = found["plants"]
     assert (plant["zone_text"], plant["place_known"]) == ("GMT+1", True)

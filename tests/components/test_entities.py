@@ -13,7 +13,16 @@ from custom_components.growatt_openapi.const import DOMAIN
 from simulator.server import Server
 from tests.components.conftest import DATALOGGER, INVERTER, PLANT, STORAGE, Pass, set_up
 
-PLATFORMS = ("binary_sensor", "number", "sensor", "switch")
+PLATFORMS = (
+    "binary_sensor",
+    "button",
+    "event",
+    "number",
+    "select",
+    "sensor",
+    "switch",
+    "time",
+)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -63,14 +72,20 @@ async def test_what_is_enabled(
                 inverter + key
                 for key in (
                     "active_power_rate",
+                    "alarm",
                     "energy_today",
                     "energy_total",
                     "fault",
                     "online",
                     "output_power",
+                    "power_factor_memory",
+                    "power_factor_setting",
                     "pv1_power",
                     "pv2_power",
+                    "reactive_power_rate",
+                    "read_settings",
                     "status",
+                    "synchronise_clock",
                     "temperature",
                 )
             ),
@@ -79,6 +94,9 @@ async def test_what_is_enabled(
                 for key in (
                     "ac_charge",
                     "ac_charge_limit",
+                    "ac_charge_window_end",
+                    "ac_charge_window_start",
+                    "alarm",
                     "battery_power",
                     "charge_energy_today",
                     "charge_energy_total",
@@ -88,10 +106,16 @@ async def test_what_is_enabled(
                     "export_energy_total",
                     "fault",
                     "forced_discharge",
+                    "forced_discharge_window_end",
+                    "forced_discharge_window_start",
                     "grid_power",
                     "import_energy_total",
+                    "low_limit",
+                    "mode",
                     "online",
+                    "read_settings",
                     "status",
+                    "synchronise_clock",
                 )
             ),
             *(

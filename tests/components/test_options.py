@@ -25,6 +25,7 @@ from tests.components.conftest import (
 OPTIONS = {
     "plants": [PLANT],
     "controls": True,
+    "writes": 30,
     "interval": 5,
     "detail": "standard",
 }
@@ -141,7 +142,7 @@ async def test_the_essential(
         "energy_total",
         "online",
         "fault",
-        "active_power_rate",
+        "alarm",
     }
     assert len(keys("KHB2C21054")) == 6
     assert len(keys(f"plant_{PLANT}")) == 4

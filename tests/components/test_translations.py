@@ -13,6 +13,7 @@ from custom_components.growatt_openapi import (
     binary_sensor,
     button,
     detail,
+    event,
     issues,
     messages,
     sensor,
@@ -30,6 +31,13 @@ from custom_components.growatt_openapi.api import (
 from custom_components.growatt_openapi.api.problems import Problem
 from custom_components.growatt_openapi.api.regions import REGIONS
 from custom_components.growatt_openapi.families import FAMILIES
+from custom_components.growatt_openapi.families.settings import (
+    ClockSetting,
+    NumberSetting,
+    SelectSetting,
+    SwitchSetting,
+    WindowSetting,
+)
 
 COMPONENT = Path(__file__).parents[2] / "custom_components/growatt_openapi"
 EN: dict[str, Any] = json.loads((COMPONENT / "translations/en.json").read_text())
@@ -62,7 +70,8 @@ def test_every_error_has_words(error: OpenApiError) -> None:
 def test_every_exception_in_words_is_raised() -> None:
     keys = {messages.message(error)[0] for error in ERRORS}
     keys |= set(re.findall(r'translation_key="(\w+)"', SOURCE))
-    keys |= {"outcome_unknown"}
+    keys |= set(re.findall(r'Refusal\(\s*"(\w+)"', SOURCE))
+    keys |= {"start_missing", "end_missing"}
     assert set(EN["exceptions"]) <= keys
 
 
@@ -129,6 +138,16 @@ def test_regions() -> None:
     assert set(EN["selector"]["region"]["options"]) == {"auto", "custom", *REGIONS}
 
 
+def settings_of(
+    kind: type[NumberSetting | SelectSetting | SwitchSetting | ClockSetting],
+) -> set[str]:
+    return {
+        setting.translation_key or ""
+        for family in FAMILIES.values()
+        for setting in family.settings_of(kind)
+    }
+
+
 def test_entities() -> None:
     used: dict[str, set[str]] = {
         "sensor": {
@@ -141,22 +160,27 @@ def test_entities() -> None:
             description.translation_key or ""
             for description in account_sensors.ACCOUNT_SENSORS
         }
-        | {"last_update", "data_age"},
-        "button": {button.REFRESH.translation_key or ""},
+        | {"last_update", "data_age"}
+        | {"last_alarm", "last_alarm_time"},
+        "button": {
+            button.REFRESH.translation_key or "",
+            button.READ_SETTINGS.translation_key or "",
+        }
+        | settings_of(ClockSetting),
         "binary_sensor": {
             binary_sensor.ONLINE.translation_key or "",
             binary_sensor.FAULT.translation_key or "",
         },
-        "number": {
-            setting.translation_key or ""
+        "number": settings_of(NumberSetting),
+        "select": settings_of(SelectSetting),
+        "switch": settings_of(SwitchSetting),
+        "time": {
+            half.translation_key or ""
             for family in FAMILIES.values()
-            for setting in family.numbers
+            for window in family.settings_of(WindowSetting)
+            for half in window.halves
         },
-        "switch": {
-            setting.translation_key or ""
-            for family in FAMILIES.values()
-            for setting in family.switches
-        },
+        "event": {event.ALARM.translation_key or ""},
     }
     assert {key: set(names) for key, names in EN["entity"].items()} == used
     for platform, icons in ICONS["entity"].items():

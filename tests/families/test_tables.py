@@ -8,12 +8,19 @@ from homeassistant.components.sensor.const import (
     DEVICE_CLASS_STATE_CLASSES,
     DEVICE_CLASS_UNITS,
 )
+from homeassistant.helpers.entity import EntityDescription
 from hypothesis import given
 import pytest
 
 from custom_components.growatt_openapi.families import FAMILIES, Family
 from custom_components.growatt_openapi.families.base import OTHER, Presence
 from custom_components.growatt_openapi.families.inverter import INVERTER
+from custom_components.growatt_openapi.families.settings import (
+    ClockSetting,
+    NumberSetting,
+    SelectSetting,
+    SwitchSetting,
+)
 from custom_components.growatt_openapi.families.storage import STORAGE
 from custom_components.growatt_openapi.truth import Kind
 from tests.api.test_values import JSON
@@ -38,6 +45,13 @@ errorCode warnCode
 # What a device is called is in the device registry, and when it was read in the sensor "last update".
 NOT_A_READING = {"device_sn", "inverterId", "storage_sn", "dataloggerSn", "time"}
 
+PLATFORMS: dict[type, str] = {
+    NumberSetting: "number",
+    SwitchSetting: "switch",
+    SelectSetting: "select",
+    ClockSetting: "button",
+}
+
 TRANSLATIONS = json.loads(
     (
         Path(__file__).parents[2]
@@ -58,7 +72,7 @@ def test_every_field_of_the_page_is_a_sensor(family: Family, fields: str) -> Non
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
 def test_descriptions_are_what_home_assistant_allows(family: Family) -> None:
     keys = [reading.key for reading in family.readings]
-    keys += [setting.key for setting in (*family.numbers, *family.switches)]
+    keys += [setting.key for setting in family.settings]
     assert len(keys) == len(set(keys))
     for reading in family.readings:
         if reading.device_class is None:
@@ -229,7 +243,8 @@ def test_every_name_is_translated(family: Family) -> None:
     for reading in family.readings:
         entry = names["sensor"][reading.translation_key]
         assert set(entry.get("state", {})) == set(reading.options or ())
-    for number in family.numbers:
-        assert names["number"][number.translation_key]
-    for switch in family.switches:
-        assert names["switch"][switch.translation_key]
+    for setting in family.settings:
+        platform = PLATFORMS.get(type(setting))
+        if platform is not None:
+            assert isinstance(setting, EntityDescription)
+            assert names[platform][setting.translation_key]

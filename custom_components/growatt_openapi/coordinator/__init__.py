@@ -1,6 +1,7 @@
-"""Coordinators: one for the account, one per plant, one per family of devices, one for how it all goes."""
+"""Coordinators: one for the account, one per plant, one per family of devices, one for alarms, one for how it all goes."""
 
 from .account import AccountCoordinator
+from .alarms import AlarmCoordinator
 from .device import DeviceState
 from .family import FamilyCoordinator
 from .health import Figures, HealthCoordinator
@@ -8,6 +9,7 @@ from .plant import PlantCoordinator, PlantState
 
 __all__ = [
     "AccountCoordinator",
+    "AlarmCoordinator",
     "DeviceState",
     "FamilyCoordinator",
     "Figures",

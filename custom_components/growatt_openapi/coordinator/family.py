@@ -60,6 +60,8 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
         self.family = family
         self.data = {}
         self.groups: list[Group] = []
+        # What codes of faults mean, as far as alarms have told.
+        self.words: dict[int, str] = {}
         self._is_many = False
         self._batches_work = False
         self._memory = memory

@@ -2,20 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum, auto
 from functools import cached_property
 
-from homeassistant.components.number import NumberEntityDescription
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntityDescription,
 )
-from homeassistant.components.switch import SwitchEntityDescription
 
 from ..api import Ask, OpenApiClient, values
-from ..api.models import Answer, Fields, InverterInfo, Reading
+from ..api.client.chapter import Commands
+from ..api.models import Alarm, Answer, Fields, History, InverterInfo, Reading
 from ..truth import Kind
+from .settings import Setting
 
 type Value = float | int | str | datetime | None
 
@@ -122,30 +122,6 @@ def _sum(fields: Fields, keys: tuple[str, ...]) -> float | None:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class NumberSetting(NumberEntityDescription):
-    """A setting that is a number. ``parameter`` is the vendor's id of it."""
-
-    parameter: str
-
-    def commands(self, value: float) -> tuple[str, ...]:
-        """Return the values to send."""
-        return (f"{value:g}",)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SwitchSetting(SwitchEntityDescription):
-    """A setting that is on or off, each with the vendor's word for it."""
-
-    parameter: str
-    on: str
-    off: str
-
-    def commands(self, value: bool) -> tuple[str, ...]:
-        """Return the values to send."""
-        return (self.on if value else self.off,)
-
-
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """A reading in our words.
@@ -162,9 +138,6 @@ class Decoded:
 UNREAD = Decoded({})
 
 
-type Setting = NumberSetting | SwitchSetting
-
-
 type BatchReader = Callable[
     [OpenApiClient, Iterable[str], Ask], Awaitable[Answer[dict[str, Reading]]]
 ]
@@ -177,8 +150,10 @@ class Family:
     device_type: the number in ``device/list.type``; nothing else tells a family. name: for devices without an alias.
     sleeps: a PV inverter, silent while the sun is down. power: the reading that is small before it falls asleep.
     essentials: the keys of entities that a fleet needs, six at most.
-    fault_codes: readings that mean a fault when they are not 0. interval: seconds between two identical readings, by the
-    vendor. read_batch: up to 100 devices in one call.
+    fault_codes, warning_codes: readings that mean a fault or a warning when they are not 0. interval: seconds between two
+    identical readings, by the vendor. read_batch: up to 100 devices in one call. past: the names that a history's rows have
+    for readings, where they differ. read_setting: what a setting is in the device, where the cloud tells. at_once: what
+    is charging and discharging for a while, by name: the window and the switch it takes.
     """
 
     key: str
@@ -187,17 +162,32 @@ class Family:
     sleeps: bool
     power: str
     fault_codes: tuple[str, ...]
+    warning_codes: tuple[str, ...]
     readings: tuple[ReadingDescription, ...]
     interval: float
     read: Callable[[OpenApiClient, str, Ask], Awaitable[Answer[Reading]]]
-    write: Callable[[OpenApiClient, str, str, tuple[str, ...]], Awaitable[None]]
+    history: Callable[[OpenApiClient, str, date, date], Awaitable[Answer[History]]]
+    alarms: Callable[[OpenApiClient, str, date, Ask], Awaitable[Answer[list[Alarm]]]]
+    write: Callable[[OpenApiClient, str, str, Commands], Awaitable[None]]
     read_batch: BatchReader | None = None
     info: (
         Callable[[OpenApiClient, str, Ask], Awaitable[Answer[InverterInfo]]] | None
     ) = None
+    read_setting: (
+        Callable[[OpenApiClient, str, str, Ask], Awaitable[Answer[str | None]]] | None
+    ) = None
+    past: Mapping[str, str] = field(default_factory=dict)
     essentials: frozenset[str]
-    numbers: tuple[NumberSetting, ...] = ()
-    switches: tuple[SwitchSetting, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    at_once: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def settings_of[SettingT: Setting](self, kind: type[SettingT]) -> list[SettingT]:
+        """Return the settings of one kind."""
+        return [setting for setting in self.settings if isinstance(setting, kind)]
+
+    def setting(self, key: str) -> Setting | None:
+        """Return a setting."""
+        return next((one for one in self.settings if one.key == key), None)
 
     @cached_property
     def lifetime_keys(self) -> frozenset[str]:
@@ -217,7 +207,12 @@ class Family:
     @cached_property
     def needed(self) -> frozenset[str]:
         """The readings that the essential entities, and truth, are made of."""
-        return self.essentials | {self.power, "status", *self.fault_codes}
+        return self.essentials | {
+            self.power,
+            "status",
+            *self.fault_codes,
+            *self.warning_codes,
+        }
 
     def decode(self, fields: Fields, only: frozenset[str] | None = None) -> Decoded:
         """Return a reading in our words out of the vendor's fields; ``only`` these keys, where not all are wanted."""

@@ -5,11 +5,17 @@ today and in all, temperature; with online and fault that makes nine.
 """
 
 from homeassistant.components.number import NumberMode
-from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfElectricCurrent
+from homeassistant.const import (
+    PERCENTAGE,
+    EntityCategory,
+    UnitOfElectricCurrent,
+    UnitOfElectricPotential,
+)
 
 from ..api.endpoints import INVERTER_LAST_DATA
 from ..truth import Kind
-from .base import ASLEEP, OTHER, Family, NumberSetting, Presence, ReadingDescription
+from . import registers
+from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription
 from .quantities import (
     code,
     current,
@@ -22,6 +28,13 @@ from .quantities import (
     state,
     temperature,
     voltage,
+)
+from .settings import (
+    ActionSetting,
+    ClockSetting,
+    NumberSetting,
+    Setting,
+    SwitchSetting,
 )
 
 # The largest inverters are 250 kW: 30 sunny years.
@@ -104,6 +117,95 @@ READINGS: tuple[ReadingDescription, ...] = (
     *_strings(),
 )
 
+SETTINGS: tuple[Setting, ...] = (
+    SwitchSetting(
+        key="on_off",
+        translation_key="on_off",
+        parameter="pv_on_off",
+        entity_category=EntityCategory.CONFIG,
+        # It takes a plant off the grid.
+        entity_registry_enabled_default=False,
+        on="0101",
+        off="0000",
+        # Later pages say 0001, and the cloud gives a plain 1.
+        on_too=("0001",),
+    ),
+    SwitchSetting(
+        key="power_factor_memory",
+        translation_key="power_factor_memory",
+        parameter="pv_pf_cmd_memory_state",
+        entity_category=EntityCategory.CONFIG,
+        on="1",
+        off="0",
+    ),
+    NumberSetting(
+        key="active_power_rate",
+        translation_key="active_power_rate",
+        parameter="pv_active_p_rate",
+        entity_category=EntityCategory.CONFIG,
+        native_min_value=0,
+        native_max_value=100,
+        native_step=1,
+        native_unit_of_measurement=PERCENTAGE,
+        mode=NumberMode.BOX,
+    ),
+    NumberSetting(
+        key="reactive_power_rate",
+        translation_key="reactive_power_rate",
+        parameter="pv_reactive_p_rate",
+        entity_category=EntityCategory.CONFIG,
+        native_min_value=-100,
+        native_max_value=100,
+        native_step=1,
+        native_unit_of_measurement=PERCENTAGE,
+        mode=NumberMode.BOX,
+        # Capacitive is over, inductive under: one signed number here.
+        encode=lambda value: (f"{abs(value):g}", "under" if value < 0 else "over"),
+        # One text says nothing of the sign.
+        readable=False,
+    ),
+    NumberSetting(
+        key="power_factor_setting",
+        translation_key="power_factor_setting",
+        parameter="pv_power_factor",
+        entity_category=EntityCategory.CONFIG,
+        native_min_value=-1,
+        native_max_value=1,
+        native_step=0.01,
+        gap=(-0.8, 0.8),
+        mode=NumberMode.BOX,
+    ),
+    ClockSetting(
+        key="synchronise_clock",
+        translation_key="synchronise_clock",
+        parameter="pf_sys_year",
+        entity_category=EntityCategory.CONFIG,
+        form="%Y-%m-%d %H:%M:%S",
+    ),
+    NumberSetting(
+        key="grid_voltage_high",
+        translation_key="grid_voltage_high",
+        parameter="pv_grid_voltage_high",
+        entity_category=EntityCategory.CONFIG,
+        # Beyond what the grid's operator allows it is a danger.
+        entity_registry_enabled_default=False,
+        # The page gives an example with one decimal (240.7); the range is that of the register for the same.
+        native_min_value=185,
+        native_max_value=285,
+        native_step=0.1,
+        native_unit_of_measurement=UnitOfElectricPotential.VOLT,
+        mode=NumberMode.BOX,
+    ),
+    ActionSetting(
+        key="register",
+        parameter="set_any_reg",
+        action="set_register",
+        words=registers.in_words(),
+        check=registers.problem,
+        encode=registers.commands,
+    ),
+)
+
 INVERTER = Family(
     key="inverter",
     device_type=1,
@@ -111,6 +213,7 @@ INVERTER = Family(
     sleeps=True,
     power="output_power",
     fault_codes=("fault_code",),
+    warning_codes=("warning_code",),
     readings=READINGS,
     essentials=frozenset(
         {
@@ -119,7 +222,7 @@ INVERTER = Family(
             "energy_total",
             "online",
             "fault",
-            "active_power_rate",
+            "alarm",
         }
     ),
     interval=INVERTER_LAST_DATA.interval,
@@ -129,17 +232,24 @@ INVERTER = Family(
     write=lambda client, serial, parameter, commands: client.inverter.set(
         serial, parameter, commands
     ),
-    numbers=(
-        NumberSetting(
-            key="active_power_rate",
-            translation_key="active_power_rate",
-            parameter="pv_active_p_rate",
-            entity_category=EntityCategory.CONFIG,
-            native_min_value=0,
-            native_max_value=100,
-            native_step=1,
-            native_unit_of_measurement=PERCENTAGE,
-            mode=NumberMode.BOX,
-        ),
+    read_setting=lambda client, serial, parameter, ask: client.inverter.read_setting(
+        serial, parameter, ask
     ),
+    history=lambda client, serial, start, end: client.inverter.history(
+        serial, start, end
+    ),
+    alarms=lambda client, serial, day, ask: client.inverter.alarms(serial, day, ask),
+    past={
+        "power": "output_power",
+        "iac1": "output_current_l1",
+        "iac2": "output_current_l2",
+        "iac3": "output_current_l3",
+        "vac1": "grid_voltage_l1",
+        "vac2": "grid_voltage_l2",
+        "vac3": "grid_voltage_l3",
+        "today_energy": "energy_today",
+        "total_energy": "energy_total",
+        "power_factor": "power_factor",
+    },
+    settings=SETTINGS,
 )

@@ -13,10 +13,8 @@ from ..truth import Kind
 from .base import (
     OTHER,
     Family,
-    NumberSetting,
     Presence,
     ReadingDescription,
-    SwitchSetting,
     difference,
     total,
 )
@@ -29,6 +27,17 @@ from .quantities import (
     state,
     temperature,
     voltage,
+)
+from .settings import (
+    ActionSetting,
+    ClockSetting,
+    NumberSetting,
+    Refusal,
+    SelectSetting,
+    Setting,
+    SwitchSetting,
+    WindowSetting,
+    off_range,
 )
 
 # 10 kW around the clock for eleven years; a live device once reported 24 GWh.
@@ -164,6 +173,97 @@ READINGS: tuple[ReadingDescription, ...] = (
     ),
 )
 
+
+def _check_string_voltage(value: tuple[float, ...]) -> Refusal | None:
+    open_circuit, fraction = value
+    return off_range(open_circuit, 300, 500, 0.1) or off_range(
+        fraction, 0.55, 0.9, 0.01
+    )
+
+
+SETTINGS: tuple[Setting, ...] = (
+    SwitchSetting(
+        key="on_off",
+        translation_key="on_off",
+        parameter="storage_cmd_on_off",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        on="0101",
+        off="0000",
+        on_too=("0001",),
+    ),
+    SelectSetting(
+        key="mode",
+        translation_key="storage_mode",
+        parameter="storage_cmd_mode",
+        entity_category=EntityCategory.CONFIG,
+        options=["standard", "free"],
+        words={"standard": "0", "free": "1"},
+    ),
+    SwitchSetting(
+        key="forced_discharge",
+        translation_key="forced_discharge",
+        parameter="storage_cmd_forced_discharge_enable",
+        entity_category=EntityCategory.CONFIG,
+        # The page: 0 enables, 1 prohibits.
+        on="0",
+        off="1",
+    ),
+    NumberSetting(
+        key="low_limit",
+        translation_key="low_limit",
+        parameter="storage_lithium_battery",
+        entity_category=EntityCategory.CONFIG,
+        native_min_value=0,
+        native_max_value=10,
+        native_step=1,
+        native_unit_of_measurement=PERCENTAGE,
+        mode=NumberMode.BOX,
+    ),
+    ActionSetting(
+        key="string_voltage",
+        parameter="storage_fdt_open_voltage",
+        action="set_string_voltage",
+        words="open circuit 300 to 500 V; MPP 0.55 to 0.9 of it",
+        check=_check_string_voltage,
+        encode=lambda value: tuple(f"{one:g}" for one in value),
+    ),
+    WindowSetting(
+        key="forced_discharge_window",
+        parameter="storage_cmd_forced_discharge_time1",
+    ),
+    ClockSetting(
+        key="synchronise_clock",
+        translation_key="synchronise_clock",
+        parameter="storage_cmd_sys_year",
+        entity_category=EntityCategory.CONFIG,
+        form="%Y-%m-%d %H:%M",
+    ),
+    SwitchSetting(
+        key="ac_charge",
+        translation_key="ac_charge",
+        parameter="storage_ac_charge_enable_disable",
+        entity_category=EntityCategory.CONFIG,
+        on="1",
+        off="0",
+    ),
+    WindowSetting(
+        key="ac_charge_window",
+        parameter="storage_ac_charge_hour_start",
+    ),
+    NumberSetting(
+        key="ac_charge_limit",
+        translation_key="ac_charge_limit",
+        parameter="storage_ac_charge_soc_limit",
+        entity_category=EntityCategory.CONFIG,
+        native_min_value=10,
+        native_max_value=80,
+        native_step=1,
+        native_unit_of_measurement=PERCENTAGE,
+        mode=NumberMode.BOX,
+    ),
+)
+
 STORAGE = Family(
     key="storage",
     device_type=2,
@@ -171,15 +271,16 @@ STORAGE = Family(
     sleeps=False,
     power="battery_power",
     fault_codes=("fault_code",),
+    warning_codes=("warning_code",),
     readings=READINGS,
     essentials=frozenset(
         {
             "charge_level",
             "battery_power",
+            "status",
             "online",
             "fault",
-            "ac_charge",
-            "forced_discharge",
+            "alarm",
         }
     ),
     interval=STORAGE_LAST_DATA.interval,
@@ -187,36 +288,16 @@ STORAGE = Family(
     write=lambda client, serial, parameter, commands: client.storage.set(
         serial, parameter, commands
     ),
-    numbers=(
-        NumberSetting(
-            key="ac_charge_limit",
-            translation_key="ac_charge_limit",
-            parameter="storage_ac_charge_soc_limit",
-            entity_category=EntityCategory.CONFIG,
-            native_min_value=10,
-            native_max_value=80,
-            native_step=1,
-            native_unit_of_measurement=PERCENTAGE,
-            mode=NumberMode.BOX,
-        ),
+    read_setting=lambda client, serial, parameter, ask: client.storage.read_setting(
+        serial, parameter, ask
     ),
-    switches=(
-        SwitchSetting(
-            key="ac_charge",
-            translation_key="ac_charge",
-            parameter="storage_ac_charge_enable_disable",
-            entity_category=EntityCategory.CONFIG,
-            on="1",
-            off="0",
-        ),
-        SwitchSetting(
-            key="forced_discharge",
-            translation_key="forced_discharge",
-            parameter="storage_cmd_forced_discharge_enable",
-            entity_category=EntityCategory.CONFIG,
-            # The page: 0 enables, 1 prohibits.
-            on="0",
-            off="1",
-        ),
+    history=lambda client, serial, start, end: client.storage.history(
+        serial, start, end
     ),
+    alarms=lambda client, serial, day, ask: client.storage.alarms(serial, day, ask),
+    settings=SETTINGS,
+    at_once={
+        "charge": ("ac_charge_window", "ac_charge"),
+        "discharge": ("forced_discharge_window", "forced_discharge"),
+    },
 )

@@ -1,0 +1,230 @@
+"""Writing settings: check, send, confirm, remember.
+
+The cloud of the vendor's pages cannot be asked what a setting is. The truth is what was last confirmed: code 0 confirms, and
+the value is remembered with its time. Where a later endpoint reads settings back, and is open to the token, the device itself
+confirms (``confirming.py``). What may or may not have happened makes the value unknown; nothing is sent twice by itself.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.util import dt as dt_util
+
+from ..api import CloudDownError, OpenApiClient, OpenApiError, RequestError
+from ..api.problems import Problem
+from ..const import CONF_WRITES, DOMAIN
+from ..families import Family
+from ..families.settings import Setting
+from ..messages import as_exception
+from ..storage import Shelf
+from .confirming import Confirming
+from .halves import Halves
+from .known import Known, KnownSettings
+from .quota import DEFAULT_WRITES_AN_HOUR, Quota
+from .runs import Runs
+
+# After these nobody knows whether the device has the new value.
+_OUTCOME_UNKNOWN = frozenset({Problem.SYSTEM, Problem.SERVER, Problem.UNKNOWN})
+
+
+def controls_shelf(hass: HomeAssistant, entry_id: str) -> Shelf:
+    """Return where an entry's confirmed settings are kept."""
+    return Shelf(hass, f"{entry_id}.controls")
+
+
+@dataclass(slots=True)
+class _Write:
+    """A write that waits for its turn: another value for the same setting takes its place."""
+
+    value: Any
+    task: asyncio.Task[None] | None = None
+
+
+class Controls:
+    """The settings of an entry's devices."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, client: OpenApiClient
+    ) -> None:
+        """Write through ``client``."""
+        self.hass = hass
+        self.entry = entry
+        self.client = client
+        self.clock = client.gateway.clock
+        self.settings = KnownSettings()
+        self.quota = Quota(entry.options.get(CONF_WRITES, DEFAULT_WRITES_AN_HOUR))
+        self.confirming = Confirming(self)
+        self.halves = Halves(self)
+        self.runs = Runs(self)
+        self._shelf = controls_shelf(hass, entry.entry_id)
+        self._waiting: dict[tuple[str, str], _Write] = {}
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._listeners: defaultdict[str, list[CALLBACK_TYPE]] = defaultdict(list)
+
+    async def async_load(self) -> None:
+        """Remember what earlier runs confirmed; what cannot be read is not known."""
+        saved = await self._shelf.load() or {}
+        self.settings.load(saved.get("settings"))
+        self.quota.load(saved.get("writes"))
+        self.runs.load(saved.get("runs"))
+
+    async def async_save(self) -> None:
+        """Remember what is known now."""
+        await self._shelf.save(
+            {
+                "settings": self.settings.dump(),
+                "writes": self.quota.dump(self.clock.now()),
+                "runs": self.runs.dump(),
+            }
+        )
+
+    @callback
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        self.confirming.stop()
+        self.runs.stop()
+
+    def known(self, serial: str, setting: Setting) -> Known | None:
+        """Return what is known of a setting; None where it was never set, or an attempt ended unknown."""
+        return self.settings.get(serial, setting)
+
+    @callback
+    def listen(self, serial: str, listener: CALLBACK_TYPE) -> Callable[[], None]:
+        """Call ``listener`` when what is known of a device's settings has changed; return what ends that."""
+        self._listeners[serial].append(listener)
+        return lambda: self._listeners[serial].remove(listener)
+
+    async def async_learn(
+        self, serial: str, setting: Setting, known: Known | None
+    ) -> None:
+        """Take note of what a setting is, save it, and tell."""
+        self.settings.put(serial, setting, known)
+        await self.async_save()
+        for listener in tuple(self._listeners[serial]):
+            listener()
+
+    async def async_set(
+        self,
+        family: Family,
+        serial: str,
+        setting: Setting,
+        value: Any,
+        *,
+        force: bool = False,
+        by_run: bool = False,
+    ) -> None:
+        """Check a value and send it, one write at a time per device; a function gives it at the instant of sending.
+
+        A value that the device confirmed within ten minutes is not sent again, unless forced. Of two for the same setting,
+        before the first has left, the later one is sent.
+        Raises ServiceValidationError before any call, HomeAssistantError after one, both in words for the user.
+        """
+        if not callable(value):
+            check(setting, value)
+        if not by_run:
+            self.runs.overruled(serial, setting)
+        known = self.known(serial, setting)
+        waiting = self._waiting.get((serial, setting.key))
+        if waiting is not None and waiting.task is not None:
+            waiting.value = value
+            await asyncio.shield(waiting.task)
+            return
+        if (
+            not force
+            and known is not None
+            and known.value == value
+            and known.is_sure(self.clock.now())
+        ):
+            return
+        waiting = self._waiting[serial, setting.key] = _Write(value)
+        waiting.task = self.hass.async_create_task(
+            self._write(family, serial, setting, waiting), "growatt_openapi write"
+        )
+        await asyncio.shield(waiting.task)
+
+    async def _write(
+        self, family: Family, serial: str, setting: Setting, write: _Write
+    ) -> None:
+        def leave() -> None:
+            if self._waiting.get((serial, setting.key)) is write:
+                del self._waiting[serial, setting.key]
+
+        def commands() -> tuple[str, ...]:
+            # It is being sent: from here on another value is another write.
+            leave()
+            value = write.value() if callable(write.value) else write.value
+            return setting.commands(value)
+
+        try:
+            async with self._locks[serial]:
+                self._spare(serial)
+                await self._send(family, serial, setting, write, commands)
+        finally:
+            leave()
+
+    def _spare(self, serial: str) -> None:
+        """Raise HomeAssistantError where a device was written to too often."""
+        free_at = self.quota.free_at(serial, self.clock.now())
+        if free_at is not None:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="too_many_writes",
+                translation_placeholders={
+                    "limit": str(self.quota.an_hour),
+                    "time": dt_util.as_local(free_at).strftime("%H:%M"),
+                },
+            )
+
+    async def _send(
+        self,
+        family: Family,
+        serial: str,
+        setting: Setting,
+        write: _Write,
+        commands: Callable[[], tuple[str, ...]],
+    ) -> None:
+        self.confirming.forget(serial, setting)
+        try:
+            await family.write(self.client, serial, setting.parameter, commands)
+        except OpenApiError as err:
+            if not _is_outcome_unknown(err):
+                raise as_exception(err) from err
+            self.quota.count(serial, self.clock.now())
+            await self.async_learn(serial, setting, None)
+            self.confirming.begin(family, serial, setting, None)
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="outcome_unknown",
+                translation_placeholders={"error": str(err)},
+            ) from err
+        now = self.clock.now()
+        self.quota.count(serial, now)
+        if not setting.remembered:
+            await self.async_save()
+            return
+        await self.async_learn(serial, setting, Known(write.value, now))
+        self.confirming.begin(family, serial, setting, write.value)
+
+
+def check(setting: Setting, value: Any) -> None:
+    """Raise ServiceValidationError where a value is none that may be sent."""
+    refusal = setting.problem(value)
+    if refusal is not None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=refusal.key,
+            translation_placeholders=dict(refusal.placeholders),
+        )
+
+
+def _is_outcome_unknown(error: OpenApiError) -> bool:
+    """Tell whether the device may have the new value in spite of the error."""
+    if isinstance(error, CloudDownError):
+        return error.reached
+    return isinstance(error, RequestError) and error.problem in _OUTCOME_UNKNOWN

@@ -1,0 +1,82 @@
+"""What is known of settings: the last value that was confirmed, when, and by whom."""
+
+from collections import defaultdict
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..families.settings import Setting
+
+# What was read so lately needs no writing.
+SURE_FOR = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A setting's value, and when it was confirmed. is_read: the device itself said so; else the cloud took it."""
+
+    value: Any
+    at: datetime
+    is_read: bool = False
+
+    def is_sure(self, now: datetime) -> bool:
+        """Tell whether the device has this value for all that can be known."""
+        return self.is_read and timedelta() <= now - self.at < SURE_FOR
+
+
+class KnownSettings:
+    """By device and setting. What was saved stays as it was until its setting is asked for."""
+
+    def __init__(self) -> None:
+        """Know nothing."""
+        self._known: defaultdict[str, dict[str, Known]] = defaultdict(dict)
+        self._saved: dict[str, dict[str, Any]] = {}
+
+    def get(self, serial: str, setting: Setting) -> Known | None:
+        """Return what is known of a setting; None where it was never set, or an attempt ended unknown."""
+        saved = self._saved.get(serial, {}).pop(setting.key, None)
+        if saved is not None:
+            # Of another version, or damaged: not known.
+            with contextlib.suppress(KeyError, TypeError, ValueError):
+                self._known[serial][setting.key] = Known(
+                    setting.load(saved["value"]),
+                    datetime.fromisoformat(saved["at"]),
+                    bool(saved.get("read")),
+                )
+        return self._known[serial].get(setting.key)
+
+    def put(self, serial: str, setting: Setting, known: Known | None) -> None:
+        """Take note of a value; None: nobody knows."""
+        self._saved.get(serial, {}).pop(setting.key, None)
+        if known is None:
+            self._known[serial].pop(setting.key, None)
+        else:
+            self._known[serial][setting.key] = known
+
+    def load(self, saved: object) -> None:
+        """Take up what was saved."""
+        for serial, settings in saved.items() if isinstance(saved, dict) else ():
+            if isinstance(settings, dict):
+                self._saved[str(serial)] = {
+                    str(key): record
+                    for key, record in settings.items()
+                    if isinstance(record, dict)
+                }
+
+    def dump(self) -> dict[str, Any]:
+        """Return what is to be saved."""
+        dumped = {serial: dict(settings) for serial, settings in self._saved.items()}
+        for serial, settings in self._known.items():
+            for key, known in settings.items():
+                value = known.value if _is_plain(known.value) else str(known.value)
+                dumped.setdefault(serial, {})[key] = {
+                    "value": value,
+                    "at": known.at.isoformat(),
+                    "read": known.is_read,
+                }
+        return {serial: settings for serial, settings in dumped.items() if settings}
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, bool | int | float | str)

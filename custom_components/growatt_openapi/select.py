@@ -1,0 +1,45 @@
+"""Selects: settings with several named values."""
+
+from typing import override
+
+from homeassistant.components.select import SelectEntity
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import SettingEntity, add_settings
+from .families.settings import SelectSetting
+from .runtime import GrowattConfigEntry
+
+# Each device's writes stand in line by themselves.
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: GrowattConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the selects of all devices."""
+    add_settings(
+        entry,
+        async_add_entities,
+        lambda family: ((one, one) for one in family.settings_of(SelectSetting)),
+        SettingSelect,
+    )
+
+
+class SettingSelect(SettingEntity[SelectSetting], SelectEntity):
+    """A setting with several named values."""
+
+    entity_description: SelectSetting
+
+    @property
+    @override
+    def current_option(self) -> str | None:
+        """The last confirmed value."""
+        return self.known
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Set it."""
+        await self.set_to(option)
