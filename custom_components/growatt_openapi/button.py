@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .actions.refreshing import async_refresh
 from .const import DOMAIN
 from .controls import Controls
 from .coordinator import FamilyCoordinator
@@ -22,7 +23,6 @@ from .entity import (
     add_settings,
 )
 from .families.settings import ClockSetting
-from .refreshing import async_refresh
 from .runtime import GrowattConfigEntry
 
 PARALLEL_UPDATES = 1

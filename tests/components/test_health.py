@@ -251,11 +251,11 @@ async def test_the_refresh_action(
     assert len(server.cloud.journal) > asked
     with pytest.raises(ServiceValidationError) as refused:
         await call("nonsense")
-    assert refused.value.translation_key == "no_such_entry"
+    assert refused.value.translation_key == "service_config_entry_not_found"
     await hass.config_entries.async_unload(loaded.entry_id)
     with pytest.raises(ServiceValidationError) as refused:
         await call(loaded.entry_id)
-    assert refused.value.translation_key == "entry_not_loaded"
+    assert refused.value.translation_key == "service_config_entry_not_loaded"
 
 
 async def test_the_age_of_data_grows(

@@ -6,7 +6,10 @@ import re
 from string import Formatter
 from typing import Any
 
+from homeassistant.helpers import selector
+from homeassistant.util.yaml import load_yaml
 import pytest
+import voluptuous as vol
 
 from custom_components.growatt_openapi import (
     account_sensors,
@@ -18,6 +21,7 @@ from custom_components.growatt_openapi import (
     messages,
     sensor,
 )
+from custom_components.growatt_openapi.actions import ACTIONS, Action
 from custom_components.growatt_openapi.api import (
     CloudDownCause,
     CloudDownError,
@@ -71,6 +75,7 @@ def test_every_exception_in_words_is_raised() -> None:
     keys = {messages.message(error)[0] for error in ERRORS}
     keys |= set(re.findall(r'translation_key="(\w+)"', SOURCE))
     keys |= set(re.findall(r'Refusal\(\s*"(\w+)"', SOURCE))
+    keys |= set(re.findall(r'invalid\(\s*"(\w+)"', SOURCE))
     keys |= {"start_missing", "end_missing"}
     assert set(EN["exceptions"]) <= keys
 
@@ -121,13 +126,32 @@ def test_issues() -> None:
         assert placeholders(issue["title"]) == {"name"}
 
 
+SERVICES: Any = load_yaml(str(COMPONENT / "services.yaml"))
+
+
 def test_actions() -> None:
-    services = (COMPONENT / "services.yaml").read_text()
-    assert set(EN["services"]) == set(re.findall(r"(?m)^(\w+):$", services))
-    assert set(EN["services"]) == set(ICONS["services"])
-    for service in EN["services"].values():
-        for field in service["fields"]:
-            assert f"    {field}:" in services
+    names = {action.name for action in ACTIONS}
+    assert set(EN["services"]) == set(ICONS["services"]) == set(SERVICES) == names
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_fields_of_actions(action: Action) -> None:
+    described = SERVICES[action.name].get("fields", {})
+    schema = {str(field): field for field in action.fields}
+    assert set(described) == set(schema) == set(EN["services"][action.name]["fields"])
+    for name, field in described.items():
+        assert field.get("required", False) is isinstance(schema[name], vol.Required)
+        ((kind, options),) = field["selector"].items()
+        selector.selector(field["selector"])
+        if kind == "select":
+            texts = EN["selector"][options["translation_key"]]["options"]
+            assert set(texts) == set(options["options"])
+            schema_of_field = action.fields[schema[name]]
+            for option in options["options"]:
+                vol.Schema(schema_of_field)(option)
+        # What is to be typed has an example, unless it is nobody's business.
+        if kind in ("text", "number", "date") and field.get("required"):
+            assert "example" in field or name in ("password", "address")
 
 
 def test_detail() -> None:

@@ -70,6 +70,13 @@ class Halves:
         finally:
             draft.task = None
         window = _whole(draft, self._controls.known(serial, setting))
+        refusal = setting.problem(window)
+        if refusal is not None and refusal.key == "window_over_midnight":
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="half_over_midnight",
+                translation_placeholders=dict(refusal.placeholders),
+            )
         await self._controls.async_set(family, serial, setting, window)
         self._drafts.pop((serial, setting.key), None)
 

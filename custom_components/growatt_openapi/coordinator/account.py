@@ -71,6 +71,8 @@ class AccountCoordinator(PollingCoordinator[Account]):
         self._memory = memory
         self._identities = Identities(client)
         self._plants_due = 0.0
+        # The last list will not do: it is older than a change.
+        self._wants_new_list = False
         self._lists_due: dict[str, float] = {}
         self._details_due: dict[str, float] = {}
         self._named: set[str] = set()
@@ -189,6 +191,13 @@ class AccountCoordinator(PollingCoordinator[Account]):
         self._lists_due[info.plant.plant_id] = 0.0
         self.plan()
 
+    @callback
+    def async_list_soon(self) -> None:
+        """Read the list of plants as soon as may be: one was added, changed or deleted."""
+        self._wants_new_list = True
+        self._plants_due = 0.0
+        self.plan()
+
     def _plant_list_interval(self) -> float:
         pages = len(self.data) // ROWS_PER_PAGE + 1
         return schedule.plant_list_interval(pages).total_seconds()
@@ -252,6 +261,9 @@ class AccountCoordinator(PollingCoordinator[Account]):
         self._plants_due = self.instants.now() + max(
             self._plant_list_interval() - answer.age, answer.ready_in
         )
+        if self._wants_new_list and not answer.is_new:
+            self._plants_due = self.instants.now() + answer.ready_in
+        self._wants_new_list &= not answer.is_new
         self._take_plants(answer.value)
         if answer.complete and answer.is_new:
             shown = [plant.plant_id for plant in answer.value]
@@ -286,14 +298,8 @@ class AccountCoordinator(PollingCoordinator[Account]):
         return plant_id in chosen
 
     def _take_plants(self, plants: list[Plant]) -> None:
-        taken = plants_of_others(self.hass, self.config_entry)
-        chosen = self.config_entry.options.get(CONF_PLANTS)
         for plant in plants:
-            if (
-                plant.plant_id not in taken
-                if chosen is None
-                else plant.plant_id in chosen
-            ):
+            if self._is_ours(plant.plant_id):
                 self.data[plant.plant_id] = self._plant(plant)
 
     def _plant(self, plant: Plant) -> PlantInfo:

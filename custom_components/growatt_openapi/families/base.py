@@ -230,6 +230,25 @@ class Family:
                 undocumented[key] = values.integer(description.raw(fields)) or 0
         return Decoded(found, tuple(unreadable), undocumented)
 
+    @cached_property
+    def _sources_of_past(self) -> Mapping[str, str]:
+        """The names of a history's row, with those that the newest reading has for the same."""
+        sources = {
+            reading.key: reading.source[0]
+            for reading in self.readings
+            if reading.source
+        }
+        return {theirs: sources[key] for theirs, key in self.past.items()}
+
+    def decode_past(self, fields: Fields) -> Mapping[str, Value]:
+        """Return a row of a history in our words."""
+        renamed = {
+            ours: fields[theirs]
+            for theirs, ours in self._sources_of_past.items()
+            if theirs in fields
+        }
+        return self.decode({**fields, **renamed}).values
+
     def is_fault(self, decoded: Mapping[str, Value]) -> bool | None:
         """Tell whether the device says it has a fault; unknown where it says nothing about it."""
         status = decoded.get("status")

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from homeassistant.core import ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
-from .runtime import GrowattConfigEntry
+from ..const import DOMAIN
+from ..runtime import GrowattConfigEntry
+from .action import ACCOUNT, Action, entry_of
 
 
 async def async_refresh(entry: GrowattConfigEntry) -> None:
@@ -30,3 +32,12 @@ async def async_refresh(entry: GrowattConfigEntry) -> None:
             translation_key="nothing_new_before",
             translation_placeholders={"time": ready.strftime("%H:%M:%S")},
         )
+
+
+async def _refresh(call: ServiceCall) -> None:
+    await async_refresh(entry_of(call))
+
+
+REFRESHING: tuple[Action, ...] = (
+    Action(name="refresh", fields=ACCOUNT, handler=_refresh),
+)

@@ -1,0 +1,218 @@
+"""Charging and discharging now: put back afterwards, whatever happens in between."""
+
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from simulator.cloud import Cloud
+from simulator.faults import Fault, FaultKind
+from tests.components.conftest import STORAGE, Pass, set_up, value
+from tests.components.test_actions import ask, do, ids  # noqa: F401 - a fixture
+from tests.components.test_settings import act, sent, set_time
+
+AC_CHARGE = "switch.storage_1054_ac_charge"
+FORCED = "switch.storage_1054_forced_discharge"
+START, END = "time.storage_1054_ac_charge_start", "time.storage_1054_ac_charge_end"
+WINDOW, SWITCH = "storage_ac_charge_hour_start", "storage_ac_charge_enable_disable"
+
+
+async def test_what_was_before_is_put_back(
+    hass: HomeAssistant,
+    ids: dict[str, str],  # noqa: F811
+    cloud: Cloud,
+    let_pass: Pass,
+) -> None:
+    cloud.sites[0].battery.level = 0.3
+    await do(
+        hass, "set_charge_window", device_id=ids[STORAGE], start="02:00", end="05:00"
+    )
+    await act(hass, AC_CHARGE, "turn_off")
+    answer = await ask(hass, "charge_now", device_id=ids[STORAGE], minutes=30)
+    # 12:02:30 by the device's clock: the minute that has begun is not a whole one.
+    assert sent(cloud)[2:] == [
+        (WINDOW, "12", "2", "12", "33"),
+        (SWITCH, "1", "", "", ""),
+    ]
+    assert answer["window_afterwards"] == "02:00-05:00"
+    assert answer["switch_afterwards"] == "off"
+    assert answer["former_switch_is_known"] is True
+    assert answer["until"].startswith("2026-06-20T11:33:0")
+    await let_pass(600)
+    assert cloud.sites[0].battery.charge_power == 3000
+    await let_pass(1300)
+    assert sent(cloud)[4:] == [
+        (SWITCH, "0", "", "", ""),
+        (WINDOW, "2", "0", "5", "0"),
+    ]
+    assert value(hass, AC_CHARGE) == "off"
+    assert value(hass, START) == "02:00:00"
+    await let_pass(4000)
+    assert len(sent(cloud)) == 6
+
+
+async def test_what_was_not_known_is_turned_off(
+    hass: HomeAssistant,
+    ids: dict[str, str],  # noqa: F811
+    cloud: Cloud,
+    let_pass: Pass,
+) -> None:
+    answer = await ask(hass, "discharge_now", device_id=ids[STORAGE], minutes=5)
+    assert answer["former_switch_is_known"] is False
+    assert answer["window_afterwards"] is None
+    assert value(hass, FORCED) == "on"
+    await let_pass(400)
+    assert sent(cloud)[2:] == [("storage_cmd_forced_discharge_enable", "1", "", "", "")]
+    assert value(hass, FORCED) == "off"
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_restart_forgets_nothing(
+    hass: HomeAssistant,
+    ids: dict[str, str],  # noqa: F811
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    let_pass: Pass,
+    late: bool,
+) -> None:
+    await act(hass, AC_CHARGE, "turn_off")
+    await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
+    await hass.config_entries.async_unload(loaded.entry_id)
+    if late:
+        await let_pass(3600)
+        assert sent(cloud)[-1] == (SWITCH, "1", "", "", "")
+    await hass.config_entries.async_setup(loaded.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await let_pass(5)
+    if not late:
+        assert sent(cloud)[-1] == (SWITCH, "1", "", "", "")
+        await let_pass(700)
+    assert sent(cloud)[-1] == (SWITCH, "0", "", "", "")
+    assert value(hass, AC_CHARGE) == "off"
+
+
+async def test_what_the_user_sets_meanwhile_stays(
+    hass: HomeAssistant,
+    ids: dict[str, str],  # noqa: F811
+    cloud: Cloud,
+    let_pass: Pass,
+) -> None:
+    await do(
+        hass, "set_charge_window", device_id=ids[STORAGE], start="02:00", end="05:00"
+    )
+    await act(hass, AC_CHARGE, "turn_on")
+    await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
+    await act(hass, AC_CHARGE, "turn_off")
+    before = len(sent(cloud))
+    await let_pass(700)
+    # The window alone is put back.
+    assert sent(cloud)[before:] == [(WINDOW, "2", "0", "5", "0")]
+    assert value(hass, AC_CHARGE) == "off"
+    await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
+    await set_time(hass, END, "23:00:00")
+    before = len(sent(cloud))
+    await let_pass(700)
+    assert sent(cloud)[before:] == [(SWITCH, "0", "", "", "")]
+
+
+async def test_another_one_takes_over(
+    hass: HomeAssistant,
+    ids: dict[str, str],  # noqa: F811
+    cloud: Cloud,
+    let_pass: Pass,
+) -> None:
+    await act(hass, AC_CHARGE, "turn_off")
+    await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
+    # Longer: what was before the first is what is put back.
+    answer = await ask(hass, "charge_now", device_id=ids[STORAGE], minutes=20)
+    assert answer["switch_afterwards"] == "off"
+    # The other way round: the first is ended before.
+    await do(hass, "discharge_now", device_id=ids[STORAGE], minutes=10)
+    assert value(hass, AC_CHARGE) == "off"
+    assert value(hass, FORCED) == "on"
+    await let_pass(1500)
+    assert value(hass, FORCED) == "off"
+    assert not cloud.sites[0].battery.forced_discharge
+    assert not cloud.sites[0].battery.ac_charge
+
+
+async def test_what_cannot_be_put_back_is_tried_again(
+    hass: HomeAssistant,
+    ids: dict[str, str],  # noqa: F811
+    cloud: Cloud,
+    let_pass: Pass,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await act(hass, AC_CHARGE, "turn_off")
+    await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
+    cloud.faults.append(Fault(FaultKind.CODE, "storageSet", code=10003))
+    await let_pass(2000)
+    assert cloud.sites[0].battery.ac_charge
+    assert caplog.text.count("could not be put back yet") == 1
+    cloud.faults.clear()
+    await let_pass(310)
+    assert not cloud.sites[0].battery.ac_charge
+    assert value(hass, AC_CHARGE) == "off"
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+async def test_what_could_not_begin_is_undone(
+    hass: HomeAssistant,
+    ids: dict[str, str],  # noqa: F811
+    cloud: Cloud,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+    failing: int,
+) -> None:
+    await do(
+        hass, "set_charge_window", device_id=ids[STORAGE], start="02:00", end="05:00"
+    )
+    await act(hass, AC_CHARGE, "turn_off")
+    written = 0
+    answer: Any = Cloud.answer
+
+    def fail(self: Cloud, token: str, method: str, path: str, parameters: Any) -> Any:
+        nonlocal written
+        if path == "storageSet":
+            written += 1
+            if written == failing + 1:
+                return {"data": "", "error_code": 10003, "error_msg": "offline"}
+        return answer(self, token, method, path, parameters)
+
+    monkeypatch.setattr(Cloud, "answer", fail)
+    with pytest.raises(HomeAssistantError) as error:
+        await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
+    assert error.value.translation_key == "device_offline"
+    await let_pass(10)
+    assert value(hass, START) == "02:00:00"
+    assert value(hass, AC_CHARGE) == "off"
+    assert not cloud.sites[0].battery.ac_charge
+    assert sent(cloud)[-1] == (WINDOW, "2", "0", "5", "0")
+
+
+async def test_over_midnight_it_says_how_long_it_may_be(
+    hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud
+) -> None:
+    """By the clock of the device, whatever that shows."""
+    unit = cloud.sites[0].unit(STORAGE)
+    assert unit is not None
+    unit.skew = timedelta(hours=11, minutes=30)
+    await set_up(hass, entry)
+    device = next(
+        device.id
+        for device in dr.async_entries_for_config_entry(
+            dr.async_get(hass), entry.entry_id
+        )
+        if device.serial_number == STORAGE
+    )
+    with pytest.raises(ServiceValidationError) as error:
+        await do(hass, "charge_now", device_id=device, minutes=60)
+    longest = int((error.value.translation_placeholders or {})["longest"])
+    assert 26 <= longest <= 29
+    assert sent(cloud) == []
+    await do(hass, "charge_now", device_id=device, minutes=longest)
+    assert sent(cloud)[0][3:] == ("24", "0")
