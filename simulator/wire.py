@@ -242,6 +242,8 @@ def storage_fields(
     for key, (value, unit) in numbers.items():
         fields[key] = noisy(value)
         fields[f"{key}Text"] = f"{value} {unit}"
+    # The example of 2016 has "8.9 W"; a client made from later pages takes nothing but a number.
+    fields["pacToUserText"] = f"{values['import_power']}"
     for key in ("vpv", "ppv", "pCharge", "pDischarge", "vBuck"):
         fields[f"{key}2"] = 0
     for key in ("epv", "eCharge", "eDischarge"):

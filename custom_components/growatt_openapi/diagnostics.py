@@ -10,6 +10,7 @@ from homeassistant.const import CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
+from .api.models import Fields
 from .const import (
     CONF_CONTROLS,
     CONF_DETAIL,
@@ -20,6 +21,20 @@ from .coordinator import DeviceState, FamilyCoordinator, PlantCoordinator
 from .devices import identifiers_of, plant_identifier
 from .plants import PlantInfo
 from .runtime import GrowattConfigEntry
+
+REDACTED = "**REDACTED**"
+# What a plant's and an inverter's details say of technology, and nothing of people and places. All else is told to be there.
+_TECHNICAL = frozenset(
+    {
+        *("arrays", "dataloggers", "inverters", "fixed_azimuth", "fixed_tilt"),
+        *("grid_type", "installed_ac_capacity", "installed_dc_capacity"),
+        *("installed_panel_area", "irradiationsensor_type", "peak_power", "plant_type"),
+        *("status", "timezone", "tracker_type", "weather_type", "weathersensor_man"),
+        *("weathersensor_md", "weathersensor_num", "currency"),
+        *("deviceType", "eToday", "eTotal", "fwVersion", "innerVersion", "lost"),
+        *("lastUpdateTimeText", "model", "modelText", "nominalPower", "power"),
+    }
+)
 
 
 async def async_get_config_entry_diagnostics(
@@ -90,6 +105,7 @@ def _plant(info: PlantInfo, coordinator: PlantCoordinator) -> dict[str, Any]:
         "zone_known": info.zone_known,
         "zone_text": info.details.zone_text if info.details else None,
         "place_known": info.place is not None,
+        "details": _redacted(info.details.fields) if info.details else None,
         "listed_at": _text(info.listed_at),
         "dataloggers": [
             {"model": logger.model, "lost": logger.lost}
@@ -114,6 +130,7 @@ def _plant(info: PlantInfo, coordinator: PlantCoordinator) -> dict[str, Any]:
 
 
 def _device(coordinator: FamilyCoordinator, state: DeviceState) -> dict[str, Any]:
+    details = state.plant.infos.get(state.device.serial)
     return {
         "family": coordinator.family.key,
         "model": state.device.model,
@@ -130,8 +147,17 @@ def _device(coordinator: FamilyCoordinator, state: DeviceState) -> dict[str, Any
             key: value for key, value in state.rhythm.dump().items() if key != "newest"
         },
         "values": dict(state.values),
+        "details": _redacted(details.fields) if details else None,
         "unreadable": list(state.reading.unreadable),
         "undocumented": dict(state.reading.undocumented),
+    }
+
+
+def _redacted(fields: Fields) -> dict[str, Any]:
+    """Return details that are no entity: the technical ones as they are, of all others only whether there is something."""
+    return {
+        key: value if key in _TECHNICAL or value in ("", None) else REDACTED
+        for key, value in fields.items()
     }
 
 

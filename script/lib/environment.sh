@@ -1,6 +1,6 @@
 # Find or make what the scripts need: Python, uv, and the environments under the repository.
 #
-# Sourced by the scripts. Everything made here lies under .tools/, .venv and .venv-demo, all ignored by git;
+# Sourced by the scripts. Everything made here lies under .tools/, .venv, .venv-peers and .venv-demo, all ignored by git;
 # deleting them is a full reset. Nothing else on the machine is changed.
 
 set -euo pipefail
@@ -82,10 +82,11 @@ need_python() {
   PYTHON="$candidate"
 }
 
-# need_environment DIRECTORY REQUIREMENTS: an environment that holds exactly these pinned requirements.
+# need_environment DIRECTORY REQUIREMENTS [OPTIONS]: an environment that holds exactly these pinned requirements.
 # A second call with the same file costs nothing.
 need_environment() {
   local directory="$ROOT/$1" requirements="$ROOT/$2" stamp
+  local install=(pip install --quiet --python "$directory/bin/python" --compile-bytecode "${@:3}" -r "$requirements")
   stamp="$directory/.installed"
   if [ -x "$directory/bin/python" ] && cmp -s "$requirements" "$stamp" &&
     "$directory/bin/python" -c '' 2>/dev/null; then
@@ -97,11 +98,11 @@ need_environment() {
   rm -f "$stamp"
   "$UV" venv --quiet --clear --no-project --python "$PYTHON" "$directory" >&2 || die "could not make $1."
   # Where a network's own certificate stands before the index, the machine's store knows it and uv's does not.
-  "$UV" pip install --quiet --python "$directory/bin/python" --compile-bytecode -r "$requirements" >&2 ||
-    UV_SYSTEM_CERTS=1 "$UV" pip install --quiet --python "$directory/bin/python" --compile-bytecode -r "$requirements" >&2 ||
+  "$UV" "${install[@]}" >&2 || UV_SYSTEM_CERTS=1 "$UV" "${install[@]}" >&2 ||
     die "could not install $2: is the package index reachable?"
   cp "$requirements" "$stamp"
 }
 
 need_test_environment() { need_environment .venv requirements_test.txt; }
+need_peers_environment() { need_environment .venv-peers requirements_peers.txt --no-deps; }
 need_demo_environment() { need_environment .venv-demo requirements_demo.txt; }

@@ -7,6 +7,7 @@ from .. import wire
 from ..envelope import Envelope, Parameters, ok, page_of
 from ..physics.site import Site
 from ..physics.unit import Kind, Unit
+from .figures import peak, production
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -44,7 +45,47 @@ def datalogger_list(cloud: Cloud, parameters: Parameters) -> Envelope:
                 ),
             }
         )
-    return ok({"count": len(rows), "dataloggers": page_of(rows, parameters)})
+    return ok(
+        {
+            "count": len(rows),
+            "dataloggers": page_of(rows, parameters),
+            "peak_power_actual": _whole_plant(site, moment),
+        }
+    )
+
+
+def _whole_plant(site: Site, moment: datetime) -> dict[str, Any]:
+    """Return what later replies carry under a misleading name: the whole plant, with the only money there is."""
+    produced = production(site, moment)
+    price = 0.30
+    offset = site.local(moment) - moment.replace(tzinfo=None)
+    created = datetime(site.created.year, site.created.month, site.created.day)  # noqa: DTZ001
+    return {
+        "id": site.plant_id,
+        "plantName": site.name,
+        "plantType": 0,
+        "country": site.country,
+        "city": site.city,
+        "createDate": wire.java_date(created),
+        "createDateText": site.created.isoformat(),
+        "timezone": offset.total_seconds() / 3600,
+        "timezoneText": site.zone_text.replace("+", " "),
+        "nominalPower": int(peak(site) * 1000),
+        "deviceCount": len(site.units),
+        "eToday": wire.noisy(produced.today),
+        "eTotal": wire.noisy(produced.total),
+        "etodayMoney": wire.noisy(round(produced.today * price, 2)),
+        "etotalMoney": wire.noisy(round(produced.total * price, 2)),
+        "formulaMoney": wire.noisy(price),
+        "formulaMoneyUnitId": "EUR",
+        "moneyUnitText": "€",
+        "children": [],
+        "dataLogList": [],
+        "eventMessBeanList": [],
+        "paramBean": None,
+        "plantFromBean": None,
+        "unitMap": None,
+    }
 
 
 def device_list(cloud: Cloud, parameters: Parameters) -> Envelope:

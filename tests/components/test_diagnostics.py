@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.growatt_openapi.const import DOMAIN
 from custom_components.growatt_openapi.diagnostics import (
+    REDACTED,
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
 )
@@ -27,6 +28,9 @@ SECRETS = (
     "48.2",
     "11.6",
     "Munich",
+    "Example Lane",
+    "example.com",
+    "Example Solar",
     "127.0.0.1",
 )
 
@@ -81,3 +85,23 @@ async def test_of_a_device(
     assert device is not None
     found = without_secrets(await async_get_device_diagnostics(hass, loaded, device))
     assert found[key] == expected
+
+
+async def test_details_that_are_no_entity(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """plant/details and inv_data_info, without what says whose and where."""
+    found = without_secrets(await async_get_config_entry_diagnostics(hass, loaded))
+    plant = found["plants"][0]["details"]
+    assert plant["timezone"] == "GMT+1"
+    assert plant["arrays"] == [
+        {"num_modules": 0, "module_md": "", "module_man": "Growatt"}
+    ]
+    assert plant["address1"] == plant["latitude"] == plant["name"] == REDACTED
+    assert plant["address2"] == ""
+    # Contacts are not even known.
+    assert not any(key.endswith(("contact", "organization")) for key in plant)
+    inverter = found["devices"][0]["details"]
+    assert (inverter["fwVersion"], inverter["nominalPower"]) == ("GH1.0", 5000)
+    assert inverter["tcpServerIp"] == inverter["alias"] == REDACTED
+    assert found["devices"][1]["details"] is None

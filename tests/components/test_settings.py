@@ -307,7 +307,7 @@ async def test_a_window_is_moved_end_by_end(
     )
     with pytest.raises(ServiceValidationError) as error:
         await set_time(hass, CHARGE_START, "04:00:00")
-    assert error.value.translation_key == "window_over_midnight"
+    assert error.value.translation_key == "half_over_midnight"
     assert value(hass, CHARGE_START) == "01:00:00"
     await set_time(hass, CHARGE_END, "06:00:00")
     assert sent(cloud)[1:] == [("storage_ac_charge_hour_start", "4", "0", "6", "0")]
@@ -317,7 +317,7 @@ async def test_a_window_is_moved_end_by_end(
     ("start", "end", "key"),
     [
         ("03:00:00", "03:00:00", "window_empty"),
-        ("22:00:00", "06:00:00", "window_over_midnight"),
+        ("22:00:00", "06:00:00", "half_over_midnight"),
         ("22:00:30", "23:00:00", "whole_minutes"),
     ],
 )

@@ -20,6 +20,7 @@ def test_envelopes_and_keys(ask: Ask) -> None:
     assert set(ask("GET", "device/datalogger/list", PLANT)["data"]) == {
         "count",
         "dataloggers",
+        "peak_power_actual",  # of later replies: the whole plant
     }
     power = ask("GET", "plant/power", PLANT | {"date": "2026-06-20"})["data"]
     assert set(power) == {"count", "powers"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
@@ -41,8 +41,9 @@ class Action:
     handler: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     response: SupportsResponse = SupportsResponse.NONE
     for_admins: bool = False
-    # The endpoints it asks, for the documentation.
-    paths: tuple[str, ...] = field(default=())
+    # For the documentation: the endpoints it asks, and the keys of the settings it writes.
+    paths: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 import voluptuous as vol
 
 from ..api.endpoints import STORAGE_SET
+from ..families.storage import STORAGE
 from .action import DEVICE, Action, device_of, invalid
 from .settings import controls_of
 
@@ -50,6 +51,7 @@ AT_ONCE: tuple[Action, ...] = tuple(
         handler=_begin(kind),
         response=SupportsResponse.OPTIONAL,
         paths=(STORAGE_SET.path,),
+        settings=STORAGE.at_once[kind],
     )
-    for kind in ("charge", "discharge")
+    for kind in STORAGE.at_once
 )

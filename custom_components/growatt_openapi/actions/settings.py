@@ -152,24 +152,28 @@ SETTINGS: tuple[Action, ...] = (
         name="set_active_power",
         fields=_RATE,
         handler=_rate("active_power_rate"),
+        settings=("active_power_rate",),
         paths=(INVERTER_SET.path,),
     ),
     Action(
         name="set_reactive_power",
         fields=_RATE,
         handler=_rate("reactive_power_rate"),
+        settings=("reactive_power_rate",),
         paths=(INVERTER_SET.path,),
     ),
     Action(
         name="set_charge_window",
         fields=_WINDOW,
         handler=_window("ac_charge_window"),
+        settings=("ac_charge_window",),
         paths=(STORAGE_SET.path,),
     ),
     Action(
         name="set_forced_discharge_window",
         fields=_WINDOW,
         handler=_window("forced_discharge_window"),
+        settings=("forced_discharge_window",),
         paths=(STORAGE_SET.path,),
     ),
     Action(
@@ -182,6 +186,7 @@ SETTINGS: tuple[Action, ...] = (
         },
         handler=_set_register,
         for_admins=True,
+        settings=("register",),
         paths=(INVERTER_SET.path,),
     ),
     Action(
@@ -193,6 +198,7 @@ SETTINGS: tuple[Action, ...] = (
         },
         handler=_set_string_voltage,
         for_admins=True,
+        settings=("string_voltage",),
         paths=(STORAGE_SET.path,),
     ),
 )

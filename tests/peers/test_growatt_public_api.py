@@ -1,0 +1,64 @@
+"""A peer's client, made by others from other pages of the vendor, understands the simulated cloud."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from yarl import URL
+
+from simulator.cloud import Cloud
+from simulator.physics.devices import Storage
+from simulator.scenarios import TOKEN
+from simulator.server import Server
+
+ROOT = Path(__file__).parents[2]
+PYTHON = ROOT / ".venv-peers/bin/python"
+WALK = Path(__file__).with_name("walk_growatt_public_api.py")
+
+
+@pytest.fixture
+async def found(server: Server, cloud: Cloud) -> dict[str, Any]:
+    """What the peer's client has made of every reply."""
+    if not PYTHON.exists():
+        pytest.skip("script/test makes the peers' environment")
+    unit = cloud.sites[0].unit("TPJ4A18033")
+    assert unit is not None
+    unit.complain("201", "No utility", unit.uploads[-2].measured, severity="none")
+    process = await asyncio.create_subprocess_exec(
+        str(PYTHON),
+        str(WALK),
+        str(URL(server.url).origin()),
+        TOKEN,
+        "2026-06-20",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    result: dict[str, Any] = json.loads(output)
+    return result
+
+
+async def test_it_understands_every_reply(found: dict[str, Any], cloud: Cloud) -> None:
+    expected_code = {"validate": 10002}
+    for name, reply in found.items():
+        assert reply["error_code"] == expected_code.get(name, 0), name
+    # At the end of the walk the datalogger is in no plant, and its devices with it.
+    _, (inverter, storage) = cloud.drawer.loggers["XGD1A00117"]
+    upload = inverter.newest(cloud.clock.now())
+    assert upload is not None
+    assert isinstance(storage.device, Storage)
+    data = {name: reply["data"] for name, reply in found.items()}
+    assert data["plants"]["plants"][0]["name"] == "Sunny Cottage"
+    assert data["inverter"]["pac"] == pytest.approx(upload.values["power"])
+    assert data["inverter"]["power_today"] == pytest.approx(upload.values["today"])
+    assert data["storage"]["capacity"] == int(storage.device.level * 100)
+    assert len(data["inverter history"]["datas"]) == 50
+    assert len(data["storage history"]["datas"]) == 50
+    (alarm,) = data["inverter alarms"]["alarms"]
+    assert (str(alarm["alarm_code"]), alarm["alarm_message"]) == ("201", "No utility")
+    assert storage.device.ac_charge_window.start.hour == 2
+    assert str(data["inverter read"]) == "60"
+    assert str(data["storage read"]) == "80"
