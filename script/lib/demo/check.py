@@ -8,8 +8,8 @@ import aiohttp
 from .dashboard import settled
 from .home_assistant import HomeAssistant
 
-# Unknown until it is set or pressed once: nobody can ask the device.
-_CONTROLS = ("button", "number", "switch")
+# Unknown until it is set, pressed or happens once.
+_CONTROLS = ("button", "event", "number", "select", "switch", "time")
 PATIENCE = 60.0
 
 
@@ -35,6 +35,15 @@ async def check(home_assistant: HomeAssistant, simulator: str) -> list[str]:
             "set_value",
             {"entity_id": by_key["ac_charge_limit"]["entity_id"], "value": 55},
         )
+        await home_assistant.call(
+            "growatt_openapi",
+            "set_charge_window",
+            {
+                "device_id": by_key["ac_charge"]["device_id"],
+                "start": "02:00",
+                "end": "24:00",
+            },
+        )
         after = await _storage(session, simulator)
         async with session.get(f"{simulator}/_sim/journal") as reply:
             journal = await reply.json()
@@ -43,8 +52,17 @@ async def check(home_assistant: HomeAssistant, simulator: str) -> list[str]:
         rows.append(f"{'simulator: ' + key:<52} {before[key]} → {after[key]}")
         if before[key] == expected or after[key] != expected:
             raise CheckError(f"{key} did not reach the simulator: {after[key]}")
+    window = after["settings"].get("storage_ac_charge_hour_start")
+    rows.append(f"{'simulator: charge window':<52} {window}")
+    if window != ["2", "0", "24", "0"]:
+        raise CheckError(f"the charge window did not reach the simulator: {window}")
     states = await home_assistant.states()
-    for key, expected_state in (("ac_charge", "on"), ("ac_charge_limit", "55.0")):
+    for key, expected_state in (
+        ("ac_charge", "on"),
+        ("ac_charge_limit", "55.0"),
+        ("ac_charge_window_start", "02:00:00"),
+        ("ac_charge_window_end", "00:00:00"),
+    ):
         state = states[by_key[key]["entity_id"]]["state"]
         if state not in (expected_state, expected_state.removesuffix(".0")):
             raise CheckError(f"{key} shows {state} and not {expected_state}")

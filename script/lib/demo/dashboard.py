@@ -117,4 +117,5 @@ def _is_plant(entities: list[dict[str, Any]]) -> bool:
 
 
 def _is_control(entity: dict[str, Any]) -> bool:
-    return entity["entity_id"].split(".")[0] in ("number", "switch")
+    platform = entity["entity_id"].split(".")[0]
+    return platform in ("button", "number", "select", "switch", "time")
