@@ -9,7 +9,9 @@ from homeassistant.helpers import device_registry as dr
 
 from .api.models import Datalogger, Device, InverterInfo, Plant, PlantDetails
 from .const import CONF_PLANTS, DOMAIN
+from .families import FAMILIES
 from .rhythm import Rhythm
+from .schedule import SILENT_BY_DAY
 
 PLANT_PREFIX = "plant_"
 
@@ -36,6 +38,14 @@ class PlantInfo:
     # Of the devices that make its power: when their readings come, and how long they may be left alone.
     rhythms: dict[str, Rhythm] = field(default_factory=dict)
     rests: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_asleep(self) -> bool:
+        """Whether all of its devices are left alone for the night."""
+        known = [one.serial for one in self.devices.values() if one.type in FAMILIES]
+        return bool(known) and all(
+            self.rests.get(serial, 0.0) > SILENT_BY_DAY for serial in known
+        )
 
 
 type Account = dict[str, PlantInfo]

@@ -20,6 +20,8 @@ from .rhythm import PERIOD, Rhythm
 
 INTERVAL = timedelta(minutes=5)
 LISTS = timedelta(hours=1)
+# Of a plant whose devices are all asleep.
+LISTS_AT_NIGHT = timedelta(hours=2)
 DETAILS = timedelta(days=1)
 ALARMS = timedelta(minutes=30)
 # Ten plant lists a day are allowed in all: one that failed is not asked for at once again.
@@ -45,7 +47,8 @@ TOLERANCE = 15.0
 _HOUR = 3600.0
 
 # Silent devices are asked less often: (silent for at least, seconds between asks).
-_SILENT = ((2 * _HOUR, 900.0), (1800.0, 600.0))
+SILENT_BY_DAY = 900.0
+_SILENT = ((2 * _HOUR, SILENT_BY_DAY), (1800.0, 600.0))
 _ASLEEP = _HOUR
 
 

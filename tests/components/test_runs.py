@@ -41,7 +41,7 @@ async def test_what_was_before_is_put_back(
     assert answer["window_afterwards"] == "02:00-05:00"
     assert answer["switch_afterwards"] == "off"
     assert answer["former_switch_is_known"] is True
-    assert answer["until"].startswith("2026-06-20T11:33:0")
+    assert answer["until"].startswith("2026-06-20T13:33:0")
     await let_pass(600)
     assert cloud.sites[0].battery.charge_power == 3000
     await let_pass(1300)
@@ -68,6 +68,21 @@ async def test_what_was_not_known_is_turned_off(
     await let_pass(400)
     assert sent(cloud)[2:] == [("storage_cmd_forced_discharge_enable", "1", "", "", "")]
     assert value(hass, FORCED) == "off"
+
+
+async def test_a_switch_is_not_left_on_in_the_window_of_the_run(
+    hass: HomeAssistant,
+    ids: dict[str, str],  # noqa: F811
+    let_pass: Pass,
+) -> None:
+    """It was on, in a window that nobody knows: it would charge at this time every day."""
+    await act(hass, AC_CHARGE, "turn_on")
+    answer = await ask(hass, "charge_now", device_id=ids[STORAGE], minutes=5)
+    assert answer["former_switch_is_known"] is True
+    assert answer["former_window_is_known"] is False
+    assert answer["switch_afterwards"] == "off"
+    await let_pass(400)
+    assert value(hass, AC_CHARGE) == "off"
 
 
 @pytest.mark.parametrize("late", [False, True])

@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..api.endpoints import STORAGE_SET
@@ -34,10 +35,11 @@ def _begin(kind: str) -> Callable[[ServiceCall], Any]:
             state.clock.device_time(controls.clock.now()),
         )
         return {
-            "until": run.until.isoformat(),
+            "until": dt_util.as_local(run.until).isoformat(timespec="seconds"),
             "window_afterwards": None if run.window is None else str(run.window),
-            "switch_afterwards": "on" if run.switch else "off",
-            # Nobody can know what was never set: it is turned off.
+            "switch_afterwards": "on" if run.switch_afterwards else "off",
+            # Nobody can put back what was never known: the switch is turned off.
+            "former_window_is_known": run.window is not None,
             "former_switch_is_known": run.switch is not None,
         }
 

@@ -59,6 +59,14 @@ class Run:
         assert isinstance(setting, SwitchSetting)
         return setting
 
+    @property
+    def switch_afterwards(self) -> bool:
+        """What the switch is put back to: off, unless it is known to have been on in a window that is known.
+
+        Left on in the window of this run, it would do the same again every day.
+        """
+        return bool(self.switch) and self.window is not None
+
     def dump(self) -> dict[str, Any]:
         """Return what is to be saved."""
         return {
@@ -215,9 +223,9 @@ class Runs:
         self._timers[serial] = async_call_later(self._controls.hass, seconds, end)
 
     async def _put_back(self, serial: str, run: Run) -> None:
-        """Set what was before: the switch first, since it is what moves energy. Where it was not known it is turned off."""
+        """Set what was before: the switch first, since it is what moves energy."""
         if not run.switch_done:
-            await self._set(serial, run, run.switch_setting, bool(run.switch))
+            await self._set(serial, run, run.switch_setting, run.switch_afterwards)
             run.switch_done = True
         if not run.window_done and run.window is not None:
             await self._set(serial, run, run.window_setting, run.window)

@@ -233,10 +233,10 @@ class AccountCoordinator(PollingCoordinator[Account]):
             if self._details_due.get(plant_id, 0.0) <= soon:
                 await self._details(info, FOR_LISTS)
             await self._lists(info, FOR_LISTS)
-            hour = schedule.LISTS.total_seconds()
-            # The first time all are asked at once; from then on they are spread over the hour.
+            period = schedule.LISTS_AT_NIGHT if info.is_asleep else schedule.LISTS
+            # The first time all are asked at once; from then on they are spread over the period.
             share = count / len(self.data) if due is None else 1.0
-            self._lists_due[plant_id] = now + hour * (0.5 + share / 2)
+            self._lists_due[plant_id] = now + period.total_seconds() * (0.5 + share / 2)
         await self._identities.ask(self.data, now)
 
     async def _plants(self) -> None:
