@@ -24,7 +24,7 @@ def alarm(minutes: float, end: float | None = None, code: str = "201") -> Alarm:
 
 
 def seen(book: AlarmBook, *alarms: Alarm, today: date = TODAY) -> list[tuple[str, str]]:
-    return [(news.kind, news.alarm.code) for news in book.see(alarms, today)]
+    return [(news.kind, news.alarm.code) for news in book.see(alarms, today, SINCE)]
 
 
 def test_what_began_before_is_no_news() -> None:
@@ -39,6 +39,13 @@ def test_what_began_before_is_no_news() -> None:
 def test_what_began_between_watching_and_the_first_look_is_news() -> None:
     """Of many devices only those are looked at that say something is wrong: their first look must not hide it."""
     assert seen(AlarmBook(SINCE), alarm(5)) == [(BEGAN, "201")]
+
+
+def test_the_beginning_is_by_the_clock_of_the_device_as_far_as_it_is_known() -> None:
+    """A clock that is found to be an hour slow must not hide an hour of alarms."""
+    book = AlarmBook(SINCE)
+    slow = SINCE - timedelta(hours=1)
+    assert [news.alarm.code for news in book.see([alarm(-30)], TODAY, slow)] == ["201"]
 
 
 def test_each_is_told_once() -> None:
@@ -124,7 +131,9 @@ def test_never_twice(looks: list[list[tuple[str, int, int | None]]]) -> None:
     book = AlarmBook(SINCE)
     told = []
     for rows in looks:
-        news = book.see([alarm(start, end, code) for code, start, end in rows], TODAY)
+        news = book.see(
+            [alarm(start, end, code) for code, start, end in rows], TODAY, SINCE
+        )
         told += [(one.kind, one.alarm.code, one.alarm.start) for one in news]
         book = AlarmBook.load(book.dump())
     begun = [one[1:] for one in told if one[0] is BEGAN]

@@ -45,8 +45,7 @@ class AlarmNews:
 class AlarmBook:
     """What is known of a device's alarms.
 
-    since: from when on it is watched, by its own clock. looked_at: the last day that was looked at; asked_at: the instant of that
-    look.
+    since: the instant from which on it is watched. looked_at: the last day that was looked at; asked_at: the instant of that look.
     """
 
     since: datetime
@@ -71,8 +70,13 @@ class AlarmBook:
         )
         return sorted({today} | days | set(running[:FOLLOWED]))
 
-    def see(self, alarms: Iterable[Alarm], today: date) -> list[AlarmNews]:
-        """Take note of what the cloud lists, and return what is new in it, in the order in which it began."""
+    def see(
+        self, alarms: Iterable[Alarm], today: date, since: datetime
+    ) -> list[AlarmNews]:
+        """Take note of what the cloud lists, and return what is new in it, in the order in which it began.
+
+        today, since: the day, and the beginning of the watch, by the device's clock as far as it is known by now.
+        """
         news = []
         oldest = datetime.combine(today - OLD, datetime.min.time())
         for alarm in sorted(alarms, key=lambda one: one.start):
@@ -83,7 +87,7 @@ class AlarmBook:
             name = alarm.code, alarm.start
             was_running = self._known.get(name)
             self._known[name] = alarm.end is None
-            if was_running is None and alarm.start >= self.since:
+            if was_running is None and alarm.start >= since:
                 news.append(AlarmNews(AlarmKind.ALARM, alarm))
                 was_running = True
             if was_running and alarm.end is not None:

@@ -95,14 +95,14 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
             )
         super().start()
 
-    def _book(self, serial: str, state: DeviceState) -> AlarmBook:
+    def _book(self, serial: str) -> AlarmBook:
         saved = self._remembered.pop(serial, None)
         if saved is not None:
             try:
                 return AlarmBook.load(saved)
             except KeyError, TypeError, ValueError:
                 LOGGER.warning("What was remembered of a device's alarms is lost")
-        return AlarmBook(state.clock.device_time(self.clock.now()))
+        return AlarmBook(self.clock.now())
 
     @callback
     def adopt(self, coordinator: FamilyCoordinator, serial: str) -> None:
@@ -110,7 +110,7 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
         if serial in self.data:
             return
         state = coordinator.data[serial]
-        book = self.data[serial] = self._book(serial, state)
+        book = self.data[serial] = self._book(serial)
         self._alerts[serial] = _is_alert(coordinator.family, state)
         if book.asked_at is not None:
             ago = (self.clock.now() - book.asked_at).total_seconds()
@@ -158,6 +158,8 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
         """Return the instant at which a device is to be asked for; None where there is no reason to."""
         if not self.is_heard(serial) or serial not in self.data:
             return None
+        if not state.plant.is_located:
+            return None  # which day it is there is not known yet
         rest = self._rests.get(serial, 0.0)
         asked, looks = self._asked.get(serial), self._looks.get(serial, 0)
         interest = self._alerts[serial] or self.data[serial].is_running or looks > 0
@@ -186,6 +188,8 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
             key=lambda one: one[:2],
         )
         for _, serial, coordinator in due[:_A_ROUND]:
+            if serial not in self.data or serial not in coordinator.data:
+                continue  # gone while others were asked for
             try:
                 await self._ask(coordinator, serial)
             except CloudDownError as err:
@@ -219,13 +223,13 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
         self._asked[serial] = now
         self._looks[serial] = max(self._looks.get(serial, 0) - 1, 0)
         book.looked_at, book.asked_at = today, moment
-        await self._take(coordinator, serial, book, book.see(found, today), found)
+        news = book.see(found, today, state.clock.device_time(book.since))
+        await self._take(coordinator, serial, news, found)
 
     async def _take(
         self,
         coordinator: FamilyCoordinator,
         serial: str,
-        book: AlarmBook,
         news: list[AlarmNews],
         found: list[Alarm],
     ) -> None:
