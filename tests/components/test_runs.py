@@ -174,19 +174,8 @@ async def test_what_cannot_be_put_back_is_tried_again(
     assert value(hass, AC_CHARGE) == "off"
 
 
-@pytest.mark.parametrize("failing", [0, 1])
-async def test_what_could_not_begin_is_undone(
-    hass: HomeAssistant,
-    ids: dict[str, str],  # noqa: F811
-    cloud: Cloud,
-    let_pass: Pass,
-    monkeypatch: pytest.MonkeyPatch,
-    failing: int,
-) -> None:
-    await do(
-        hass, "set_charge_window", device_id=ids[STORAGE], start="02:00", end="05:00"
-    )
-    await act(hass, AC_CHARGE, "turn_off")
+def fail_at(monkeypatch: pytest.MonkeyPatch, number: int, code: int) -> None:
+    """Let one of the next sets fail, and not reach the journal."""
     written = 0
     answer: Any = Cloud.answer
 
@@ -194,19 +183,83 @@ async def test_what_could_not_begin_is_undone(
         nonlocal written
         if path == "storageSet":
             written += 1
-            if written == failing + 1:
-                return {"data": "", "error_code": 10003, "error_msg": "offline"}
+            if written == number:
+                return {"data": "", "error_code": code, "error_msg": "failed"}
         return answer(self, token, method, path, parameters)
 
     monkeypatch.setattr(Cloud, "answer", fail)
+
+
+@pytest.mark.parametrize(
+    ("failing", "code", "afterwards"),
+    [
+        # Offline at the first: nothing has changed, and nothing is sent.
+        (1, 10003, []),
+        # At the second the window has: it alone is put back.
+        (2, 10003, [(WINDOW, "2", "0", "5", "0")]),
+        # Nobody knows what has become of it: both are.
+        (1, 10001, [(SWITCH, "0", "", "", ""), (WINDOW, "2", "0", "5", "0")]),
+        (2, 10001, [(SWITCH, "0", "", "", ""), (WINDOW, "2", "0", "5", "0")]),
+    ],
+)
+async def test_what_could_not_begin_is_undone(
+    hass: HomeAssistant,
+    ids: dict[str, str],  # noqa: F811
+    cloud: Cloud,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+    failing: int,
+    code: int,
+    afterwards: list[tuple[str, ...]],
+) -> None:
+    await do(
+        hass, "set_charge_window", device_id=ids[STORAGE], start="02:00", end="05:00"
+    )
+    await act(hass, AC_CHARGE, "turn_off")
+    fail_at(monkeypatch, failing, code)
     with pytest.raises(HomeAssistantError) as error:
         await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
-    assert error.value.translation_key == "device_offline"
-    await let_pass(10)
+    assert error.value.translation_key == (
+        "device_offline" if code == 10003 else "outcome_unknown"
+    )
+    # After the two of the set-up, and the window where the switch was what failed.
+    begun = 2 + failing - 1
+    await let_pass(2000)
+    assert sent(cloud)[begun:] == afterwards
     assert value(hass, START) == "02:00:00"
     assert value(hass, AC_CHARGE) == "off"
     assert not cloud.sites[0].battery.ac_charge
-    assert sent(cloud)[-1] == (WINDOW, "2", "0", "5", "0")
+
+
+async def test_a_device_that_was_offline_is_not_touched_later(
+    hass: HomeAssistant,
+    ids: dict[str, str],  # noqa: F811
+    cloud: Cloud,
+    let_pass: Pass,
+) -> None:
+    """Its switch was on, for all that nobody here knows."""
+    cloud.sites[0].battery.ac_charge = True
+    cloud.faults.append(Fault(FaultKind.CODE, "storageSet", code=10003, count=1))
+    with pytest.raises(HomeAssistantError):
+        await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
+    await let_pass(2000)
+    assert len(sent(cloud)) == 1  # the one that was refused
+    assert cloud.sites[0].battery.ac_charge
+
+
+async def test_a_wish_that_was_refused_does_not_keep_a_run_from_ending(
+    hass: HomeAssistant,
+    ids: dict[str, str],  # noqa: F811
+    cloud: Cloud,
+    let_pass: Pass,
+) -> None:
+    await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
+    cloud.faults.append(Fault(FaultKind.CODE, "storageSet", code=10003, count=1))
+    with pytest.raises(HomeAssistantError):
+        await act(hass, AC_CHARGE, "turn_off")
+    assert cloud.sites[0].battery.ac_charge
+    await let_pass(700)
+    assert not cloud.sites[0].battery.ac_charge
 
 
 async def test_over_midnight_it_says_how_long_it_may_be(

@@ -16,8 +16,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
-from ..api import CloudDownError, OpenApiClient, OpenApiError, RequestError
-from ..api.problems import Problem
+from ..api import OpenApiClient, OpenApiError
 from ..const import CONF_WRITES, DOMAIN
 from ..families import Family
 from ..families.settings import Setting
@@ -26,11 +25,9 @@ from ..storage import Shelf
 from .confirming import Confirming
 from .halves import Halves
 from .known import Known, KnownSettings
+from .outcome import OutcomeUnknownError, is_outcome_unknown
 from .quota import DEFAULT_WRITES_AN_HOUR, Quota
 from .runs import Runs
-
-# After these nobody knows whether the device has the new value.
-_OUTCOME_UNKNOWN = frozenset({Problem.SYSTEM, Problem.SERVER, Problem.UNKNOWN})
 
 
 def controls_shelf(hass: HomeAssistant, entry_id: str) -> Shelf:
@@ -43,6 +40,7 @@ class _Write:
     """A write that waits for its turn: another value for the same setting takes its place."""
 
     value: Any
+    by_run: bool
     task: asyncio.Task[None] | None = None
 
 
@@ -127,12 +125,10 @@ class Controls:
         """
         if not callable(value):
             check(setting, value)
-        if not by_run:
-            self.runs.overruled(serial, setting)
         known = self.known(serial, setting)
         waiting = self._waiting.get((serial, setting.key))
         if waiting is not None and waiting.task is not None:
-            waiting.value = value
+            waiting.value, waiting.by_run = value, by_run
             await asyncio.shield(waiting.task)
             return
         if (
@@ -141,8 +137,10 @@ class Controls:
             and known.value == value
             and known.is_sure(self.clock.now())
         ):
+            if self.runs.overruled(serial, setting):
+                await self.async_save()
             return
-        waiting = self._waiting[serial, setting.key] = _Write(value)
+        waiting = self._waiting[serial, setting.key] = _Write(value, by_run)
         waiting.task = self.hass.async_create_task(
             self._write(family, serial, setting, waiting), "growatt_openapi write"
         )
@@ -193,18 +191,16 @@ class Controls:
         try:
             await family.write(self.client, serial, setting.parameter, commands)
         except OpenApiError as err:
-            if not _is_outcome_unknown(err):
+            if not is_outcome_unknown(err):
                 raise as_exception(err) from err
             self.quota.count(serial, self.clock.now())
             await self.async_learn(serial, setting, None)
             self.confirming.begin(family, serial, setting, None)
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="outcome_unknown",
-                translation_placeholders={"error": str(err)},
-            ) from err
+            raise OutcomeUnknownError(err) from err
         now = self.clock.now()
         self.quota.count(serial, now)
+        if not write.by_run:
+            self.runs.overruled(serial, setting)
         if not setting.remembered:
             await self.async_save()
             return
@@ -221,10 +217,3 @@ def check(setting: Setting, value: Any) -> None:
             translation_key=refusal.key,
             translation_placeholders=dict(refusal.placeholders),
         )
-
-
-def _is_outcome_unknown(error: OpenApiError) -> bool:
-    """Tell whether the device may have the new value in spite of the error."""
-    if isinstance(error, CloudDownError):
-        return error.reached
-    return isinstance(error, RequestError) and error.problem in _OUTCOME_UNKNOWN

@@ -16,6 +16,7 @@ from homeassistant.helpers.event import async_call_later
 from ..const import DOMAIN, LOGGER
 from ..families import FAMILIES, Family
 from ..families.settings import Setting, SwitchSetting, Window, WindowSetting
+from .outcome import OutcomeUnknownError
 
 if TYPE_CHECKING:
     from .controls import Controls
@@ -133,13 +134,16 @@ class Runs:
         self._timers.clear()
 
     @callback
-    def overruled(self, serial: str, setting: Setting) -> None:
-        """The user sets something: it is not put back."""
+    def overruled(self, serial: str, setting: Setting) -> bool:
+        """The user has set something: it is not put back. Tell whether a run is concerned."""
         run = self._runs.get(serial)
         if run is None:
-            return
-        run.window_done |= setting.key == run.window_setting.key
-        run.switch_done |= setting.key == run.switch_setting.key
+            return False
+        is_window = setting.key == run.window_setting.key
+        is_switch = setting.key == run.switch_setting.key
+        run.window_done |= is_window
+        run.switch_done |= is_switch
+        return is_window or is_switch
 
     async def async_begin(
         self,
@@ -178,18 +182,36 @@ class Runs:
             run.window, run.switch = before.window, before.switch
         self._runs[serial] = run
         await self._controls.async_save()
+        window_now = Window.of_minutes(first, last)
         try:
-            await self._set(
-                serial, run, run.window_setting, Window.of_minutes(first, last)
-            )
-            await self._set(serial, run, run.switch_setting, True)
+            await self._set(serial, run, run.window_setting, window_now)
+        except OutcomeUnknownError:
+            self._end_now(serial, run)
+            raise
         except HomeAssistantError:
-            # Some of it may have been done all the same: it is put back at once.
-            run.until = now
-            self._end_in(serial, 0.0)
+            # Nothing has changed, and nothing is put back: what was before goes on.
+            if before is None:
+                del self._runs[serial]
+            else:
+                self._runs[serial] = before
+            await self._controls.async_save()
+            raise
+        try:
+            await self._set(serial, run, run.switch_setting, True)
+        except HomeAssistantError as err:
+            # A switch that was surely not turned on needs no turning off.
+            run.switch_done = before is None and not isinstance(
+                err, OutcomeUnknownError
+            )
+            self._end_now(serial, run)
             raise
         self._end_in(serial, self._left(run))
         return run
+
+    @callback
+    def _end_now(self, serial: str, run: Run) -> None:
+        run.until = self._controls.clock.now()
+        self._end_in(serial, 0.0)
 
     async def _set(self, serial: str, run: Run, setting: Setting, value: Any) -> None:
         await self._controls.async_set(
