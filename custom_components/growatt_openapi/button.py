@@ -7,11 +7,9 @@ from typing import override
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .actions.refreshing import async_refresh
-from .const import DOMAIN
 from .controls import Controls
 from .coordinator import FamilyCoordinator
 from .entity import (
@@ -23,6 +21,7 @@ from .entity import (
     add_settings,
 )
 from .families.settings import ClockSetting
+from .messages import failed
 from .runtime import GrowattConfigEntry
 
 PARALLEL_UPDATES = 1
@@ -92,9 +91,7 @@ class ClockButton(SettingEntity[ClockSetting], ButtonEntity):
         """Set the clock, to the time of the instant of sending."""
         plant = self.state_of_device.plant
         if not plant.zone_known:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN, translation_key="zone_not_known"
-            )
+            raise failed("zone_not_known")
         clock = self.controls.clock
         await self.set_to(lambda: clock.now().astimezone(plant.zone))
 

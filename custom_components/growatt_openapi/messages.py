@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from .api import (
@@ -24,9 +24,7 @@ def message(error: OpenApiError) -> tuple[str, dict[str, str]]:
         case RefusedError(retry_in=None):
             return "refused_now", {}
         case RefusedError():
-            # The next whole second, or a retry at the time told would come too early.
-            ready = dt_util.now() + timedelta(seconds=(error.retry_in or 0) + 1)
-            return "refused", {"time": ready.strftime("%H:%M:%S")}
+            return "refused", {"time": ready_at(error.retry_in or 0)}
         case NotPermittedError(for_installers=True):
             return "not_permitted_installer", {}
         case NotPermittedError():
@@ -42,11 +40,31 @@ def message(error: OpenApiError) -> tuple[str, dict[str, str]]:
     return "request_failed", {"code": str(getattr(error, "code", ""))}
 
 
-def as_exception(error: OpenApiError) -> HomeAssistantError:
-    """Return what an entity's method or an action raises for this error."""
-    key, placeholders = message(error)
+def ready_at(wait: float) -> str:
+    """Return the time of day in so many seconds: the next whole second, or a try at the time told would come too early."""
+    ready = dt_util.now() + timedelta(seconds=wait + 1)
+    return ready.strftime("%H:%M:%S")
+
+
+def failed(key: str, **placeholders: str) -> HomeAssistantError:
+    """Return what is raised where something could not be done, in words (of ``exceptions``)."""
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=key,
-        translation_placeholders=placeholders,
+        translation_placeholders=placeholders or None,
     )
+
+
+def invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return what is raised where something wrong was asked for, before any call."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders or None,
+    )
+
+
+def as_exception(error: OpenApiError) -> HomeAssistantError:
+    """Return what an entity's method or an action raises for this error."""
+    key, placeholders = message(error)
+    return failed(key, **placeholders)

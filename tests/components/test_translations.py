@@ -75,7 +75,7 @@ def test_every_exception_in_words_is_raised() -> None:
     keys = {messages.message(error)[0] for error in ERRORS}
     keys |= set(re.findall(r'translation_key="(\w+)"', SOURCE))
     keys |= set(re.findall(r'Refusal\(\s*"(\w+)"', SOURCE))
-    keys |= set(re.findall(r'invalid\(\s*"(\w+)"', SOURCE))
+    keys |= set(re.findall(r'(?:invalid|failed)\(\s*"(\w+)"', SOURCE))
     keys |= {"start_missing", "end_missing"}
     assert set(EN["exceptions"]) <= keys
 

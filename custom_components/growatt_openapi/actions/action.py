@@ -12,7 +12,6 @@ from homeassistant.core import (
     ServiceResponse,
     SupportsResponse,
 )
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import (
     async_get_config_entry,
@@ -24,7 +23,7 @@ from ..api import OpenApiError
 from ..const import DOMAIN
 from ..coordinator import FamilyCoordinator
 from ..devices import identifiers_of, plant_identifier
-from ..messages import as_exception
+from ..messages import as_exception, invalid
 from ..plants import PlantInfo
 from ..runtime import GrowattConfigEntry
 
@@ -60,15 +59,6 @@ class Target:
         state = self.coordinator.data[self.serial]
         details = state.plant.infos.get(self.serial)
         return (details.alias if details else None) or self.serial
-
-
-def invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return what is raised for a wrong field, before any call."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders or None,
-    )
 
 
 @contextmanager

@@ -10,7 +10,8 @@ import voluptuous as vol
 
 from ..api.endpoints import STORAGE_SET
 from ..families.storage import STORAGE
-from .action import DEVICE, Action, device_of, invalid
+from ..messages import invalid
+from .action import DEVICE, Action, device_of
 from .settings import controls_of
 
 ATTR_MINUTES = "minutes"

@@ -19,6 +19,7 @@ from ..api.endpoints import (
     STORAGE_ALARMS,
     STORAGE_HISTORY,
 )
+from ..messages import invalid
 from .action import (
     ACCOUNT,
     DEVICE,
@@ -26,7 +27,6 @@ from .action import (
     Target,
     device_of,
     entry_of,
-    invalid,
     plant_of,
     told,
 )

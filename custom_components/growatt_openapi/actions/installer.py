@@ -25,8 +25,9 @@ from ..api.endpoints import (
     USER_MODIFY,
     USER_REGISTER,
 )
+from ..messages import invalid
 from ..runtime import GrowattConfigEntry
-from .action import ACCOUNT, Action, entry_of, invalid, told
+from .action import ACCOUNT, Action, entry_of, told
 from .rows import plant_in_words, user_in_words
 
 _NAME, _PASSWORD, _EMAIL = "user_name", "password", "email"

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from ..api.client.plants import TimeUnit
-from .action import invalid
+from ..messages import invalid
 
 # The vendor's limits: page 2.8, and the protocol of 2016 on histories.
 DAYS = 7

@@ -1,12 +1,8 @@
 """Refreshing at the user's wish, inside the limits."""
 
-from datetime import timedelta
-
 from homeassistant.core import ServiceCall
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..messages import failed, ready_at
 from ..runtime import GrowattConfigEntry
 from .action import ACCOUNT, Action, entry_of
 
@@ -21,17 +17,9 @@ async def async_refresh(entry: GrowattConfigEntry) -> None:
     before = runtime.client.gateway.calls_of_a_day
     wait = await runtime.async_read_now()
     if runtime.client.gateway.line.outage.is_on:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="cloud_is_down"
-        )
+        raise failed("cloud_is_down")
     if runtime.client.gateway.calls_of_a_day == before and wait is not None:
-        # The next whole second, or a try at the time told would come too early.
-        ready = dt_util.now() + timedelta(seconds=wait + 1)
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="nothing_new_before",
-            translation_placeholders={"time": ready.strftime("%H:%M:%S")},
-        )
+        raise failed("nothing_new_before", time=ready_at(wait))
 
 
 async def _refresh(call: ServiceCall) -> None:

@@ -13,12 +13,12 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..api.endpoints import INVERTER_SET, STORAGE_SET
-from ..const import DOMAIN
 from ..controls import Controls
 from ..controls.controls import check
 from ..families import registers
 from ..families.settings import Setting, Window
-from .action import Action, Target, device_of, invalid
+from ..messages import failed, invalid
+from .action import Action, Target, device_of
 
 ATTR_FORCE = "force"
 ATTR_RATE = "rate"
@@ -78,23 +78,20 @@ async def _set(call: ServiceCall, key: str, value: Any) -> None:
         ),
         return_exceptions=True,
     )
-    failed = [
+    failures = [
         (target, result)
         for (target, *_), result in zip(work, results, strict=True)
         if result is not None
     ]
-    for _, error in failed:
+    for _, error in failures:
         if len(work) == 1 or not isinstance(error, HomeAssistantError):
             raise error
-    if failed:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="some_failed",
-            translation_placeholders={
-                "failed": str(len(failed)),
-                "devices": str(len(work)),
-                "details": "; ".join(f"{one.name}: {error}" for one, error in failed),
-            },
+    if failures:
+        raise failed(
+            "some_failed",
+            failed=str(len(failures)),
+            devices=str(len(work)),
+            details="; ".join(f"{one.name}: {error}" for one, error in failures),
         )
 
 

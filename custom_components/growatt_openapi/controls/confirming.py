@@ -4,13 +4,11 @@ How far what is read lags behind a write is not known: a reading of another valu
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import CALLBACK_TYPE, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
-from homeassistant.util import dt as dt_util
 
 from ..api import (
     FOR_USER,
@@ -21,10 +19,10 @@ from ..api import (
 )
 from ..api.models import Answer
 from ..api.problems import Problem
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
 from ..families import Family
 from ..families.settings import Setting
-from ..messages import as_exception
+from ..messages import as_exception, failed, ready_at
 from .known import Known
 
 if TYPE_CHECKING:
@@ -144,7 +142,8 @@ class Confirming:
             )
         del self._expected[serial, setting.key]
         known = Known(value, answer.received, is_read=True)
-        await self._controls.async_learn(serial, setting, known)
+        self._controls.learn(serial, setting, known)
+        await self._controls.async_save()
 
     async def _read(
         self, family: Family, serial: str, setting: Setting
@@ -196,18 +195,12 @@ class Confirming:
             is_read = True
             self.forget(serial, setting)
             known = Known(value, answer.received, is_read=True)
-            await self._controls.async_learn(serial, setting, known)
+            self._controls.learn(serial, setting, known)
         if is_read:
+            await self._controls.async_save()
             return
         if error is not None:
             raise as_exception(error) from error
         if waits:
-            ready = dt_util.now() + timedelta(seconds=min(waits) + 1)
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="settings_were_just_read",
-                translation_placeholders={"time": ready.strftime("%H:%M:%S")},
-            )
-        raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="not_readable"
-        )
+            raise failed("settings_were_just_read", time=ready_at(min(waits)))
+        raise failed("not_readable")

@@ -13,14 +13,13 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from ..api import OpenApiClient, OpenApiError
-from ..const import CONF_WRITES, DOMAIN
+from ..const import CONF_WRITES
 from ..families import Family
 from ..families.settings import Setting
-from ..messages import as_exception
+from ..messages import as_exception, failed, invalid
 from ..storage import Shelf
 from .confirming import Confirming
 from .halves import Halves
@@ -98,12 +97,10 @@ class Controls:
         self._listeners[serial].append(listener)
         return lambda: self._listeners[serial].remove(listener)
 
-    async def async_learn(
-        self, serial: str, setting: Setting, known: Known | None
-    ) -> None:
-        """Take note of what a setting is, save it, and tell."""
+    @callback
+    def learn(self, serial: str, setting: Setting, known: Known | None) -> None:
+        """Take note of what a setting is, and tell; it is for the caller to save."""
         self.settings.put(serial, setting, known)
-        await self.async_save()
         for listener in tuple(self._listeners[serial]):
             listener()
 
@@ -170,13 +167,10 @@ class Controls:
         """Raise HomeAssistantError where a device was written to too often."""
         free_at = self.quota.free_at(serial, self.clock.now())
         if free_at is not None:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="too_many_writes",
-                translation_placeholders={
-                    "limit": str(self.quota.an_hour),
-                    "time": dt_util.as_local(free_at).strftime("%H:%M"),
-                },
+            raise failed(
+                "too_many_writes",
+                limit=str(self.quota.an_hour),
+                time=dt_util.as_local(free_at).strftime("%H:%M"),
             )
 
     async def _send(
@@ -194,17 +188,17 @@ class Controls:
             if not is_outcome_unknown(err):
                 raise as_exception(err) from err
             self.quota.count(serial, self.clock.now())
-            await self.async_learn(serial, setting, None)
+            self.learn(serial, setting, None)
+            await self.async_save()
             self.confirming.begin(family, serial, setting, None)
             raise OutcomeUnknownError(err) from err
         now = self.clock.now()
         self.quota.count(serial, now)
         if not write.by_run:
             self.runs.overruled(serial, setting)
-        if not setting.remembered:
-            await self.async_save()
-            return
-        await self.async_learn(serial, setting, Known(write.value, now))
+        if setting.remembered:
+            self.learn(serial, setting, Known(write.value, now))
+        await self.async_save()
         self.confirming.begin(family, serial, setting, write.value)
 
 
@@ -212,8 +206,4 @@ def check(setting: Setting, value: Any) -> None:
     """Raise ServiceValidationError where a value is none that may be sent."""
     refusal = setting.problem(value)
     if refusal is not None:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key=refusal.key,
-            translation_placeholders=dict(refusal.placeholders),
-        )
+        raise invalid(refusal.key, **refusal.placeholders)

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING
 
-from homeassistant.exceptions import ServiceValidationError
-
-from ..const import DOMAIN
 from ..families import Family
 from ..families.settings import Window, WindowSetting
+from ..messages import invalid
 from .known import Known
 
 if TYPE_CHECKING:
@@ -72,11 +70,7 @@ class Halves:
         window = _whole(draft, self._controls.known(serial, setting))
         refusal = setting.problem(window)
         if refusal is not None and refusal.key == "window_over_midnight":
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="half_over_midnight",
-                translation_placeholders=dict(refusal.placeholders),
-            )
+            raise invalid("half_over_midnight", **refusal.placeholders)
         await self._controls.async_set(family, serial, setting, window)
         self._drafts.pop((serial, setting.key), None)
 
@@ -88,8 +82,5 @@ def _whole(draft: _Draft, known: Known | None) -> Window:
         start = known.value.start if start is None else start
         end = known.value.end if end is None else end
     if start is None or end is None:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="start_missing" if start is None else "end_missing",
-        )
+        raise invalid("start_missing" if start is None else "end_missing")
     return Window(start, end)

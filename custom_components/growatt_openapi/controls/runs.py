@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import CALLBACK_TYPE, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
 from ..families import FAMILIES, Family
 from ..families.settings import Setting, SwitchSetting, Window, WindowSetting
+from ..messages import invalid
 from .outcome import OutcomeUnknownError
 
 if TYPE_CHECKING:
@@ -159,11 +160,7 @@ class Runs:
         """
         first = device_time.hour * 60 + device_time.minute
         if first + minutes > _DAY:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="run_over_midnight",
-                translation_placeholders={"longest": str(_DAY - first)},
-            )
+            raise invalid("run_over_midnight", longest=str(_DAY - first))
         # The minute that has begun is not a whole one.
         last = min(first + minutes + (device_time.second > 0), _DAY)
         before = self._runs.get(serial)

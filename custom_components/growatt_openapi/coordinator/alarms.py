@@ -1,6 +1,6 @@
 """Alarms: asked for where there can be news, and each told once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, override
 
@@ -142,15 +142,15 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
 
     @override
     def _next(self, now: float) -> float | None:
-        return min(
-            (
-                due
-                for coordinator in self._families.values()
-                for serial, state in coordinator.data.items()
-                if (due := self._due(coordinator, serial, state)) is not None
-            ),
-            default=None,
-        )
+        return min((due for due, _, _ in self._dues()), default=None)
+
+    def _dues(self) -> Iterator[tuple[float, str, FamilyCoordinator]]:
+        """Give the devices that are to be asked for, and when."""
+        for coordinator in self._families.values():
+            for serial, state in coordinator.data.items():
+                due = self._due(coordinator, serial, state)
+                if due is not None:
+                    yield due, serial, coordinator
 
     def _due(
         self, coordinator: FamilyCoordinator, serial: str, state: DeviceState
@@ -178,13 +178,7 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
     async def _async_update_data(self) -> dict[str, AlarmBook]:
         now = self.instants.now()
         due = sorted(
-            (
-                (at, serial, coordinator)
-                for coordinator in self._families.values()
-                for serial, state in coordinator.data.items()
-                if (at := self._due(coordinator, serial, state)) is not None
-                and at <= now + 1
-            ),
+            (one for one in self._dues() if one[0] <= now + 1),
             key=lambda one: one[:2],
         )
         for _, serial, coordinator in due[:_A_ROUND]:

@@ -1,7 +1,7 @@
 """What the chapters share: asking for data, for all rows of a list, for readings one by one or in a batch."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from .. import values
@@ -85,13 +85,37 @@ class Chapter:
             complete=len(rows) >= (count or 0),
         )
 
+    async def _create(
+        self, endpoint: Endpoint, parameters: Mapping[str, str], key: str
+    ) -> str:
+        """Make something in the cloud and return the id it gives."""
+        envelope = await self._gateway.write(endpoint, parameters)
+        data = envelope.get("data")
+        created = values.text(data.get(key)) if isinstance(data, dict) else None
+        if created is None:
+            raise CloudDownError(
+                CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
+            )
+        return created
+
     async def _history(
-        self, endpoint: Endpoint, parameters: Mapping[str, str], serial: str, ask: Ask
+        self,
+        endpoint: Endpoint,
+        serial_parameter: str,
+        serial: str,
+        start: date,
+        end: date,
+        ask: Ask,
     ) -> Answer[History]:
         """Return the rows of a period, of all pages, oldest first; the pages' own order differs.
 
         Only ``page`` asks for the next one. Where nothing is counted, ``next_page_start_id`` says whether there is one.
         """
+        parameters = {
+            serial_parameter: serial,
+            "start_date": start.isoformat(),
+            "end_date": end.isoformat(),
+        }
         readings: dict[datetime, Reading] = {}
         next_page = None
         for page in range(1, MAXIMUM_PAGES + 1):
@@ -126,9 +150,15 @@ class Chapter:
         return answer.carrying(History(ordered, next_page))
 
     async def _alarms(
-        self, endpoint: Endpoint, parameters: Mapping[str, str], ask: Ask
+        self,
+        endpoint: Endpoint,
+        serial_parameter: str,
+        serial: str,
+        day: date,
+        ask: Ask,
     ) -> Answer[list[Alarm]]:
         """Return the alarms of a day, of all pages, oldest first. Rows without a code or a start are left out."""
+        parameters = {serial_parameter: serial, "date": day.isoformat()}
         answer = await self._rows(endpoint, parameters, "alarms", ask)
         alarms = [alarm for row in answer.value if (alarm := make_alarm(row))]
         alarms.sort(key=lambda alarm: alarm.start)

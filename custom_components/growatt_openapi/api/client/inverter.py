@@ -80,16 +80,9 @@ class Inverter(Chapter):
         The fields' names are not those of the newest reading: ``power``, ``iac1``, ``today_energy``.
         Raises RequestError: SERIAL_WRONG, BAD_DATE, PERIOD_TOO_LONG, DEVICE_NOT_FOUND.
         """
+        # The protocol says device_id, later pages and the live service device_sn.
         return await self._history(
-            INVERTER_HISTORY,
-            # The protocol says device_id, later pages and the live service device_sn.
-            {
-                "device_sn": serial,
-                "start_date": start.isoformat(),
-                "end_date": end.isoformat(),
-            },
-            serial,
-            ask,
+            INVERTER_HISTORY, "device_sn", serial, start, end, ask
         )
 
     async def alarms(
@@ -99,9 +92,7 @@ class Inverter(Chapter):
 
         Raises RequestError: SERIAL_WRONG.
         """
-        return await self._alarms(
-            INVERTER_ALARMS, {"device_sn": serial, "date": day.isoformat()}, ask
-        )
+        return await self._alarms(INVERTER_ALARMS, "device_sn", serial, day, ask)
 
     async def read_setting(
         self, serial: str, parameter: str, ask: Ask = FOR_USER

@@ -178,14 +178,7 @@ class Plants(Chapter):
 
         Raises RequestError: USER_ID_EMPTY, PLANT_NAME_EMPTY, PEAK_POWER_EMPTY, USER_NOT_FOUND, PLANT_NAME_TAKEN.
         """
-        envelope = await self._gateway.write(PLANT_ADD, form.parameters())
-        data = envelope.get("data")
-        plant_id = values.text(data.get("plant_id")) if isinstance(data, dict) else None
-        if plant_id is None:
-            raise CloudDownError(
-                CloudDownCause.INCOMPLETE, f"{PLANT_ADD.path}: no plant_id"
-            )
-        return plant_id
+        return await self._create(PLANT_ADD, form.parameters(), "plant_id")
 
     async def modify(self, plant_id: str, form: PlantForm) -> None:
         """Change a plant (page 2.2; the same 10 times a day). The name is always sent; 2016 wants the peak power too.

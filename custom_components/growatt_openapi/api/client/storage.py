@@ -39,14 +39,7 @@ class Storage(Chapter):
         Raises RequestError: SERIAL_WRONG, BAD_DATE, PERIOD_TOO_LONG, DEVICE_NOT_FOUND.
         """
         return await self._history(
-            STORAGE_HISTORY,
-            {
-                "storage_sn": serial,
-                "start_date": start.isoformat(),
-                "end_date": end.isoformat(),
-            },
-            serial,
-            ask,
+            STORAGE_HISTORY, "storage_sn", serial, start, end, ask
         )
 
     async def alarms(
@@ -56,9 +49,7 @@ class Storage(Chapter):
 
         Raises RequestError: SERIAL_WRONG, BAD_DATE, DEVICE_NOT_FOUND.
         """
-        return await self._alarms(
-            STORAGE_ALARMS, {"storage_sn": serial, "date": day.isoformat()}, ask
-        )
+        return await self._alarms(STORAGE_ALARMS, "storage_sn", serial, day, ask)
 
     async def read_setting(
         self, serial: str, parameter: str, ask: Ask = FOR_USER

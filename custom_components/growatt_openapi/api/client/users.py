@@ -3,7 +3,7 @@
 from .. import values
 from ..ask import FOR_USER, Ask
 from ..endpoints import USER_CHECK, USER_LIST, USER_MODIFY, USER_REGISTER
-from ..errors import CloudDownCause, CloudDownError, RequestError
+from ..errors import RequestError
 from ..models import Answer, User
 from ..problems import Problem
 from .chapter import Chapter, given
@@ -21,7 +21,7 @@ class Users(Chapter):
 
         Raises RequestError: USER_NAME_EMPTY, USER_NAME_TAKEN, EMAIL_EMPTY, USER_TYPE_EMPTY, TOKEN_EMPTY, CONNECTION.
         """
-        envelope = await self._gateway.write(
+        return await self._create(
             USER_REGISTER,
             {
                 "user_email": email,
@@ -31,14 +31,8 @@ class Users(Chapter):
                 "user_country": country,
                 **given(user_tel=phone),
             },
+            "c_user_id",
         )
-        data = envelope.get("data")
-        user_id = values.text(data.get("c_user_id")) if isinstance(data, dict) else None
-        if user_id is None:
-            raise CloudDownError(
-                CloudDownCause.INCOMPLETE, f"{USER_REGISTER.path}: no c_user_id"
-            )
-        return user_id
 
     async def is_free(self, name: str, ask: Ask = FOR_USER) -> bool:
         """Tell whether nobody has this user name yet (4.1.2, page 1.3; once in 5 minutes).
