@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigFlowResult
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceResponse
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 import pytest
@@ -151,3 +152,51 @@ def add_plants(cloud: Cloud, *ids: int) -> None:
 
 def calls(cloud: Cloud, path: str) -> int:
     return [call.path for call in cloud.journal].count(path)
+
+
+@pytest.fixture
+def ids(hass: HomeAssistant, loaded: MockConfigEntry) -> dict[str, str]:
+    """The registry's ids of all devices, by what we call them."""
+    registry = dr.async_get(hass)
+    return {
+        identifier: device.id
+        for device in dr.async_entries_for_config_entry(registry, loaded.entry_id)
+        for domain, identifier in device.identifiers
+        if domain == DOMAIN
+    }
+
+
+async def ask(hass: HomeAssistant, action: str, **data: Any) -> Any:
+    """Call an action and return what it answers."""
+    response: ServiceResponse = await hass.services.async_call(
+        DOMAIN, action, data, blocking=True, return_response=True
+    )
+    return response
+
+
+async def do(hass: HomeAssistant, action: str, **data: Any) -> None:
+    await hass.services.async_call(DOMAIN, action, data, blocking=True)
+
+
+def sent(cloud: Cloud) -> list[tuple[str, ...]]:
+    """Return what was set: the parameter, and its values in their order."""
+    return [
+        tuple(
+            text
+            for name, text in call.parameters.items()
+            if name not in ("device_sn", "storage_sn")
+        )
+        for call in cloud.journal
+        if call.path.endswith("Set")
+    ]
+
+
+async def act(hass: HomeAssistant, entity_id: str, action: str, **data: Any) -> None:
+    domain = entity_id.partition(".")[0]
+    await hass.services.async_call(
+        domain, action, {"entity_id": entity_id, **data}, blocking=True
+    )
+
+
+async def set_time(hass: HomeAssistant, entity_id: str, time: str) -> None:
+    await act(hass, entity_id, "set_value", time=time)

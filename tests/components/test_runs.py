@@ -11,9 +11,17 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
-from tests.components.conftest import STORAGE, Pass, set_up, value
-from tests.components.test_actions import ask, do, ids  # noqa: F401 - a fixture
-from tests.components.test_settings import act, sent, set_time
+from tests.components.conftest import (
+    STORAGE,
+    Pass,
+    act,
+    ask,
+    do,
+    sent,
+    set_time,
+    set_up,
+    value,
+)
 
 AC_CHARGE = "switch.storage_1054_ac_charge"
 FORCED = "switch.storage_1054_forced_discharge"
@@ -23,7 +31,7 @@ WINDOW, SWITCH = "storage_ac_charge_hour_start", "storage_ac_charge_enable_disab
 
 async def test_what_was_before_is_put_back(
     hass: HomeAssistant,
-    ids: dict[str, str],  # noqa: F811
+    ids: dict[str, str],
     cloud: Cloud,
     let_pass: Pass,
 ) -> None:
@@ -57,7 +65,7 @@ async def test_what_was_before_is_put_back(
 
 async def test_what_was_not_known_is_turned_off(
     hass: HomeAssistant,
-    ids: dict[str, str],  # noqa: F811
+    ids: dict[str, str],
     cloud: Cloud,
     let_pass: Pass,
 ) -> None:
@@ -72,7 +80,7 @@ async def test_what_was_not_known_is_turned_off(
 
 async def test_a_switch_is_not_left_on_in_the_window_of_the_run(
     hass: HomeAssistant,
-    ids: dict[str, str],  # noqa: F811
+    ids: dict[str, str],
     let_pass: Pass,
 ) -> None:
     """It was on, in a window that nobody knows: it would charge at this time every day."""
@@ -88,7 +96,7 @@ async def test_a_switch_is_not_left_on_in_the_window_of_the_run(
 @pytest.mark.parametrize("late", [False, True])
 async def test_a_restart_forgets_nothing(
     hass: HomeAssistant,
-    ids: dict[str, str],  # noqa: F811
+    ids: dict[str, str],
     loaded: MockConfigEntry,
     cloud: Cloud,
     let_pass: Pass,
@@ -112,7 +120,7 @@ async def test_a_restart_forgets_nothing(
 
 async def test_what_the_user_sets_meanwhile_stays(
     hass: HomeAssistant,
-    ids: dict[str, str],  # noqa: F811
+    ids: dict[str, str],
     cloud: Cloud,
     let_pass: Pass,
 ) -> None:
@@ -136,7 +144,7 @@ async def test_what_the_user_sets_meanwhile_stays(
 
 async def test_another_one_takes_over(
     hass: HomeAssistant,
-    ids: dict[str, str],  # noqa: F811
+    ids: dict[str, str],
     cloud: Cloud,
     let_pass: Pass,
 ) -> None:
@@ -157,7 +165,7 @@ async def test_another_one_takes_over(
 
 async def test_what_cannot_be_put_back_is_tried_again(
     hass: HomeAssistant,
-    ids: dict[str, str],  # noqa: F811
+    ids: dict[str, str],
     cloud: Cloud,
     let_pass: Pass,
     caplog: pytest.LogCaptureFixture,
@@ -204,7 +212,7 @@ def fail_at(monkeypatch: pytest.MonkeyPatch, number: int, code: int) -> None:
 )
 async def test_what_could_not_begin_is_undone(
     hass: HomeAssistant,
-    ids: dict[str, str],  # noqa: F811
+    ids: dict[str, str],
     cloud: Cloud,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
@@ -233,7 +241,7 @@ async def test_what_could_not_begin_is_undone(
 
 async def test_a_device_that_was_offline_is_not_touched_later(
     hass: HomeAssistant,
-    ids: dict[str, str],  # noqa: F811
+    ids: dict[str, str],
     cloud: Cloud,
     let_pass: Pass,
 ) -> None:
@@ -249,7 +257,7 @@ async def test_a_device_that_was_offline_is_not_touched_later(
 
 async def test_a_wish_that_was_refused_does_not_keep_a_run_from_ending(
     hass: HomeAssistant,
-    ids: dict[str, str],  # noqa: F811
+    ids: dict[str, str],
     cloud: Cloud,
     let_pass: Pass,
 ) -> None:

@@ -227,10 +227,11 @@ def _setting_rows() -> Iterator[str]:
             value, commands = example_of(setting)
             shown = {True: "on"}.get(value, value)  # type: ignore[call-overload]
             test = (
-                _test(_ACTIONS, "test_what_is_sent")
+                _test("tests/components/test_setting_actions.py", "test_what_is_sent")
                 if isinstance(setting, ActionSetting)
                 else _test(
-                    _SETTINGS, "test_both_ends_within_three_seconds_are_one_write"
+                    "tests/components/test_windows.py",
+                    "test_both_ends_within_three_seconds_are_one_write",
                 )
                 if isinstance(setting, WindowSetting)
                 else _test(_SETTINGS, "test_what_is_sent")
