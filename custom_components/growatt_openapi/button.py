@@ -52,7 +52,7 @@ async def async_setup_entry(
         return
 
     def of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
-        if coordinator.family.read_setting is not None:
+        if coordinator.family.endpoints.read_setting is not None:
             yield (
                 f"{serial}_{READ_SETTINGS.key}",
                 partial(ReadSettingsButton, coordinator, serial, controls),

@@ -8,7 +8,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceInfo
 from yarl import URL
 
-from .api.models import Datalogger, Device, InverterInfo
+from .api.models import Datalogger, Device, DeviceDetails
 from .api.regions import REGIONS
 from .const import DOMAIN, MANUFACTURER
 from .families import FAMILIES, Family
@@ -107,7 +107,7 @@ def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> No
             )
 
 
-def _model(family: Family, device: Device, details: InverterInfo | None) -> str:
+def _model(family: Family, device: Device, details: DeviceDetails | None) -> str:
     """Return what people call the device: its model's name, else its family and nominal power."""
     if (name := _model_name(device.model)) is not None:
         return name

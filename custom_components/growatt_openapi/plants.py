@@ -7,7 +7,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
-from .api.models import Datalogger, Device, InverterInfo, Plant, PlantDetails
+from .api.models import Datalogger, Device, DeviceDetails, Plant, PlantDetails
 from .const import CONF_PLANTS, DOMAIN
 from .families import FAMILIES
 from .rhythm import Rhythm
@@ -33,7 +33,7 @@ class PlantInfo:
     place: tuple[float, float] | None = None
     devices: dict[str, Device] = field(default_factory=dict)
     dataloggers: dict[str, Datalogger] = field(default_factory=dict)
-    infos: dict[str, InverterInfo] = field(default_factory=dict)
+    infos: dict[str, DeviceDetails] = field(default_factory=dict)
     listed_at: datetime | None = None
     # Of the devices that make its power: when their readings come, and how long they may be left alone.
     rhythms: dict[str, Rhythm] = field(default_factory=dict)

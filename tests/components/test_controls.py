@@ -1,7 +1,6 @@
 """Controls: check, send, confirm, remember."""
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -10,6 +9,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.growatt_openapi.api.client.device import DeviceChapter
 from custom_components.growatt_openapi.families.inverter import INVERTER
 from custom_components.growatt_openapi.families.settings import SwitchSetting
 from custom_components.growatt_openapi.families.storage import STORAGE
@@ -287,11 +287,11 @@ async def test_one_write_at_a_time_per_device(
         await asyncio.sleep(0)
         under_way -= 1
 
+    monkeypatch.setattr(DeviceChapter, "set", write)
     controls = loaded.runtime_data.controls
-    family = replace(STORAGE, write=write, read_setting=None)
     await asyncio.gather(
         *(
-            controls.async_set(family, STORAGE_SERIAL, switch, True)
+            controls.async_set(STORAGE, STORAGE_SERIAL, switch, True)
             for switch in STORAGE.settings_of(SwitchSetting)
         )
     )

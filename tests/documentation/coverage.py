@@ -12,7 +12,11 @@ from typing import Any
 
 from custom_components.growatt_openapi.actions import ACTIONS
 from custom_components.growatt_openapi.api import endpoints
-from custom_components.growatt_openapi.api.endpoints import DOCUMENTED, Endpoint
+from custom_components.growatt_openapi.api.endpoints import (
+    DOCUMENTED,
+    DeviceEndpoints,
+    Endpoint,
+)
 from custom_components.growatt_openapi.families import FAMILIES
 from custom_components.growatt_openapi.families.settings import (
     ActionSetting,
@@ -127,6 +131,33 @@ def client_methods() -> dict[str, list[str]]:
     return found
 
 
+# The methods of a chapter of devices, by the endpoint they ask.
+_OF_DEVICES = {
+    "last_data": "last_data",
+    "batch": "batch_data",
+    "info": "info",
+    "history": "history",
+    "alarms": "alarms",
+    "write": "set",
+    "read_setting": "read_setting",
+}
+
+
+def device_methods() -> dict[str, list[str]]:
+    """Return which methods of the chapters of devices ask which path."""
+    found: dict[str, list[str]] = {}
+    for name, chapter in vars(endpoints).items():
+        if not isinstance(chapter, DeviceEndpoints):
+            continue
+        for part, method in _OF_DEVICES.items():
+            endpoint = getattr(chapter, part)
+            if endpoint is not None:
+                found.setdefault(endpoint.path, []).append(f"{name.lower()}.{method}")
+        for endpoint, _ in chapter.pages:
+            found.setdefault(endpoint.path, []).append(f"{name.lower()}.settings")
+    return found
+
+
 def constants() -> dict[str, list[str]]:
     """Return the names under which each path stands in the list of endpoints."""
     names: dict[str, list[str]] = {}
@@ -167,11 +198,11 @@ def _test(path: str, name: str) -> str:
 
 
 def _endpoint_rows() -> Iterator[str]:
-    methods, names = client_methods(), constants()
+    methods, names, of_devices = client_methods(), constants(), device_methods()
     for number, endpoint in enumerate(DOCUMENTED, 1):
         callers = {
             caller for name in names[endpoint.path] for caller in methods.get(name, ())
-        }
+        } | set(of_devices.get(endpoint.path, ()))
         yield (
             f"| {number} | {endpoint.method} `{endpoint.path}` | "
             f"{', '.join(f'`{one}`' for one in sorted(callers))} | "

@@ -91,9 +91,7 @@ async def _device_history(call: ServiceCall) -> ServiceResponse:
     start, end = call.data[ATTR_START], call.data[ATTR_END]
     check_period(start, end, _today(target))
     with told():
-        answer = await family.history(
-            target.coordinator.client, target.serial, start, end
-        )
+        answer = await target.coordinator.api.history(target.serial, start, end)
     clock = target.coordinator.data[target.serial].clock
     readings: list[JsonValueType] = []
     for reading in answer.value.readings:
@@ -114,9 +112,7 @@ async def _alarms(call: ServiceCall) -> ServiceResponse:
     day: date = call.data.get(ATTR_DATE, today)
     check_day(day, today)
     with told():
-        answer = await target.coordinator.family.alarms(
-            target.coordinator.client, target.serial, day, FOR_USER
-        )
+        answer = await target.coordinator.api.alarms(target.serial, day, FOR_USER)
     clock = target.coordinator.data[target.serial].clock
     return {
         "serial": target.serial,

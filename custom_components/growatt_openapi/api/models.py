@@ -175,8 +175,8 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InverterInfo:
-    """``inv_data_info``: what an inverter is."""
+class DeviceDetails:
+    """``inv_data_info`` and its kin: what a device is."""
 
     alias: str | None = None
     firmware: str | None = None

@@ -59,7 +59,7 @@ class Confirming:
     def can_read(self, family: Family, serial: str, setting: Setting) -> bool:
         """Tell whether a setting is worth being asked for."""
         return (
-            family.read_setting is not None
+            family.endpoints.read_setting is not None
             and setting.readable
             and (serial, setting.key) not in self._unreadable
             and self._closed_until.get(family.key, 0.0)
@@ -148,11 +148,9 @@ class Confirming:
     async def _read(
         self, family: Family, serial: str, setting: Setting
     ) -> Answer[str | None]:
-        assert family.read_setting is not None
+        devices = self._controls.client.of(family.endpoints)
         try:
-            return await family.read_setting(
-                self._controls.client, serial, setting.parameter, FOR_USER
-            )
+            return await devices.read_setting(serial, setting.parameter, FOR_USER)
         except NotPermittedError:
             self._closed_until[family.key] = (
                 self._controls.clock.monotonic() + _CLOSED_FOR

@@ -183,7 +183,9 @@ class Controls:
     ) -> None:
         self.confirming.forget(serial, setting)
         try:
-            await family.write(self.client, serial, setting.parameter, commands)
+            await self.client.of(family.endpoints).set(
+                serial, setting.parameter, commands
+            )
         except OpenApiError as err:
             if not is_outcome_unknown(err):
                 raise as_exception(err) from err

@@ -199,9 +199,7 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
         found: list[Alarm] = []
         try:
             for day in book.days(today):
-                answer = await coordinator.family.alarms(
-                    self.client, serial, day, FOR_ALARMS
-                )
+                answer = await coordinator.api.alarms(serial, day, FOR_ALARMS)
                 found += answer.value
                 self._rests[serial] = self.instants.now() + answer.ready_in
         except NotPermittedError as err:

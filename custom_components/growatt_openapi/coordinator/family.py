@@ -58,6 +58,7 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
         super().__init__(hass, account.config_entry, account.client, family.key)
         self.account = account
         self.family = family
+        self.api = self.client.of(family.endpoints)
         self.data = {}
         self.groups: list[Group] = []
         # What codes of faults mean, as far as alarms have told.
@@ -147,7 +148,7 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
     def _manners(self, group: Group, now: float) -> tuple[Manner, ...]:
         # It rests for longer than any batch that was answered.
         refused = group.asking.ready.get(Manner.BATCH, 0.0) > now + _RESTS_FOR
-        if self.family.read_batch is None or refused:
+        if self.family.endpoints.batch is None or refused:
             return (Manner.SINGLES,)
         return (Manner.BATCH,) if self._is_many else (Manner.BATCH, Manner.SINGLES)
 
@@ -204,9 +205,8 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
 
     async def _read_batch(self, group: Group, ask: Ask) -> None:
         """Read up to 100 devices in a call, alone those that it leaves out; all where a batch cannot be had."""
-        assert self.family.read_batch is not None
         try:
-            answer = await self.family.read_batch(self.client, group.serials, ask)
+            answer = await self.api.batch_data(group.serials, ask)
         except (NotPermittedError, RequestError) as err:
             LOGGER.debug("No batch of readings: %s", err)
             never = isinstance(err, NotPermittedError) and not self._batches_work
@@ -244,7 +244,7 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
         try:
             for serial in serials:
                 try:
-                    answer = await self.family.read(self.client, serial, ask)
+                    answer = await self.api.last_data(serial, ask)
                 except (NotPermittedError, RequestError) as err:
                     LOGGER.debug("No reading of a device: %s", err)
                 except RefusedError as err:
@@ -252,7 +252,7 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
                 except CloudDownError as err:
                     if isinstance(err, HeldBackError):
                         group = None
-                    ready_in = max(ready_in, self.family.interval)
+                    ready_in = max(ready_in, self.api.endpoints.last_data.interval)
                     failed = True
                     raise
                 else:
@@ -274,7 +274,7 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
         group.asking.asked(
             self.instants.now(),
             manner,
-            self.family.interval if ready_in is None else ready_in,
+            self.api.endpoints.last_data.interval if ready_in is None else ready_in,
             failed=failed,
         )
 

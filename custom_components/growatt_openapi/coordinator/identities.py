@@ -49,9 +49,8 @@ class Identities:
             if due is None:
                 # The first time all are asked; from then on they are spread over half a day.
                 later *= 0.5 + count / len(asked) / 2
-            assert family.info is not None
             try:
-                answer = await family.info(self._client, serial, FOR_LISTS)
+                answer = await self._client.of(family.endpoints).info(serial, FOR_LISTS)
             except (NotPermittedError, RequestError) as err:
                 LOGGER.debug("No details of a device: %s", err)
             except RefusedError as err:
@@ -63,9 +62,9 @@ class Identities:
     async def remember(self, account: Account, now: float) -> None:
         """Take up what is known from earlier runs."""
         for info, serial, family in _asked(account):
-            assert family.info is not None
+            devices = self._client.of(family.endpoints)
             try:
-                answer = await family.info(self._client, serial, FROM_MEMORY)
+                answer = await devices.info(serial, FROM_MEMORY)
             except OpenApiError:
                 continue
             info.infos[serial] = answer.value
@@ -76,5 +75,5 @@ def _asked(account: Account) -> Iterator[tuple[PlantInfo, str, Family]]:
     for info in account.values():
         for device in info.devices.values():
             family = FAMILIES.get(device.type)
-            if family is not None and family.info is not None:
+            if family is not None and family.endpoints.info is not None:
                 yield info, device.serial, family

@@ -1,8 +1,8 @@
 """What a family of devices is: which client methods it uses, what it reads, what can be set."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum, auto
 from functools import cached_property
 
@@ -11,9 +11,9 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
 )
 
-from ..api import Ask, OpenApiClient, values
-from ..api.client.chapter import Commands
-from ..api.models import Alarm, Answer, Fields, History, InverterInfo, Reading
+from ..api import values
+from ..api.endpoints import DeviceEndpoints
+from ..api.models import Fields
 from ..truth import Kind
 from .settings import Setting
 
@@ -138,11 +138,6 @@ class Decoded:
 UNREAD = Decoded({})
 
 
-type BatchReader = Callable[
-    [OpenApiClient, Iterable[str], Ask], Awaitable[Answer[dict[str, Reading]]]
-]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Family:
     """Devices of one type.
@@ -150,10 +145,9 @@ class Family:
     device_type: the number in ``device/list.type``; nothing else tells a family. name: for devices without an alias.
     sleeps: a PV inverter, silent while the sun is down. power: the reading that is small before it falls asleep.
     essentials: the keys of entities that a fleet needs, six at most.
-    fault_codes, warning_codes: readings that mean a fault or a warning when they are not 0. interval: seconds between two
-    identical readings, by the vendor. read_batch: up to 100 devices in one call. past: the names that a history's rows have
-    for readings, where they differ. read_setting: what a setting is in the device, where the cloud tells. at_once: what
-    is charging and discharging for a while, by name: the window and the switch it takes.
+    fault_codes, warning_codes: readings that mean a fault or a warning when they are not 0. endpoints: what the cloud offers.
+    past: the names that a history's rows have for readings, where they differ. at_once: what is charging and discharging
+    for a while, by name: the window and the switch it takes.
     """
 
     key: str
@@ -164,18 +158,7 @@ class Family:
     fault_codes: tuple[str, ...]
     warning_codes: tuple[str, ...]
     readings: tuple[ReadingDescription, ...]
-    interval: float
-    read: Callable[[OpenApiClient, str, Ask], Awaitable[Answer[Reading]]]
-    history: Callable[[OpenApiClient, str, date, date], Awaitable[Answer[History]]]
-    alarms: Callable[[OpenApiClient, str, date, Ask], Awaitable[Answer[list[Alarm]]]]
-    write: Callable[[OpenApiClient, str, str, Commands], Awaitable[None]]
-    read_batch: BatchReader | None = None
-    info: (
-        Callable[[OpenApiClient, str, Ask], Awaitable[Answer[InverterInfo]]] | None
-    ) = None
-    read_setting: (
-        Callable[[OpenApiClient, str, str, Ask], Awaitable[Answer[str | None]]] | None
-    ) = None
+    endpoints: DeviceEndpoints
     past: Mapping[str, str] = field(default_factory=dict)
     essentials: frozenset[str]
     settings: tuple[Setting, ...] = ()

@@ -12,7 +12,7 @@ from homeassistant.const import (
     UnitOfElectricPotential,
 )
 
-from ..api.endpoints import INVERTER_LAST_DATA
+from ..api import endpoints
 from ..truth import Kind
 from . import registers
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription
@@ -225,20 +225,7 @@ INVERTER = Family(
             "alarm",
         }
     ),
-    interval=INVERTER_LAST_DATA.interval,
-    read=lambda client, serial, ask: client.inverter.last_data(serial, ask),
-    read_batch=lambda client, serials, ask: client.inverter.batch_data(serials, ask),
-    info=lambda client, serial, ask: client.inverter.info(serial, ask),
-    write=lambda client, serial, parameter, commands: client.inverter.set(
-        serial, parameter, commands
-    ),
-    read_setting=lambda client, serial, parameter, ask: client.inverter.read_setting(
-        serial, parameter, ask
-    ),
-    history=lambda client, serial, start, end: client.inverter.history(
-        serial, start, end
-    ),
-    alarms=lambda client, serial, day, ask: client.inverter.alarms(serial, day, ask),
+    endpoints=endpoints.INVERTER,
     past={
         "power": "output_power",
         "iac1": "output_current_l1",

@@ -8,7 +8,7 @@ they have ever produced: a storage on the AC side has none.
 from homeassistant.components.number import NumberMode
 from homeassistant.const import PERCENTAGE, EntityCategory
 
-from ..api.endpoints import STORAGE_LAST_DATA
+from ..api import endpoints
 from ..truth import Kind
 from .base import (
     OTHER,
@@ -283,18 +283,7 @@ STORAGE = Family(
             "alarm",
         }
     ),
-    interval=STORAGE_LAST_DATA.interval,
-    read=lambda client, serial, ask: client.storage.last_data(serial, ask),
-    write=lambda client, serial, parameter, commands: client.storage.set(
-        serial, parameter, commands
-    ),
-    read_setting=lambda client, serial, parameter, ask: client.storage.read_setting(
-        serial, parameter, ask
-    ),
-    history=lambda client, serial, start, end: client.storage.history(
-        serial, start, end
-    ),
-    alarms=lambda client, serial, day, ask: client.storage.alarms(serial, day, ask),
+    endpoints=endpoints.STORAGE,
     settings=SETTINGS,
     at_once={
         "charge": ("ac_charge_window", "ac_charge"),

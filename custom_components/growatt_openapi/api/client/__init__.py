@@ -1,11 +1,12 @@
 """The OpenAPI client: one method per endpoint, one module per chapter of the vendor's pages."""
 
+from .. import endpoints
+from ..endpoints import DeviceEndpoints
 from ..gateway import Gateway
 from .dataloggers import Dataloggers
+from .device import DeviceChapter
 from .devices import Devices
-from .inverter import Inverter
 from .plants import Plants
-from .storage import Storage
 from .users import Users
 
 
@@ -18,9 +19,13 @@ class OpenApiClient:
         self.plants = Plants(gateway)
         self.dataloggers = Dataloggers(gateway)
         self.devices = Devices(gateway)
-        self.inverter = Inverter(gateway)
-        self.storage = Storage(gateway)
         self.users = Users(gateway)
+        self.inverter = self.of(endpoints.INVERTER)
+        self.storage = self.of(endpoints.STORAGE)
+
+    def of(self, device: DeviceEndpoints) -> DeviceChapter:
+        """Return what can be asked of devices of one type."""
+        return DeviceChapter(self.gateway, device)
 
 
 __all__ = ["OpenApiClient"]

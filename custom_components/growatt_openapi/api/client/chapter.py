@@ -101,18 +101,20 @@ class Chapter:
     async def _history(
         self,
         endpoint: Endpoint,
-        serial_parameter: str,
+        named: Mapping[str, str],
         serial: str,
         start: date,
         end: date,
         ask: Ask,
+        *,
+        rows_key: str,
     ) -> Answer[History]:
         """Return the rows of a period, of all pages, oldest first; the pages' own order differs.
 
         Only ``page`` asks for the next one. Where nothing is counted, ``next_page_start_id`` says whether there is one.
         """
         parameters = {
-            serial_parameter: serial,
+            **named,
             "start_date": start.isoformat(),
             "end_date": end.isoformat(),
         }
@@ -124,10 +126,10 @@ class Chapter:
                 {**parameters, "page": str(page), "perpage": str(ROWS_PER_PAGE)},
                 ask,
             )
-            rows = answer.value.get("datas")
+            rows = answer.value.get(rows_key)
             if not isinstance(rows, list):
                 raise CloudDownError(
-                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no datas"
+                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {rows_key}"
                 )
             before = len(readings)
             for row in rows:
@@ -152,13 +154,12 @@ class Chapter:
     async def _alarms(
         self,
         endpoint: Endpoint,
-        serial_parameter: str,
-        serial: str,
+        named: Mapping[str, str],
         day: date,
         ask: Ask,
     ) -> Answer[list[Alarm]]:
         """Return the alarms of a day, of all pages, oldest first. Rows without a code or a start are left out."""
-        parameters = {serial_parameter: serial, "date": day.isoformat()}
+        parameters = {**named, "date": day.isoformat()}
         answer = await self._rows(endpoint, parameters, "alarms", ask)
         alarms = [alarm for row in answer.value if (alarm := make_alarm(row))]
         alarms.sort(key=lambda alarm: alarm.start)
@@ -188,18 +189,18 @@ class Chapter:
     async def _reading(
         self,
         endpoint: Endpoint,
-        serial_parameter: str,
+        named: Mapping[str, str],
         serial: str,
         ask: Ask,
     ) -> Answer[Reading]:
         """Return one device's newest reading. The fields sit in ``data``, the datalogger's serial beside it."""
-        reply = await self._gateway.read(endpoint, {serial_parameter: serial}, ask)
+        reply = await self._gateway.read(endpoint, named, ask)
         fields = reply.envelope.get("data")
         if not isinstance(fields, dict) or not fields:
             raise CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: no data")
-        for key in (serial_parameter, "device_sn"):
+        for key, asked in (*named.items(), ("device_sn", serial)):
             echo = values.text(reply.envelope.get(key))
-            if echo is not None and echo.casefold() != serial.casefold():
+            if echo is not None and echo.casefold() != asked.casefold():
                 raise CloudDownError(
                     CloudDownCause.INCOMPLETE, f"{endpoint.path}: another device's"
                 )
@@ -242,11 +243,15 @@ def _answer[T](value: T, reply: Reply) -> Answer[T]:
 
 
 def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:
-    """Return a reading out of a device's fields. The text ``time`` is its instant, never a calendar beside it."""
+    """Return a reading out of a device's fields.
+
+    The text ``time`` (of meters and sensors ``timeText``) is its instant, never a calendar beside it.
+    """
     return Reading(
         serial=serial,
         datalogger=values.text(datalogger) or values.text(fields.get("dataLogSn")),
-        time=values.wall_time(fields.get("time")),
+        time=values.wall_time(fields.get("time"))
+        or values.wall_time(fields.get("timeText")),
         fields=fields,
     )
 

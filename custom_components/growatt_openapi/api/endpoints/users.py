@@ -1,0 +1,43 @@
+"""Users (protocol of 2016, 4.1; pages 1.2 to 1.4)."""
+
+from ..problems import Problem
+from .endpoint import TEN_A_DAY, Endpoint
+
+USER_REGISTER = Endpoint(
+    path="user/user_register",
+    method="POST",
+    interval=0,
+    write=True,
+    for_installers=True,
+    problems={
+        10002: Problem.USER_NAME_EMPTY,
+        10003: Problem.USER_NAME_TAKEN,
+        10004: Problem.EMAIL_EMPTY,
+        10006: Problem.USER_TYPE_EMPTY,
+        10008: Problem.TOKEN_EMPTY,
+        10010: Problem.CONNECTION,
+    },
+)
+USER_CHECK = Endpoint(
+    path="user/check_user",
+    method="POST",
+    for_installers=True,
+    problems={10002: Problem.USER_NAME_EMPTY, 10003: Problem.USER_NAME_TAKEN},
+)
+USER_MODIFY = Endpoint(
+    path="user/modify",
+    method="POST",
+    interval=0,
+    write=True,
+    for_installers=True,
+    problems={
+        10002: Problem.USER_ID_EMPTY,
+        10003: Problem.USER_NOT_FOUND,
+        10004: Problem.USER_NOT_YOURS,
+        # Everywhere else a page beyond the last.
+        10014: Problem.INSTALLER_CODE_WRONG,
+    },
+)
+USER_LIST = Endpoint(
+    path="user/c_user_list", method="GET", per_day=TEN_A_DAY, for_installers=True
+)
