@@ -23,6 +23,10 @@ class ApiError(Exception):
         self.message = message or MESSAGES.get(code, f"error_{code}")
 
 
+class BreakdownError(Exception):
+    """The cloud breaks down on a request: HTTP 500."""
+
+
 def error_envelope(code: int, message: str) -> Envelope:
     """Return an error's envelope: ``data`` is empty text, and missing where a request came too early."""
     envelope: Envelope = {"error_code": code, "error_msg": message}

@@ -1,9 +1,5 @@
 """The endpoints: method, how often the same request may be made, and what answers it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from .answers import (
     equipment,
     histories,
@@ -13,28 +9,8 @@ from .answers import (
     sets,
     users,
 )
-from .envelope import Envelope, Parameters
-
-if TYPE_CHECKING:
-    from .cloud import Cloud
-
-FIVE_MINUTES = 300.0
-TEN_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """An endpoint of the pages: its method, how often, and what answers it."""
-
-    method: str
-    interval: float
-    per_day: int | None
-    answer: Callable[[Cloud, Parameters], Envelope]
-    for_installers: bool = False
-
-
-# The vendor's pages name no limit.
-NO_LIMIT = 0.0
+from .later import LATER
+from .routing import FIVE_MINUTES, NO_LIMIT, TEN_SECONDS, Route
 
 ROUTES: dict[str, Route] = {
     "user/user_register": Route("POST", NO_LIMIT, None, users.user_register, True),
@@ -87,14 +63,17 @@ ROUTES: dict[str, Route] = {
     "device/storage/alarm_data": Route(
         "POST", TEN_SECONDS, None, histories.storage_alarms
     ),
+    "device/storage/storage_data_info": Route(
+        "GET", TEN_SECONDS, None, readings.storage_info
+    ),
     "device/storage/storage_last_data": Route(
         "POST", TEN_SECONDS, None, readings.storage_last
     ),
-    "device/tlx/tlx_last_data": Route("POST", FIVE_MINUTES, None, readings.min_last),
-    "device/tlx/tlx_data_info": Route("GET", FIVE_MINUTES, None, readings.min_info),
-    "device/tlx/tlx_set_info": Route("GET", FIVE_MINUTES, None, readings.min_settings),
     "inverterSet": Route("POST", NO_LIMIT, None, sets.inverter_set),
     "storageSet": Route("POST", NO_LIMIT, None, sets.storage_set),
     "readInverterParam": Route("POST", FIVE_MINUTES, None, sets.read_inverter),
     "readStorageParam": Route("POST", FIVE_MINUTES, None, sets.read_storage),
 }
+
+for _family in LATER:
+    ROUTES.update(_family.routes())

@@ -1,62 +1,28 @@
 """The worlds to choose from: one house, an installer's plants, a fleet."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from .physics.devices import Energy, Inverter, PvString, Storage
+from . import modern
+from .building import BERLIN, battery, fixed, lived, roof, yesterday
+from .physics.devices import PvString
 from .physics.logger import Logger
 from .physics.site import STEP, Site
 from .physics.unit import Kind, Unit
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 
-_BERLIN = ZoneInfo("Europe/Berlin")
-
-
-def _fixed(hours: float) -> tzinfo:
-    return timezone(timedelta(hours=hours))
-
-
-def _yesterday(now: datetime, zone: tzinfo) -> datetime:
-    """Return the midnight before the last one: every world begins with a day behind it."""
-    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight - timedelta(days=1)
-
-
-def _lived(site: Site, now: datetime) -> Site:
-    site.advance_to(now)
-    return site
-
-
-def _roof(nominal_power: float, total: float, *strings: PvString) -> Inverter:
-    """Return an inverter with what it has made so far, evenly from its strings."""
-    for string in strings:
-        string.energy.total = round(total * 1.03 / len(strings), 1)
-    return Inverter(nominal_power, strings, Energy(total=total), hours=total * 1.4)
-
-
-def _battery() -> Storage:
-    return Storage(
-        charge=Energy(total=1502.6),
-        discharge=Energy(total=1377.9),
-        imported=Energy(total=4210.3),
-        exported=Energy(total=3907.7),
-    )
-
 
 def home(now: datetime) -> list[Site]:
     """Return one house: 5 kWp on two roofs, an inverter, a storage."""
-    zone = _fixed(1)
+    zone = fixed(1)
     logger = Logger("XGD1A00117", phase=97.0)
-    inverter = _roof(
-        5000.0, 8123.4, PvString(3200.0, 35, -20), PvString(2300.0, 35, 60)
-    )
+    inverter = roof(5000.0, 8123.4, PvString(3200.0, 35, -20), PvString(2300.0, 35, 60))
     inverter.hours = 11_204.0
     for string, energy in zip(inverter.strings, (4890.2, 3484.5), strict=True):
         string.energy.total = energy
     return [
-        _lived(
+        lived(
             Site(
                 plant_id=700101,
                 name="Sunny Cottage",
@@ -72,9 +38,9 @@ def home(now: datetime) -> list[Site]:
                         logger,
                         alias="South roof",
                     ),
-                    Unit("KHB2C21054", Kind.STORAGE, _battery(), logger),
+                    Unit("KHB2C21054", Kind.STORAGE, battery(), logger),
                 ],
-                now=_yesterday(now, zone),
+                now=yesterday(now, zone),
             ),
             now,
         )
@@ -83,9 +49,9 @@ def home(now: datetime) -> list[Site]:
 
 def minimal(now: datetime) -> list[Site]:
     """Return one house with a MIN of 5 kWp and nothing else."""
-    zone = _fixed(1)
+    zone = fixed(1)
     return [
-        _lived(
+        lived(
             Site(
                 plant_id=700301,
                 name="Garden House",
@@ -97,7 +63,7 @@ def minimal(now: datetime) -> list[Site]:
                     Unit(
                         "MNK5D09042",
                         Kind.MIN,
-                        _roof(
+                        roof(
                             5000.0,
                             5210.7,
                             PvString(3200.0, 35, -20),
@@ -107,7 +73,7 @@ def minimal(now: datetime) -> list[Site]:
                         alias="Garden roof",
                     )
                 ],
-                now=_yesterday(now, zone),
+                now=yesterday(now, zone),
             ),
             now,
         )
@@ -129,10 +95,10 @@ def installer(now: datetime) -> list[Site]:
 
 def _workshop(now: datetime) -> Iterator[Site]:
     """Six inverters behind two dataloggers, one of them drifting, and a storage; clocks on summer time."""
-    zone = _fixed(1)
+    zone = fixed(1)
     east = Logger("XGD1B00201", phase=12.0, jitter=15.0)
     west = Logger("XGD1B00202", phase=171.0, period=300.7, jitter=4.0)
-    yield _lived(
+    yield lived(
         Site(
             plant_id=700201,
             name="Workshop Hall",
@@ -146,21 +112,21 @@ def _workshop(now: datetime) -> Iterator[Site]:
                     Unit(
                         f"TPJ7B2010{index}",
                         Kind.INVERTER,
-                        _roof(
+                        roof(
                             10_000.0,
                             40_000.0 + 611.3 * index,
                             PvString(5600.0, 15, -90),
                             PvString(5600.0, 15, 90),
                         ),
                         east if index < 3 else west,
-                        zone=_BERLIN,
+                        zone=BERLIN,
                         alias=f"Hall {index + 1}",
                     )
                     for index in range(6)
                 ),
-                Unit("KHB5C10077", Kind.STORAGE, _battery(), east, zone=_BERLIN),
+                Unit("KHB5C10077", Kind.STORAGE, battery(), east, zone=BERLIN),
             ],
-            now=_yesterday(now, zone),
+            now=yesterday(now, zone),
         ),
         now,
     )
@@ -168,9 +134,9 @@ def _workshop(now: datetime) -> Iterator[Site]:
 
 def _terrace(now: datetime) -> Iterator[Site]:
     """Four inverters on a datalogger that uploads every minute, one with a clock 20 minutes slow, and a storage."""
-    zone = _fixed(0)
+    zone = fixed(0)
     logger = Logger("XGD2E00310", phase=33.0, period=60.0, jitter=2.0)
-    yield _lived(
+    yield lived(
         Site(
             plant_id=700202,
             name="Harbour Terrace",
@@ -186,16 +152,16 @@ def _terrace(now: datetime) -> Iterator[Site]:
                     Unit(
                         f"TPJ8C3020{index}",
                         Kind.INVERTER,
-                        _roof(3600.0, 9_100.0 + 77.7 * index, PvString(4000.0, 40, 10)),
+                        roof(3600.0, 9_100.0 + 77.7 * index, PvString(4000.0, 40, 10)),
                         logger,
                         skew=timedelta(minutes=-20 if index == 1 else 0),
                         alias=f"Terrace {index + 1}",
                     )
                     for index in range(4)
                 ),
-                Unit("KHB6D20088", Kind.STORAGE, _battery(), logger),
+                Unit("KHB6D20088", Kind.STORAGE, battery(), logger),
             ],
-            now=_yesterday(now, zone),
+            now=yesterday(now, zone),
         ),
         now,
     )
@@ -203,9 +169,9 @@ def _terrace(now: datetime) -> Iterator[Site]:
 
 def _station(now: datetime) -> Iterator[Site]:
     """Two large inverters in another part of the world, on one datalogger with much jitter."""
-    zone = _fixed(-7)
+    zone = fixed(-7)
     logger = Logger("XGD4F00477", phase=250.0, jitter=40.0)
-    yield _lived(
+    yield lived(
         Site(
             plant_id=700203,
             name="Mesa Station",
@@ -220,7 +186,7 @@ def _station(now: datetime) -> Iterator[Site]:
                 Unit(
                     f"TPJ9D4030{index}",
                     Kind.INVERTER,
-                    _roof(
+                    roof(
                         50_000.0,
                         310_000.0 + 1_234.5 * index,
                         PvString(30_000.0, 20, 0),
@@ -231,7 +197,7 @@ def _station(now: datetime) -> Iterator[Site]:
                 )
                 for index in range(2)
             ],
-            now=_yesterday(now, zone),
+            now=yesterday(now, zone),
         ),
         now,
     )
@@ -239,12 +205,12 @@ def _station(now: datetime) -> Iterator[Site]:
 
 def fleet(now: datetime, plants: int = 50, inverters: int = 20) -> list[Site]:
     """Return many plants of many inverters each, every plant behind one datalogger. Time is cut coarsely."""
-    zone = _fixed(1)
+    zone = fixed(1)
     sites = []
     for plant in range(plants):
         logger = Logger(f"XGF{plant:07d}", phase=(plant * 137.0) % 300)
         sites.append(
-            _lived(
+            lived(
                 Site(
                     plant_id=710_000 + plant,
                     name=f"Plant {plant + 1:02d}",
@@ -258,7 +224,7 @@ def fleet(now: datetime, plants: int = 50, inverters: int = 20) -> list[Site]:
                         Unit(
                             f"TPF{plant:03d}{number:04d}",
                             Kind.INVERTER,
-                            _roof(
+                            roof(
                                 20_000.0,
                                 60_000.0 + 10.0 * number,
                                 PvString(22_000.0, 25, 0),
@@ -279,7 +245,7 @@ def fleet(now: datetime, plants: int = 50, inverters: int = 20) -> list[Site]:
 
 SCENARIOS: dict[str, Callable[[datetime], list[Site]]] = {
     "home": home,
-    "min": minimal,
+    "min": modern.min_home,
     "installer": installer,
     "fleet": fleet,
 }

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from . import control
 from .cloud import OLD_HOST, Cloud
-from .envelope import error_envelope
+from .envelope import BreakdownError, error_envelope
 from .faults import SPOILING, Fault, FaultKind
 from .replies import as_reply
 from .spoiling import spoil
@@ -41,7 +41,11 @@ async def _handle(request: web.Request) -> web.StreamResponse:
         if broken is not None:
             cloud.record(token, request.method, path, parameters, f"fault:{fault.kind}")
             return broken
-    envelope = cloud.answer(token, request.method, path, parameters)
+    try:
+        envelope = cloud.answer(token, request.method, path, parameters)
+    except BreakdownError:
+        cloud.record(token, request.method, path, parameters, "breakdown")
+        return web.Response(status=500, text="Internal Server Error")
     if fault is not None and fault.kind in SPOILING:
         envelope = spoil(cloud, fault, path, envelope)
     # JSON comes as text/html, as from the live service.

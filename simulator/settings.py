@@ -24,7 +24,8 @@ class SetError(Exception):
         self.code = code
 
 
-def _number(text: str, low: float, high: float) -> float:
+def number_in(text: str, low: float, high: float) -> float:
+    """Return a number within a range."""
     if text == "":
         raise SetError(VALUE_EMPTY)
     try:
@@ -36,7 +37,8 @@ def _number(text: str, low: float, high: float) -> float:
     return value
 
 
-def _choice(text: str, *allowed: str) -> str:
+def choice_of(text: str, *allowed: str) -> str:
+    """Return one of several words."""
     if text == "":
         raise SetError(VALUE_EMPTY)
     if text not in allowed:
@@ -44,7 +46,8 @@ def _choice(text: str, *allowed: str) -> str:
     return text
 
 
-def _date(text: str, form: str) -> None:
+def check_date(text: str, form: str) -> None:
+    """Refuse what is no time of this form."""
     if text == "":
         raise SetError(VALUE_EMPTY)
     try:
@@ -55,7 +58,7 @@ def _date(text: str, form: str) -> None:
 
 def _window(commands: list[str]) -> Window:
     hours_start, minutes_start, hours_end, minutes_end = (
-        int(_number(text, 0, 59 if index % 2 else 24))
+        int(number_in(text, 0, 59 if index % 2 else 24))
         for index, text in enumerate(commands[:4])
     )
     start, end = hours_start * 60 + minutes_start, hours_end * 60 + minutes_end
@@ -71,8 +74,9 @@ def _window(commands: list[str]) -> Window:
     )
 
 
-def _power_factor(text: str) -> None:
-    if not abs(_number(text, -1, 1)) >= 0.8:
+def check_power_factor(text: str) -> None:
+    """Refuse what is no power factor."""
+    if not abs(number_in(text, -1, 1)) >= 0.8:
         raise SetError(OUT_OF_RANGE)
 
 
@@ -86,8 +90,8 @@ def _register(inverter: Inverter, address: str, value: str) -> None:
         22: (4000, 6500),
         30: (1, 250),
     }
-    register = int(_number(address, 0, 65535))
-    number = _number(value, *ranges.get(register, (0, 65535)))
+    register = int(number_in(address, 0, 65535))
+    number = number_in(value, *ranges.get(register, (0, 65535)))
     if register == 0:
         if number not in (0, 257):
             raise SetError(OUT_OF_RANGE)
@@ -101,20 +105,20 @@ def set_inverter(inverter: Inverter, parameter: str, commands: list[str]) -> Non
     first, second = commands
     match parameter:
         case "pv_on_off":
-            inverter.on = _choice(first, "0000", "0101", "0001") != "0000"
+            inverter.on = choice_of(first, "0000", "0101", "0001") != "0000"
         case "pv_pf_cmd_memory_state":
-            _choice(first, "0", "1")
+            choice_of(first, "0", "1")
         case "pv_active_p_rate":
-            inverter.active_rate = _number(first, 0, 100)
+            inverter.active_rate = number_in(first, 0, 100)
         case "pv_reactive_p_rate":
-            _number(first, 0, 100)
-            _choice(second.casefold(), "over", "under")
+            number_in(first, 0, 100)
+            choice_of(second.casefold(), "over", "under")
         case "pv_power_factor":
-            _power_factor(first)
+            check_power_factor(first)
         case "pf_sys_year":
-            _date(first, "%Y-%m-%d %H:%M:%S")
+            check_date(first, "%Y-%m-%d %H:%M:%S")
         case "pv_grid_voltage_high":
-            _number(first, 185, 285)
+            number_in(first, 185, 285)
         case "set_any_reg":
             _register(inverter, first, second)
         case _:
@@ -132,24 +136,24 @@ def set_storage(storage: Storage, parameter: str, commands: list[str]) -> None:
 
 
 def _set_on_off(storage: Storage, commands: list[str]) -> None:
-    storage.on = _choice(commands[0], "0000", "0101") == "0101"
+    storage.on = choice_of(commands[0], "0000", "0101") == "0101"
 
 
 def _set_mode(_: Storage, commands: list[str]) -> None:
-    _choice(commands[0], "0", "1")
+    choice_of(commands[0], "0", "1")
 
 
 def _set_forced_discharge(storage: Storage, commands: list[str]) -> None:
-    storage.forced_discharge = _choice(commands[0], "0", "1") == "0"  # 0 enables
+    storage.forced_discharge = choice_of(commands[0], "0", "1") == "0"  # 0 enables
 
 
 def _set_low_limit(storage: Storage, commands: list[str]) -> None:
-    storage.low_limit = _number(commands[0], 0, 10) / 100
+    storage.low_limit = number_in(commands[0], 0, 10) / 100
 
 
 def _set_string_voltage(_: Storage, commands: list[str]) -> None:
-    _number(commands[0], 300, 500)
-    _number(commands[1], 0.55, 0.9)
+    number_in(commands[0], 300, 500)
+    number_in(commands[1], 0.55, 0.9)
 
 
 def _set_discharge_window(storage: Storage, commands: list[str]) -> None:
@@ -157,11 +161,11 @@ def _set_discharge_window(storage: Storage, commands: list[str]) -> None:
 
 
 def _set_clock(_: Storage, commands: list[str]) -> None:
-    _date(commands[0], "%Y-%m-%d %H:%M")
+    check_date(commands[0], "%Y-%m-%d %H:%M")
 
 
 def _set_ac_charge(storage: Storage, commands: list[str]) -> None:
-    storage.ac_charge = _choice(commands[0], "0", "1") == "1"
+    storage.ac_charge = choice_of(commands[0], "0", "1") == "1"
 
 
 def _set_charge_window(storage: Storage, commands: list[str]) -> None:
@@ -169,7 +173,7 @@ def _set_charge_window(storage: Storage, commands: list[str]) -> None:
 
 
 def _set_charge_limit(storage: Storage, commands: list[str]) -> None:
-    storage.ac_charge_limit = _number(commands[0], 10, 80) / 100
+    storage.ac_charge_limit = number_in(commands[0], 10, 80) / 100
 
 
 _STORAGE_SETS: dict[str, Callable[[Storage, list[str]], None]] = {

@@ -90,7 +90,7 @@ def _yesterdays(cloud: Cloud, fields: dict[str, Any]) -> dict[str, Any]:
             for key, counter in zip(
                 ("eChargeToday", "eDischargeToday", "eToUserToday", "eToGridToday"),
                 found.counters,
-                strict=True,
+                strict=False,
             )
         }
     return {**fields, **figures}

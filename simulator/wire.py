@@ -6,9 +6,6 @@ import struct
 from typing import Any
 import zlib
 
-from .physics.devices import Inverter
-from .physics.unit import Unit
-
 CHINA = timezone(timedelta(hours=8))
 
 
@@ -250,73 +247,3 @@ def storage_fields(
         fields[f"{key}Today2"] = 0
         fields[f"{key}Total2"] = 0
     return fields
-
-
-def min_fields(serial: str, wall: datetime, values: dict[str, Any]) -> dict[str, Any]:
-    """Return a MIN's reading as later pages have it: a PV inverter without battery or meter."""
-    power = values["power"]
-    voltage = 231.4
-    status = 1 if power else 0
-    fields: dict[str, Any] = {
-        "serialNum": serial,
-        "dataLogSn": "",
-        "time": written(wall),
-        "calendar": java_calendar(wall),
-        "status": status,
-        "statusText": INVERTER_STATUS[status],
-        "ppv": noisy(round(sum(string["power"] for string in values["strings"]), 1)),
-        "pac": noisy(power),
-        "pac1": noisy(power),
-        "vac1": noisy(voltage),
-        "iac1": noisy(round(power / voltage, 1)),
-        "fac": noisy(50.01),
-        "eacToday": noisy(values["today"]),
-        "eacTotal": noisy(values["total"]),
-        "epvTotal": noisy(values["total"]),
-        "temp1": noisy(values["temperature"]),
-        "timeTotal": round(values["hours"] * 3600, 1),
-        "lost": True,
-        "again": False,
-    }
-    for index, string in enumerate(values["strings"], 1):
-        fields[f"vpv{index}"] = noisy(string["voltage"])
-        fields[f"ppv{index}"] = noisy(string["power"])
-        fields[f"epv{index}Today"] = noisy(string["today"])
-        fields[f"epv{index}Total"] = noisy(string["total"])
-    return fields
-
-
-def min_details(unit: Unit) -> dict[str, Any]:
-    """Return what a MIN is."""
-    assert isinstance(unit.device, Inverter)
-    return {
-        "serialNum": unit.serial,
-        "dataLogSn": unit.logger.serial,
-        "alias": unit.alias or unit.serial,
-        "pmax": int(unit.device.nominal_power),
-        "fwVersion": "AL1.0",
-        "status": 1,
-        "lost": False,
-        "tlxSetbean": min_settings(unit),
-    }
-
-
-def min_settings(unit: Unit) -> dict[str, Any]:
-    """Return how a MIN is set: nine time segments, all off."""
-    assert isinstance(unit.device, Inverter)
-    settings: dict[str, Any] = {
-        "acChargeEnable": "0",
-        "chargePowerCommand": "100",
-        "disChargePowerCommand": "100",
-        "wchargeSOCLowLimit": "100",
-        "wdisChargeSOCLowLimit": "10",
-        "onGridDischargeStopSOC": "10",
-        "activeRate": f"{unit.device.active_rate:g}",
-        "onOff": "1" if unit.device.on else "0",
-    }
-    for index in range(1, 10):
-        settings[f"forcedTimeStart{index}"] = "0:0"
-        settings[f"forcedTimeStop{index}"] = "0:0"
-        settings[f"forcedStopSwitch{index}"] = "0"
-        settings[f"time{index}Mode"] = "0"
-    return settings

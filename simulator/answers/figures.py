@@ -39,11 +39,13 @@ def production(site: Site, moment: datetime) -> Production:
         if (upload := unit.newest(moment)) is None:
             continue
         times.append(upload.measured)
-        total += upload.values["total"]
+        # Of a device with panels and a battery: what its panels make.
+        values = upload.values.get("pv", upload.values)
+        total += values["total"]
         if site.local(upload.measured).date() == local:
-            today += upload.values["today"]
+            today += values["today"]
         if not unit.is_lost(moment):
-            power += upload.values["power"]
+            power += values["power"]
     return Production(power, today, total, max(times, default=None))
 
 

@@ -23,7 +23,7 @@ def _day(parameters: Parameters, key: str) -> date:
         raise ApiError(10003) from err
 
 
-def _rows(
+def history_rows(
     cloud: Cloud,
     site: Site,
     unit: Unit,
@@ -55,7 +55,7 @@ def inverter_history(cloud: Cloud, parameters: Parameters) -> Envelope:
     if found is None:
         raise ApiError(10002)
     site, unit = found
-    rows = _rows(cloud, site, unit, parameters, wire.inverter_history_fields)
+    rows = history_rows(cloud, site, unit, parameters, wire.inverter_history_fields)
     return ok(
         {
             "sn": serial,
@@ -75,7 +75,7 @@ def storage_history(cloud: Cloud, parameters: Parameters) -> Envelope:
     if found is None:
         raise ApiError(10005)
     site, unit = found
-    rows = _rows(
+    rows = history_rows(
         cloud,
         site,
         unit,
@@ -93,7 +93,7 @@ def storage_history(cloud: Cloud, parameters: Parameters) -> Envelope:
     )
 
 
-def _alarms(
+def alarm_rows(
     cloud: Cloud,
     site: Site,
     unit: Unit,
@@ -117,7 +117,7 @@ def inverter_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
     found = cloud.unit(serial, Kind.INVERTER)
     if found is None:
         raise ApiError(10002)
-    rows = _alarms(
+    rows = alarm_rows(
         cloud,
         *found,
         parameters,
@@ -142,7 +142,7 @@ def storage_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
     found = cloud.unit(serial, Kind.STORAGE)
     if found is None:
         raise ApiError(10005)
-    rows = _alarms(
+    rows = alarm_rows(
         cloud,
         *found,
         parameters,

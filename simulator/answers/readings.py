@@ -1,4 +1,4 @@
-"""Readings and details of devices (protocol of 2016, 4.3.8, 4.3.9, 4.3.13 and 4.3.15; a MIN's as later pages have them)."""
+"""Readings and details of devices (protocol of 2016, 4.3.8, 4.3.9, 4.3.13 and 4.3.15)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -101,22 +101,33 @@ def storage_last(cloud: Cloud, parameters: Parameters) -> Envelope:
     return ok(fields, dataloggerSn=unit.logger.serial, device_sn=serial)
 
 
-def min_last(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return a MIN's newest reading: ``tlx_last_data``."""
-    serial = parameters.get("tlx_sn", "")
-    unit, fields = _reading(cloud, serial, Kind.MIN, wire.min_fields)
-    return ok(fields, dataloggerSn=unit.logger.serial, tlx_sn=serial)
-
-
-def min_info(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return what a MIN is, and how it is set: ``tlx_data_info``."""
+def storage_info(cloud: Cloud, parameters: Parameters) -> Envelope:
+    """Return what a storage is: of later pages."""
     serial = parameters.get("device_sn", "")
-    _, unit = _found(cloud, serial, Kind.MIN)
-    return ok(wire.min_details(unit), dataloggerSn=unit.logger.serial, device_sn=serial)
-
-
-def min_settings(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return how a MIN is set: ``tlx_set_info``."""
-    serial = parameters.get("device_sn", "")
-    _, unit = _found(cloud, serial, Kind.MIN)
-    return ok(wire.min_settings(unit), device_sn=serial)
+    site, unit = _found(cloud, serial, Kind.STORAGE)
+    moment = cloud.clock.now()
+    wall = unit.wall(moment, site.zone)
+    return ok(
+        {
+            "serialNum": serial,
+            "dataLogSn": unit.logger.serial,
+            "alias": unit.alias or serial,
+            "fwVersion": "FA1.0",
+            "innerVersion": "fbaa1816",
+            "model": 1191936,
+            "modelText": "A0B0D1T2P3U0M0S0",
+            "deviceType": 0,
+            "batteryType": 0,
+            "lost": unit.is_lost(moment),
+            "status": 0,
+            "statusText": "storage.status.operating",
+            "lastUpdateTime": wire.java_date(wall),
+            "lastUpdateTimeText": wire.written(wall),
+            "location": "",
+            "tcpServerIp": "127.0.0.1",
+            "children": [],
+            "record": None,
+        },
+        dataloggerSn=unit.logger.serial,
+        device_sn=serial,
+    )

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from ..cloud import Cloud
 
 
-def _set_answer() -> Envelope:
+def set_answer() -> Envelope:
+    """Return what says that a set went well."""
     return {"data": {"": ""}, "error_code": "0", "error_msg": ""}
 
 
-def _check_online(cloud: Cloud, site: Site, unit: Unit) -> None:
+def check_online(cloud: Cloud, site: Site, unit: Unit) -> None:
     """Refuse where the device cannot be reached: it sleeps, or its datalogger is offline (and with it all devices)."""
     moment = cloud.clock.now()
     neighbours = [other for other in site.units if other.logger is unit.logger]
@@ -35,7 +36,7 @@ def inverter_set(cloud: Cloud, parameters: Parameters) -> Envelope:
     if found is None:
         raise ApiError(10003 if serial else 10004)
     site, unit = found
-    _check_online(cloud, site, unit)
+    check_online(cloud, site, unit)
     assert isinstance(unit.device, Inverter)
     parameter = parameters.get("paramId", "")
     commands = [parameters.get(f"command_{index}", "") for index in (1, 2)]
@@ -44,8 +45,8 @@ def inverter_set(cloud: Cloud, parameters: Parameters) -> Envelope:
     except SetError as err:
         raise ApiError(err.code) from err
     if parameter == "pf_sys_year":
-        _set_clock(cloud, site, unit, commands[0])
-    return _set_answer()
+        set_clock(cloud, site, unit, commands[0])
+    return set_answer()
 
 
 def storage_set(cloud: Cloud, parameters: Parameters) -> Envelope:
@@ -57,7 +58,7 @@ def storage_set(cloud: Cloud, parameters: Parameters) -> Envelope:
     if found is None:
         raise ApiError(10012, "error_storage_not_exist")
     site, unit = found
-    _check_online(cloud, site, unit)
+    check_online(cloud, site, unit)
     assert isinstance(unit.device, Storage)
     # The example document of 2016 calls it paramId.
     parameter = parameters.get("type") or parameters.get("paramId", "")
@@ -67,11 +68,12 @@ def storage_set(cloud: Cloud, parameters: Parameters) -> Envelope:
     except SetError as err:
         raise ApiError(err.code) from err
     if parameter == "storage_cmd_sys_year":
-        _set_clock(cloud, site, unit, commands[0])
-    return _set_answer()
+        set_clock(cloud, site, unit, commands[0])
+    return set_answer()
 
 
-def _set_clock(cloud: Cloud, site: Site, unit: Unit, text: str) -> None:
+def set_clock(cloud: Cloud, site: Site, unit: Unit, text: str) -> None:
+    """Set a device's clock to a wall clock time."""
     unit.set_clock(datetime.fromisoformat(text), cloud.clock.now(), site.zone)
 
 
@@ -90,7 +92,8 @@ def _read(
     if found is None:
         raise ApiError(10002)
     site, unit = found
-    _check_online(cloud, site, unit)
+    check_online(cloud, site, unit)
+    assert isinstance(unit.device, Inverter | Storage)
     text = value(unit.device, parameters["paramId"])
     if text is None:
         raise ApiError(10009)

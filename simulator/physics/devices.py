@@ -1,4 +1,4 @@
-"""A PV inverter and an AC-coupled battery storage: state, settings, and what they do in a moment.
+"""A PV inverter, a battery storage, both in one, and a meter: state, settings, and what they do in a moment.
 
 Powers are W on the AC side unless named otherwise; losses are inside the devices.
 """
@@ -21,6 +21,21 @@ class Window:
         """Tell whether the period holds this wall clock time."""
         now = local.time()
         return self.start <= now and (self.end is None or now < self.end)
+
+
+@dataclass(slots=True)
+class Period:
+    """A daily period of later devices, with what comes first in it: the load, the battery or the grid."""
+
+    mode: str = "load"
+    start: time = time(0)
+    end: time = time(0)
+    enabled: bool = False
+
+    def holds(self, local: datetime) -> bool:
+        """Tell whether it is on and holds this wall clock time; its end is the last minute in it."""
+        now = local.time().replace(second=0, microsecond=0)
+        return self.enabled and self.start <= now <= self.end
 
 
 @dataclass(slots=True)
@@ -117,6 +132,24 @@ class Storage:
     ac_charge_window: Window = field(default_factory=Window)
     forced_discharge: bool = False
     forced_discharge_window: Window = field(default_factory=Window)
+    # Of later devices: periods by name, and the limits in them, parts of 1.
+    periods: dict[str, list[Period]] = field(default_factory=dict)
+    charge_rate: float = 1.0
+    discharge_rate: float = 1.0
+    charge_stop: float = 1.0
+    discharge_stop: float = 0.10
+    # What of the charge came from the grid; what the house took, and what other inverters made, as its meters see it.
+    from_grid: Energy = field(default_factory=Energy)
+    load: Energy = field(default_factory=Energy)
+    load_power: float = 0.0
+    seen: Energy = field(default_factory=Energy)
+    seen_power: float = 0.0
+
+    def look(self, load: float, produced: float, seconds: float) -> None:
+        """Measure the house and the other inverters."""
+        self.load_power, self.seen_power = load, produced
+        self.load.add(load, seconds)
+        self.seen.add(produced, seconds)
 
     def run(self, surplus: float, local: datetime, seconds: float) -> None:
         """Balance a surplus of W (negative: a need) for some seconds, the rest through the grid's meter."""
@@ -127,7 +160,8 @@ class Storage:
             wish = min(wish, self.limit, room / self.efficiency / hours)
             self.level += wish * hours * self.efficiency / 1000 / self.capacity
         else:
-            stored = max(0.0, self.level - self.low_limit) * self.capacity * 1000
+            floor = self.discharge_stop if self.periods else self.low_limit
+            stored = max(0.0, self.level - floor) * self.capacity * 1000
             wish = max(wish, -self.limit, -stored * self.efficiency / hours)
             self.level += wish * hours / self.efficiency / 1000 / self.capacity
         self.charge_power, self.discharge_power = _split(wish)
@@ -138,18 +172,102 @@ class Storage:
             (self.discharge, self.discharge_power),
             (self.imported, self.import_power),
             (self.exported, self.export_power),
+            (self.from_grid, min(self.charge_power, self.import_power)),
         ):
             counter.add(power, seconds)
 
     def _wish(self, surplus: float, local: datetime) -> float:
         """Return the power the converter wants: positive charges."""
+        mode = next(
+            (
+                period.mode
+                for periods in self.periods.values()
+                for period in periods
+                if period.holds(local)
+            ),
+            "load",
+        )
+        if mode == "grid":
+            return -self.limit * self.discharge_rate
+        if mode == "battery":
+            wish = self.limit * self.charge_rate
+            if self.level >= self.charge_stop:
+                return max(min(surplus, wish), 0.0)
+            return wish if self.ac_charge else max(min(surplus, wish), 0.0)
         if self.forced_discharge and self.forced_discharge_window.holds(local):
             return -self.limit
-        if self.ac_charge and self.ac_charge_window.holds(local):
+        if not self.periods and self.ac_charge and self.ac_charge_window.holds(local):
             if self.level < self.ac_charge_limit:
                 return self.limit
             return max(surplus, 0.0)
         return surplus
+
+
+@dataclass(slots=True)
+class Hybrid:
+    """Panels and a battery in one device, with a meter at the grid: what leaves it is what both make of each other."""
+
+    pv: Inverter
+    battery: Storage
+    output_power: float = 0.0
+    output: Energy = field(default_factory=Energy)
+    settings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def run(self, seconds: float) -> None:
+        """Count what leaves the device, after panels and battery have done what they do."""
+        battery = self.battery.discharge_power - self.battery.charge_power
+        self.output_power = max(self.pv.power + battery, 0.0)
+        self.output.add(self.output_power, seconds)
+
+    @property
+    def fault(self) -> int:
+        """The code of what is wrong; 0: nothing."""
+        return self.pv.fault
+
+    @fault.setter
+    def fault(self, code: int) -> None:
+        self.pv.fault = self.battery.fault = code
+
+    @property
+    def warning(self) -> int:
+        """The code of what is odd; 0: nothing."""
+        return self.pv.warning
+
+    @warning.setter
+    def warning(self, code: int) -> None:
+        self.pv.warning = self.battery.warning = code
+
+
+@dataclass(slots=True)
+class Meter:
+    """A meter at the grid: W, import positive."""
+
+    power: float = 0.0
+    imported: Energy = field(default_factory=Energy)
+    exported: Energy = field(default_factory=Energy)
+    settings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    fault: int = 0
+    warning: int = 0
+
+    def run(self, grid: float, seconds: float) -> None:
+        """Measure what comes from the grid for some seconds."""
+        self.power = grid
+        exported, imported = _split(-grid)
+        self.imported.add(imported, seconds)
+        self.exported.add(exported, seconds)
+
+
+@dataclass(slots=True)
+class Weather:
+    """Instruments on the roof: W/m², °C, m/s."""
+
+    light: float = 0.0
+    settings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    fault: int = 0
+    warning: int = 0
+
+
+type AnyDevice = Inverter | Storage | Hybrid | Meter | Weather
 
 
 def _split(power: float) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
-from .devices import Energy, Inverter, Storage
+from .devices import Energy, Hybrid, Inverter, Meter, Storage, Weather
 from .logger import Logger
 from .sun import irradiance
 from .unit import Kind, Unit, Upload
@@ -67,6 +67,8 @@ class Site:
         for unit in self.units:
             if isinstance(unit.device, Inverter):
                 yield unit, unit.device
+            elif isinstance(unit.device, Hybrid):
+                yield unit, unit.device.pv
 
     @property
     def inverter(self) -> Inverter:
@@ -75,11 +77,13 @@ class Site:
 
     @property
     def storage(self) -> Storage | None:
-        """The storage, where there is one."""
-        return next(
-            (unit.device for unit in self.units if isinstance(unit.device, Storage)),
-            None,
-        )
+        """The battery, where there is one: a device of its own, or inside another."""
+        for unit in self.units:
+            if isinstance(unit.device, Storage):
+                return unit.device
+            if isinstance(unit.device, Hybrid):
+                return unit.device.battery
+        return None
 
     @property
     def battery(self) -> Storage:
@@ -136,8 +140,7 @@ class Site:
             power += inverter.power
         self.load_power = house_load(middle, self.zone, self.seed)
         self.load.add(self.load_power, seconds)
-        if self.storage is not None:
-            self.storage.run(power - self.load_power, self.local(middle), seconds)
+        self._balance(power, middle, clear, seconds)
         produced = power * seconds / 3_600_000
         self.month_energy += produced
         self.year_energy += produced
@@ -159,6 +162,25 @@ class Site:
         if after.year != before.year:
             self.year_energy = 0.0
         self.now = end
+
+    def _balance(
+        self, power: float, middle: datetime, clear: float, seconds: float
+    ) -> None:
+        """Let battery and grid take or give what the inverters and the house leave over, and the meters see it."""
+        grid = self.load_power - power
+        if (battery := self.storage) is not None:
+            battery.run(-grid, self.local(middle), seconds)
+            battery.look(self.load_power, power, seconds)
+            grid += battery.charge_power - battery.discharge_power
+        for unit in self.units:
+            match unit.device:
+                case Hybrid():
+                    unit.device.run(seconds)
+                case Meter():
+                    unit.device.run(grid, seconds)
+                case Weather():
+                    flat = irradiance(middle, self.latitude, self.longitude, 0, 0)
+                    unit.device.light = clear * flat
 
     def _upload(self, logger: Logger, moment: datetime) -> None:
         visible = moment + timedelta(seconds=logger.delay)

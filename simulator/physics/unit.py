@@ -1,21 +1,29 @@
 """A device in its place: behind a datalogger, with a clock of its own, and what the cloud has of it."""
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 
-from .devices import Energy, Inverter, Storage
+from .devices import AnyDevice, Energy, Hybrid, Inverter, Meter, Storage
 from .logger import Logger
 
 
 class Kind(StrEnum):
-    """What a device is. A MIN is an inverter that speaks otherwise."""
+    """What a device is called by the cloud. A MIN, a MAX and an inverter may be the same inside."""
 
     INVERTER = "inverter"
     STORAGE = "storage"
+    MAX = "max"
+    SPH = "sph"
+    SPA = "spa"
     MIN = "min"
+    METER = "meter"
+    SENSOR = "sensor"
+    # A power conversion system: listed, and nothing more is known of it.
+    PCS = "pcs"
 
 
 @dataclass(slots=True)
@@ -50,11 +58,13 @@ class Unit:
 
     serial: str
     kind: Kind
-    device: Inverter | Storage
+    device: AnyDevice
     logger: Logger
     zone: tzinfo | None = None
     skew: timedelta = timedelta()
     alias: str = ""
+    # Of meters and sensors: behind the datalogger.
+    address: int = 0
     uploads: list[Upload] = field(default_factory=list)
     past: deque[Upload] = field(default_factory=lambda: deque(maxlen=KEPT))
     alarms: list[Alarm] = field(default_factory=list)
@@ -67,10 +77,7 @@ class Unit:
     @property
     def counters(self) -> tuple[Energy, ...]:
         """What starts anew every day."""
-        device = self.device
-        if isinstance(device, Inverter):
-            return device.energy, *(string.energy for string in device.strings)
-        return device.charge, device.discharge, device.imported, device.exported
+        return tuple(_counters(self.device))
 
     def wall(self, moment: datetime, zone: tzinfo) -> datetime:
         """Return what its clock shows, naive; ``zone`` is the plant's."""
@@ -79,12 +86,7 @@ class Unit:
     def upload(self, moment: datetime) -> None:
         """Send a snapshot; the cloud keeps the newest few."""
         visible = moment + timedelta(seconds=self.logger.delay)
-        snapshot = (
-            snapshot_inverter(self.device)
-            if isinstance(self.device, Inverter)
-            else snapshot_storage(self.device)
-        )
-        upload = Upload(moment, visible, snapshot)
+        upload = Upload(moment, visible, snapshot(self.device))
         self.uploads.append(upload)
         del self.uploads[:-3]
         self.past.append(upload)
@@ -146,6 +148,51 @@ def count(kilowatt_hours: float) -> float:
     return int(kilowatt_hours * 10 + 1e-6) / 10
 
 
+def _counters(device: AnyDevice) -> Iterator[Energy]:
+    match device:
+        case Inverter():
+            yield device.energy
+            yield from (string.energy for string in device.strings)
+        case Storage():
+            yield from (device.charge, device.discharge)
+            yield from (device.imported, device.exported)
+            yield from (device.from_grid, device.load, device.seen)
+        case Hybrid():
+            yield device.output
+            yield from _counters(device.pv)
+            yield from _counters(device.battery)
+        case Meter():
+            yield from (device.imported, device.exported)
+
+
+def snapshot(device: AnyDevice) -> dict[str, Any]:
+    """Return a device's registers by meaning."""
+    match device:
+        case Inverter():
+            return snapshot_inverter(device)
+        case Storage():
+            return snapshot_storage(device)
+        case Hybrid():
+            return {
+                "pv": snapshot_inverter(device.pv),
+                "battery": snapshot_storage(device.battery),
+                "power": round(device.output_power, 1),
+                "today": count(device.output.today),
+                "total": count(device.output.total),
+                "fault": device.fault,
+                "warning": device.warning,
+            }
+        case Meter():
+            return {
+                "power": round(device.power, 1),
+                "imported_today": count(device.imported.today),
+                "imported_total": count(device.imported.total),
+                "exported_today": count(device.exported.today),
+                "exported_total": count(device.exported.total),
+            }
+    return {"light": round(device.light)}
+
+
 def snapshot_inverter(inverter: Inverter) -> dict[str, Any]:
     """Return an inverter's registers by meaning."""
     return {
@@ -181,6 +228,8 @@ def snapshot_storage(storage: Storage) -> dict[str, Any]:
         "fault": storage.fault,
         "warning": storage.warning,
         "voltage": round(46 + 8 * storage.level, 1),
+        "load_power": round(storage.load_power, 1),
+        "seen_power": round(storage.seen_power, 1),
         **{
             f"{name}_{span}": count(getattr(counter, span))
             for name, counter in (
@@ -188,6 +237,9 @@ def snapshot_storage(storage: Storage) -> dict[str, Any]:
                 ("discharge", storage.discharge),
                 ("imported", storage.imported),
                 ("exported", storage.exported),
+                ("from_grid", storage.from_grid),
+                ("load", storage.load),
+                ("seen", storage.seen),
             )
             for span in ("today", "total")
         },

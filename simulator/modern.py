@@ -1,0 +1,61 @@
+"""Worlds with the devices people own today."""
+
+from datetime import datetime
+
+from .building import battery, fixed, lived, roof, yesterday
+from .later import min as min_xh
+from .physics.devices import Energy, Hybrid, PvString
+from .physics.logger import Logger
+from .physics.site import Site
+from .physics.unit import Kind, Unit
+
+
+def _hybrid(nominal_power: float, total: float, *strings: PvString) -> Hybrid:
+    """Return panels and a battery in one device."""
+    return Hybrid(
+        roof(nominal_power, total, *strings), battery(), output=Energy(total=total)
+    )
+
+
+def _house(
+    plant_id: int, name: str, now: datetime, latitude: float, seed: int, *units: Unit
+) -> Site:
+    zone = fixed(1)
+    return lived(
+        Site(
+            plant_id=plant_id,
+            name=name,
+            zone=zone,
+            zone_text="GMT+1",
+            latitude=latitude,
+            longitude=11.6,
+            seed=seed,
+            units=list(units),
+            now=yesterday(now, zone),
+        ),
+        now,
+    )
+
+
+def min_home(now: datetime) -> list[Site]:
+    """Return one house with a MIN TL-XH of 5 kWp, its battery and its meter at the grid."""
+    device = _hybrid(
+        5000.0, 5210.7, PvString(3200.0, 35, -20), PvString(2300.0, 35, 60)
+    )
+    logger = Logger("XGD3C00552", phase=97.0)
+    return [
+        _house(
+            700302,
+            "Brook House",
+            now,
+            48.2,
+            5,
+            Unit(
+                "MNK6D09077",
+                Kind.MIN,
+                min_xh.with_battery(device),
+                logger,
+                alias="Brook roof",
+            ),
+        )
+    ]
