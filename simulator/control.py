@@ -188,6 +188,10 @@ def truth(cloud: Cloud, site: Site) -> dict[str, Any]:
             "forced_discharge": storage.forced_discharge,
             "ac_charge_window": str(storage.ac_charge_window),
             "forced_discharge_window": str(storage.forced_discharge_window),
+            "periods": {
+                name: [str(period) for period in periods]
+                for name, periods in storage.periods.items()
+            },
             "settings": storage.settings,
         },
         "load": {

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from .building import battery, fixed, lived, roof, yesterday
-from .later import min as min_xh
+from .later import min as min_xh, sph
 from .physics.devices import Energy, Hybrid, PvString
 from .physics.logger import Logger
 from .physics.site import Site
@@ -56,6 +56,30 @@ def min_home(now: datetime) -> list[Site]:
                 min_xh.with_battery(device),
                 logger,
                 alias="Brook roof",
+            ),
+        )
+    ]
+
+
+def hybrid_home(now: datetime) -> list[Site]:
+    """Return one house with an SPH of 5 kWp and its battery."""
+    device = _hybrid(
+        5000.0, 7433.1, PvString(3000.0, 30, -10), PvString(2400.0, 30, 80)
+    )
+    logger = Logger("XGD5E00713", phase=171.0)
+    return [
+        _house(
+            700303,
+            "Mill Barn",
+            now,
+            48.4,
+            6,
+            Unit(
+                "SPN4F11025",
+                Kind.SPH,
+                sph.with_periods(device),
+                logger,
+                alias="Mill storage",
             ),
         )
     ]

@@ -246,6 +246,7 @@ def fleet(now: datetime, plants: int = 50, inverters: int = 20) -> list[Site]:
 SCENARIOS: dict[str, Callable[[datetime], list[Site]]] = {
     "home": home,
     "min": modern.min_home,
+    "hybrid": modern.hybrid_home,
     "installer": installer,
     "fleet": fleet,
 }

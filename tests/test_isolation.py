@@ -53,7 +53,9 @@ def test_truth_is_pure(module: str) -> None:
 def test_files_stay_small() -> None:
     for directory in (COMPONENT, ROOT / "simulator"):
         for path in directory.rglob("*.py"):
-            assert len(path.read_text().splitlines()) <= 400, path
+            # Pure tables may be longer.
+            most = 600 if path.parent.name == "families" else 400
+            assert len(path.read_text().splitlines()) <= most, path
 
 
 # An address that is set aside for documentation: nobody's.

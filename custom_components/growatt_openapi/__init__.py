@@ -89,6 +89,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
     entry.async_on_unload(
         account.async_add_listener(lambda: async_follow_account(hass, entry))
     )
+    if controls is not None:
+        for family in families.values():
+            controls.pages.follow(family)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     for coordinator in (account, *runtime.pollers, runtime.alarms, runtime.health):
         coordinator.start()

@@ -41,12 +41,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the account's button, and those of all devices."""
     async_add_entities([RefreshButton(entry)])
-    add_settings(
-        entry,
-        async_add_entities,
-        lambda family: ((one, one) for one in family.settings_of(ClockSetting)),
-        ClockButton,
-    )
+    add_settings(hass, entry, async_add_entities, ClockSetting, ClockButton)
     controls = entry.runtime_data.controls
     if controls is None:
         return
@@ -75,7 +70,7 @@ class RefreshButton(AccountEntity, ButtonEntity):
         await async_refresh(self._entry)
 
 
-class ClockButton(SettingEntity[ClockSetting], ButtonEntity):
+class ClockButton(SettingEntity, ButtonEntity):
     """Sets a device's clock to what the plant's wall clock shows."""
 
     entity_description: ClockSetting

@@ -5,9 +5,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any, override
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity, EntityDescription
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    async_get_current_platform,
+)
 from homeassistant.helpers.update_coordinator import (
     CoordinatorEntity,
     DataUpdateCoordinator,
@@ -15,6 +19,7 @@ from homeassistant.helpers.update_coordinator import (
 
 from .alarms import AlarmBook
 from .api.models import Alarm
+from .const import DOMAIN
 from .controls import Controls
 from .coordinator import (
     AccountCoordinator,
@@ -27,8 +32,7 @@ from .coordinator import (
 from .coordinator.plant import OVERVIEW
 from .detail import Detail, detail_of
 from .devices import account_identifier, identified, plant_identifier
-from .families import Family
-from .families.settings import Setting
+from .families.settings import Compound, Place, places
 from .runtime import GrowattConfigEntry, RuntimeData
 
 CONTROL_PLATFORMS = ("number", "select", "switch", "time")
@@ -135,21 +139,23 @@ class AlarmEntity(GrowattEntity[AlarmCoordinator]):
         }
 
 
-class SettingEntity[SettingT: Setting](DeviceEntity):
-    """A setting as last confirmed: assumed, unless the device itself has said so."""
+class SettingEntity(DeviceEntity):
+    """A setting, or a part of one, as last confirmed: assumed, unless the device itself has said so."""
 
     def __init__(
         self,
         coordinator: FamilyCoordinator,
         serial: str,
-        description: EntityDescription,
-        setting: SettingT,
+        place: Place,
         controls: Controls,
     ) -> None:
         """Write through ``controls``."""
-        super().__init__(coordinator, serial, description)
-        self.setting = setting
+        super().__init__(coordinator, serial, place.description)
+        self.setting = place.setting
+        self.part = place.part
         self.controls = controls
+        if place.description.placeholders is not None:
+            self._attr_translation_placeholders = place.description.placeholders
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -170,38 +176,53 @@ class SettingEntity[SettingT: Setting](DeviceEntity):
     def known(self) -> Any | None:
         """The last confirmed value; unknown until it is set once."""
         known = self.controls.known(self.serial, self.setting)
-        return None if known is None else known.value
+        if known is None:
+            return None
+        if isinstance(self.setting, Compound):
+            return self.setting.apart(known.value).get(str(self.part))
+        return known.value
 
     async def set_to(self, value: Any) -> None:
-        """Set it, and show what is known of it then, also where that failed."""
+        """Set it, and show what is known of it then, also where that failed. The other parts go with a part."""
+        family, serial = self.coordinator.family, self.serial
         try:
-            await self.controls.async_set(
-                self.coordinator.family, self.serial, self.setting, value
-            )
+            if isinstance(self.setting, Compound):
+                await self.controls.drafts.async_set(
+                    family, serial, self.setting, {str(self.part): value}
+                )
+            else:
+                await self.controls.async_set(family, serial, self.setting, value)
         finally:
             self.async_write_ha_state()
 
 
 @callback
-def add_settings[SettingT: Setting](
+def add_settings(
+    hass: HomeAssistant,
     entry: GrowattConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    descriptions: Callable[[Family], Iterable[tuple[EntityDescription, SettingT]]],
-    make: Callable[
-        [FamilyCoordinator, str, EntityDescription, SettingT, Controls], Entity
-    ],
+    kind: type[Any],
+    make: Callable[[FamilyCoordinator, str, Place, Controls], Entity],
 ) -> None:
-    """Add the settings of all devices as they appear, where controls are wanted."""
+    """Add the settings of one kind of all devices as they appear, where controls are wanted."""
     controls = entry.runtime_data.controls
     if controls is None:
         return
+    registry = er.async_get(hass)
+    platform = async_get_current_platform().domain
 
     def of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
-        for description, setting in descriptions(coordinator.family):
-            yield (
-                f"{serial}_{description.key}",
-                partial(make, coordinator, serial, description, setting, controls),
-            )
+        values = coordinator.data[serial].values
+        for place in places(coordinator.family.settings, kind):
+            unique_id = f"{serial}_{place.description.key}"
+            needs = place.setting.needs
+            if (
+                needs is not None
+                and not values.get(needs)
+                and registry.async_get_entity_id(platform, DOMAIN, unique_id) is None
+            ):
+                continue
+            yield unique_id, partial(make, coordinator, serial, place, controls)
 
     add_as_they_appear(entry, async_add_entities, of_device=of_device)
 

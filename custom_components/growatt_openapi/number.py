@@ -20,15 +20,10 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the numbers of all devices."""
-    add_settings(
-        entry,
-        async_add_entities,
-        lambda family: ((one, one) for one in family.settings_of(NumberSetting)),
-        SettingNumber,
-    )
+    add_settings(hass, entry, async_add_entities, NumberSetting, SettingNumber)
 
 
-class SettingNumber(SettingEntity[NumberSetting], NumberEntity):
+class SettingNumber(SettingEntity, NumberEntity):
     """A setting that takes a number."""
 
     entity_description: NumberSetting

@@ -20,15 +20,10 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the selects of all devices."""
-    add_settings(
-        entry,
-        async_add_entities,
-        lambda family: ((one, one) for one in family.settings_of(SelectSetting)),
-        SettingSelect,
-    )
+    add_settings(hass, entry, async_add_entities, SelectSetting, SettingSelect)
 
 
-class SettingSelect(SettingEntity[SelectSetting], SelectEntity):
+class SettingSelect(SettingEntity, SelectEntity):
     """A setting with several named values."""
 
     entity_description: SelectSetting

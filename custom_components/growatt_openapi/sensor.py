@@ -150,7 +150,7 @@ async def async_setup_entry(
         # What is not known to be there, a device that has never been read for one, has no entities.
         for description in coordinator.family.readings if state.values else ():
             unique_id = f"{serial}_{description.key}"
-            used = bool(state.values.get(description.key))
+            used = description.is_used(state.values)
             match description.presence:
                 case Presence.WHEN_USED if not used and (
                     registry.async_get_entity_id("sensor", DOMAIN, unique_id) is None
@@ -327,6 +327,8 @@ class ReadingSensor(DeviceEntity, SensorEntity):
     ) -> None:
         """Belong to a device; ``used``: the value is other than 0 now."""
         super().__init__(coordinator, serial, description)
+        if description.placeholders is not None:
+            self._attr_translation_placeholders = description.placeholders
         if description.presence is Presence.ENABLED_WHEN_USED:
             self._attr_entity_registry_enabled_default = used
 

@@ -20,15 +20,10 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the switches of all devices."""
-    add_settings(
-        entry,
-        async_add_entities,
-        lambda family: ((one, one) for one in family.settings_of(SwitchSetting)),
-        SettingSwitch,
-    )
+    add_settings(hass, entry, async_add_entities, SwitchSetting, SettingSwitch)
 
 
-class SettingSwitch(SettingEntity[SwitchSetting], SwitchEntity):
+class SettingSwitch(SettingEntity, SwitchEntity):
     """A setting that is on or off."""
 
     entity_description: SwitchSetting

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import wire
 from ..envelope import Envelope, Parameters, ok, page_of
+from ..later import LATER
 from ..physics.site import Site
 from ..physics.unit import Kind, Unit
 from .figures import peak, production
@@ -12,11 +13,16 @@ from .figures import peak, production
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
-_TYPES = {Kind.INVERTER: 1, Kind.STORAGE: 2, Kind.MIN: 7}
+_TYPES = {
+    Kind.INVERTER: 1,
+    Kind.STORAGE: 2,
+    **{family.kind: family.type for family in LATER},
+}
+_LISTED = {family.kind: family.listed for family in LATER}
 _MODELS = {
     Kind.INVERTER: "A0B0D0T0PFU1M3S4",
     Kind.STORAGE: "A0B0D1T2P3U0M0S0",
-    Kind.MIN: "MIN 5000TL-X",
+    **{family.kind: family.model for family in LATER},
 }
 
 
@@ -132,7 +138,7 @@ def _status(unit: Unit, moment: datetime) -> int:
     """Return the list's status of a device that is not lost: a storage's 1 charge, 2 discharge, 0 standby; else 1 online."""
     upload = unit.newest(moment)
     if unit.kind is not Kind.STORAGE or upload is None:
-        return 1
+        return _LISTED.get(unit.kind, 1)
     if upload.values["charge_power"] > 0:
         return 1
     return 2 if upload.values["discharge_power"] > 0 else 0

@@ -2,7 +2,8 @@
 
 from .family import LaterFamily
 from .min import MIN
+from .sph import SPH
 
-LATER: tuple[LaterFamily, ...] = (MIN,)
+LATER: tuple[LaterFamily, ...] = (MIN, SPH)
 
 __all__ = ["LATER", "LaterFamily"]

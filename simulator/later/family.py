@@ -28,7 +28,7 @@ class LaterFamily:
     type: the number in the device list. folder: of its endpoints. short: what they and the serial's parameter begin with.
     model: as the device list has it. reading: its fields by serial, wall clock and a snapshot. details: what it is, with how it
     is set. apply: a set by its type and values, raising SetError. held: what the device says a setting is.
-    pages: more endpoints with details, by path. intervals: seconds, by the last part of a path, where not five minutes.
+    pages: more endpoints with details, by path. listed: its status in the device list while all is well. intervals: seconds, by the last part of a path, where not five minutes.
     """
 
     kind: Kind
@@ -46,6 +46,7 @@ class LaterFamily:
     clock: str = "pf_sys_year"
     pages: tuple[tuple[str, Callable[[Unit, datetime], Fields]], ...] = ()
     intervals: tuple[tuple[str, float], ...] = ()
+    listed: int = 1
 
     @property
     def serial(self) -> str:

@@ -182,13 +182,16 @@ def sent(cloud: Cloud) -> list[tuple[str, ...]]:
     """Return what was set: the parameter, and its values in their order."""
     return [
         tuple(
-            text
-            for name, text in call.parameters.items()
-            if name not in ("device_sn", "storage_sn")
+            text for name, text in call.parameters.items() if not name.endswith("_sn")
         )
         for call in cloud.journal
         if call.path.endswith("Set")
     ]
+
+
+def written(cloud: Cloud) -> list[tuple[str, ...]]:
+    """Return the same without the unused values, which later devices want as empty text."""
+    return [tuple(text for text in one if text) for one in sent(cloud)]
 
 
 async def act(hass: HomeAssistant, entity_id: str, action: str, **data: Any) -> None:

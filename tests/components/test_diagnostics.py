@@ -51,7 +51,7 @@ async def test_of_an_account(hass: HomeAssistant, loaded: MockConfigEntry) -> No
         "interval": None,
         "detail": "standard",
     }
-    assert found["gateway"]["calls"] == 10
+    assert found["gateway"]["calls"] == 11
     assert found["gateway"]["refusals"] == 0
     (plant,) = found["plants"]
     assert (plant["zone_text"], plant["place_known"]) == ("GMT+1", True)
@@ -104,4 +104,5 @@ async def test_details_that_are_no_entity(
     inverter = found["devices"][0]["details"]
     assert (inverter["fwVersion"], inverter["nominalPower"]) == ("GH1.0", 5000)
     assert inverter["tcpServerIp"] == inverter["alias"] == REDACTED
-    assert found["devices"][1]["details"] is None
+    storage = found["devices"][1]["details"]
+    assert (storage["fwVersion"], storage["dataLogSn"]) == ("FA1.0", REDACTED)

@@ -53,7 +53,7 @@ ENTITIES: list[tuple[str, str, dict[str, Any], tuple[str, ...]]] = [
         ("pv_power_factor", "-0.95", ""),
     ),
     (
-        "number.south_roof_grid_voltage_limit",
+        "number.south_roof_upper_grid_voltage_limit",
         "set_value",
         {"value": 240.7},
         ("pv_grid_voltage_high", "240.7", ""),
@@ -159,7 +159,7 @@ async def test_what_is_dangerous_is_disabled(
 ) -> None:
     for entity_id in (
         "switch.south_roof_on",
-        "number.south_roof_grid_voltage_limit",
+        "number.south_roof_upper_grid_voltage_limit",
         "switch.storage_1054_on",
     ):
         entity = entity_registry.async_get(entity_id)

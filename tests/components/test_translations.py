@@ -40,7 +40,8 @@ from custom_components.growatt_openapi.families.settings import (
     NumberSetting,
     SelectSetting,
     SwitchSetting,
-    WindowSetting,
+    TimeSetting,
+    places,
 )
 
 COMPONENT = Path(__file__).parents[2] / "custom_components/growatt_openapi"
@@ -163,12 +164,14 @@ def test_regions() -> None:
 
 
 def settings_of(
-    kind: type[NumberSetting | SelectSetting | SwitchSetting | ClockSetting],
+    kind: type[
+        NumberSetting | SelectSetting | SwitchSetting | TimeSetting | ClockSetting
+    ],
 ) -> set[str]:
     return {
-        setting.translation_key or ""
+        place.description.translation_key or ""
         for family in FAMILIES.values()
-        for setting in family.settings_of(kind)
+        for place in places(family.settings, kind)
     }
 
 
@@ -198,12 +201,7 @@ def test_entities() -> None:
         "number": settings_of(NumberSetting),
         "select": settings_of(SelectSetting),
         "switch": settings_of(SwitchSetting),
-        "time": {
-            half.translation_key or ""
-            for family in FAMILIES.values()
-            for window in family.settings_of(WindowSetting)
-            for half in window.halves
-        },
+        "time": settings_of(TimeSetting),
         "event": {event.ALARM.translation_key or ""},
     }
     assert {key: set(names) for key, names in EN["entity"].items()} == used

@@ -5,7 +5,7 @@ Only what the code cannot say by itself is written here: what an endpoint that i
 
 import ast
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 import json
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,23 @@ from custom_components.growatt_openapi.api.endpoints import (
     DeviceEndpoints,
     Endpoint,
 )
-from custom_components.growatt_openapi.families import FAMILIES
+from custom_components.growatt_openapi.families import FAMILIES, Family
+from custom_components.growatt_openapi.families.inverter import INVERTER
 from custom_components.growatt_openapi.families.settings import (
     ActionSetting,
+    BlockSetting,
     ClockSetting,
+    Compound,
     NumberSetting,
     SelectSetting,
     Setting,
     SwitchSetting,
+    TimeSetting,
     Window,
     WindowSetting,
+    places,
 )
+from custom_components.growatt_openapi.families.storage import STORAGE
 
 ROOT = Path(__file__).parents[2]
 COMPONENT = ROOT / "custom_components/growatt_openapi"
@@ -113,6 +119,7 @@ _PLATFORMS: dict[type, str] = {
     NumberSetting: "number",
     SwitchSetting: "switch",
     SelectSetting: "select",
+    TimeSetting: "time",
     ClockSetting: "button",
 }
 
@@ -211,24 +218,28 @@ def _endpoint_rows() -> Iterator[str]:
         )
 
 
-def _entity(setting: Setting) -> str:
+def _entity(family: Family, setting: Setting) -> str:
     if isinstance(setting, ActionSetting):
         return f"action `{setting.action}`"
-    actions = [f"`{one.name}`" for one in ACTIONS if setting.key in one.settings]
+    path = family.endpoints.write.path if family.endpoints.write else ""
+    actions = [
+        f"`{one.name}`"
+        for one in ACTIONS
+        if setting.key in one.settings and path in one.paths
+    ]
     also = f"; action {', '.join(actions)}" if actions else ""
-    if isinstance(setting, WindowSetting):
-        names = [
-            _EN["entity"]["time"][half.translation_key]["name"]
-            for half in setting.halves
-        ]
-        return f"time *{names[0]}*, *{names[1]}*{also}"
-    platform = _PLATFORMS[type(setting)]
-    name = _EN["entity"][platform][setting.translation_key]["name"]
-    disabled = "" if setting.entity_registry_enabled_default else " (disabled)"
-    return f"{platform} *{name}*{disabled}{also}"
+    entities = []
+    for kind, platform in _PLATFORMS.items():
+        for place in places((setting,), kind):
+            one = place.description
+            name = _EN["entity"][platform][one.translation_key]["name"]
+            name = name.format(**(one.placeholders or {}))
+            disabled = "" if one.entity_registry_enabled_default else " (disabled)"
+            entities.append(f"{platform} *{name}*{disabled}")
+    return f"{', '.join(entities)}{also}"
 
 
-def example_of(setting: Setting) -> tuple[object, tuple[str, ...]]:
+def example_of(setting: Setting | TimeSetting) -> tuple[object, tuple[str, ...]]:
     """Return a value of a setting, and what is sent for it."""
     match setting:
         case NumberSetting():
@@ -242,6 +253,11 @@ def example_of(setting: Setting) -> tuple[object, tuple[str, ...]]:
         case WindowSetting():
             window = Window.parse("18:30-24:00")
             return window, setting.commands(window)
+        case BlockSetting():
+            block = {name: example_of(part)[0] for name, part in setting.parts.items()}
+            return "", setting.commands(block)
+        case TimeSetting():
+            return time(18, 30), setting.commands(time(18, 30))
         case ClockSetting():
             moment = datetime(2026, 6, 20, 12, 3, 40)
             return moment, setting.commands(moment)
@@ -252,7 +268,7 @@ def example_of(setting: Setting) -> tuple[object, tuple[str, ...]]:
 
 def _setting_rows() -> Iterator[str]:
     number = 0
-    for family in FAMILIES.values():
+    for family in (INVERTER, STORAGE):
         for setting in family.settings:
             number += 1
             value, commands = example_of(setting)
@@ -268,9 +284,47 @@ def _setting_rows() -> Iterator[str]:
                 else _test(_SETTINGS, "test_what_is_sent")
             )
             yield (
-                f"| {number} | {family.key} | `{setting.parameter}` | {_entity(setting)} | "
+                f"| {number} | {family.key} | `{setting.parameter}` | {_entity(family, setting)} | "
                 f"{setting.range_in_words} | {shown} → {', '.join(f'`{one}`' for one in commands)} | "
                 f"{'yes' if setting.readable else 'no'} | {test} |"
+            )
+
+
+def _later_endpoints() -> Iterator[str]:
+    """Give the endpoints that are not in the pages of 2016 and 2022."""
+    known = {endpoint.path for endpoint in DOCUMENTED}
+    methods = device_methods()
+    for chapter in vars(endpoints).values():
+        if not isinstance(chapter, DeviceEndpoints):
+            continue
+        parts = [getattr(chapter, name) for name in _OF_DEVICES]
+        for endpoint in (*parts, *(page for page, _ in chapter.pages)):
+            if endpoint is None or endpoint.path in known:
+                continue
+            known.add(endpoint.path)
+            callers = ", ".join(f"`{one}`" for one in sorted(methods[endpoint.path]))
+            yield (
+                f"| {endpoint.method} `{endpoint.path}` | {callers} | {_limit(endpoint)} |"
+            )
+
+
+def _pages_of(setting: Setting) -> str:
+    parts = setting.parts.values() if isinstance(setting, Compound) else (setting,)
+    keys = [f"`{part.page[0]}`" for part in parts if part.page]
+    by_id = ["by its id"] if setting.readable else []
+    return ", ".join(by_id + keys) or "no"
+
+
+def _later_settings() -> Iterator[str]:
+    for family in FAMILIES.values():
+        if family in (INVERTER, STORAGE):
+            continue
+        for setting in family.settings:
+            _, commands = example_of(setting)
+            yield (
+                f"| {family.name} | `{setting.parameter}` | {_entity(family, setting)} | "
+                f"{setting.range_in_words} | {', '.join(f'`{one}`' for one in commands)} | "
+                f"{_pages_of(setting)} |"
             )
 
 
@@ -299,6 +353,19 @@ def document() -> str:
         "| | device | parameter | in Home Assistant | range | example | read back | shown by |",
         "|---|---|---|---|---|---|---|---|",
         *_setting_rows(),
+        "",
+        "## Devices of later pages",
+        "",
+        "What MIN, SPH, SPA, MAX, meters and sensors are asked, and what of the older devices is of later pages. Where no limit is documented,",
+        "automatic reads keep to five minutes.",
+        "",
+        "| endpoint | client method | limit |",
+        "|---|---|---|",
+        *_later_endpoints(),
+        "",
+        "| device | parameter | in Home Assistant | range | values sent (an example) | present value |",
+        "|---|---|---|---|---|---|",
+        *_later_settings(),
         "",
     ]
     return "\n".join(lines)

@@ -2,13 +2,13 @@
 
 import json
 from pathlib import Path
+import re
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.components.sensor.const import (
     DEVICE_CLASS_STATE_CLASSES,
     DEVICE_CLASS_UNITS,
 )
-from homeassistant.helpers.entity import EntityDescription
 from hypothesis import given
 import pytest
 
@@ -20,6 +20,8 @@ from custom_components.growatt_openapi.families.settings import (
     NumberSetting,
     SelectSetting,
     SwitchSetting,
+    TimeSetting,
+    places,
 )
 from custom_components.growatt_openapi.families.storage import STORAGE
 from custom_components.growatt_openapi.truth import Kind
@@ -49,6 +51,7 @@ PLATFORMS: dict[type, str] = {
     NumberSetting: "number",
     SwitchSetting: "switch",
     SelectSetting: "select",
+    TimeSetting: "time",
     ClockSetting: "button",
 }
 
@@ -76,7 +79,10 @@ def test_descriptions_are_what_home_assistant_allows(family: Family) -> None:
     assert len(keys) == len(set(keys))
     for reading in family.readings:
         if reading.device_class is None:
-            assert reading.kind is Kind.CODE
+            # A bare number, or a unit that no class of Home Assistant's has.
+            unit = reading.native_unit_of_measurement
+            is_count = reading.state_class is SensorStateClass.TOTAL_INCREASING
+            assert unit in ("%", "kΩ") or is_count or reading.kind is Kind.CODE
             continue
         assert reading.native_unit_of_measurement in DEVICE_CLASS_UNITS.get(
             reading.device_class, {None}
@@ -90,7 +96,7 @@ def test_descriptions_are_what_home_assistant_allows(family: Family) -> None:
             assert OTHER in reading.options
 
 
-@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
+@pytest.mark.parametrize("family", [INVERTER, STORAGE], ids=lambda family: family.key)
 def test_units_follow_the_examples_and_not_the_pages_slips(family: Family) -> None:
     units = {
         key: reading.native_unit_of_measurement
@@ -243,8 +249,12 @@ def test_every_name_is_translated(family: Family) -> None:
     for reading in family.readings:
         entry = names["sensor"][reading.translation_key]
         assert set(entry.get("state", {})) == set(reading.options or ())
-    for setting in family.settings:
-        platform = PLATFORMS.get(type(setting))
-        if platform is not None:
-            assert isinstance(setting, EntityDescription)
-            assert names[platform][setting.translation_key]
+        given = reading.placeholders or {}
+        assert set(re.findall(r"{(\w+)}", entry["name"])) == set(given)
+    for kind, platform in PLATFORMS.items():
+        for place in places(family.settings, kind):
+            entry = names[platform][place.description.translation_key]
+            given = place.description.placeholders or {}
+            assert set(re.findall(r"{(\w+)}", entry["name"])) == set(given)
+            if isinstance(place.description, SelectSetting):
+                assert set(entry["state"]) == set(place.description.words)

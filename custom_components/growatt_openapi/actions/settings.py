@@ -12,11 +12,10 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..api.endpoints import INVERTER_SET, STORAGE_SET
 from ..controls import Controls
 from ..controls.controls import check
-from ..families import registers
-from ..families.settings import Setting, Window
+from ..families import FAMILIES, registers
+from ..families.settings import ActionSetting, Setting, Window
 from ..messages import failed, invalid
 from .action import Action, Target, device_of
 
@@ -126,14 +125,26 @@ async def _set_register(call: ServiceCall) -> None:
     address, value = call.data[ATTR_REGISTER], call.data[ATTR_VALUE]
     if address != int(address) or not 0 <= address <= registers.HIGHEST:
         raise invalid("no_register", value=f"{address:g}")
-    if not registers.is_known(address) and not call.data[ATTR_UNKNOWN]:
-        raise invalid("unknown_register", register=f"{address:g}")
+    for target in _targets(call.hass, call.data[ATTR_DEVICE_ID]):
+        setting = setting_of(target, "register")
+        assert isinstance(setting, ActionSetting)
+        if not setting.is_documented(address) and not call.data[ATTR_UNKNOWN]:
+            raise invalid("unknown_register", register=f"{address:g}")
     await _set(call, "register", (address, value))
 
 
 async def _set_string_voltage(call: ServiceCall) -> None:
     await _set(
         call, "string_voltage", (call.data[ATTR_VOLTAGE], call.data[ATTR_FRACTION])
+    )
+
+
+def _paths(key: str) -> tuple[str, ...]:
+    """Return the endpoints that write a setting, of all families that have it."""
+    return tuple(
+        family.endpoints.write.path
+        for family in FAMILIES.values()
+        if family.endpoints.write is not None and family.setting(key) is not None
     )
 
 
@@ -150,28 +161,28 @@ SETTINGS: tuple[Action, ...] = (
         fields=_RATE,
         handler=_rate("active_power_rate"),
         settings=("active_power_rate",),
-        paths=(INVERTER_SET.path,),
+        paths=_paths("active_power_rate"),
     ),
     Action(
         name="set_reactive_power",
         fields=_RATE,
         handler=_rate("reactive_power_rate"),
         settings=("reactive_power_rate",),
-        paths=(INVERTER_SET.path,),
+        paths=_paths("reactive_power_rate"),
     ),
     Action(
         name="set_charge_window",
         fields=_WINDOW,
         handler=_window("ac_charge_window"),
         settings=("ac_charge_window",),
-        paths=(STORAGE_SET.path,),
+        paths=_paths("ac_charge_window"),
     ),
     Action(
         name="set_forced_discharge_window",
         fields=_WINDOW,
         handler=_window("forced_discharge_window"),
         settings=("forced_discharge_window",),
-        paths=(STORAGE_SET.path,),
+        paths=_paths("forced_discharge_window"),
     ),
     Action(
         name="set_register",
@@ -184,7 +195,7 @@ SETTINGS: tuple[Action, ...] = (
         handler=_set_register,
         for_admins=True,
         settings=("register",),
-        paths=(INVERTER_SET.path,),
+        paths=_paths("register"),
     ),
     Action(
         name="set_string_voltage",
@@ -196,6 +207,6 @@ SETTINGS: tuple[Action, ...] = (
         handler=_set_string_voltage,
         for_admins=True,
         settings=("string_voltage",),
-        paths=(STORAGE_SET.path,),
+        paths=_paths("string_voltage"),
     ),
 )

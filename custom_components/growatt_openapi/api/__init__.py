@@ -1,6 +1,14 @@
 """A client of Growatt's OpenAPI v1: async, typed, and inside the vendor's limits. Knows nothing of Home Assistant."""
 
-from .ask import FOR_ALARMS, FOR_LISTS, FOR_NEWS, FOR_USER, FROM_MEMORY, Ask
+from .ask import (
+    FOR_ALARMS,
+    FOR_LISTS,
+    FOR_NEWS,
+    FOR_SETTINGS,
+    FOR_USER,
+    FROM_MEMORY,
+    Ask,
+)
 from .client import OpenApiClient
 from .clock import Clock, SystemClock
 from .errors import (
@@ -23,6 +31,7 @@ __all__ = [
     "FOR_ALARMS",
     "FOR_LISTS",
     "FOR_NEWS",
+    "FOR_SETTINGS",
     "FOR_USER",
     "FROM_MEMORY",
     "Ask",

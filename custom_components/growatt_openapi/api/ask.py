@@ -31,5 +31,7 @@ class Ask:
 FOR_USER = Ask(Priority.USER)
 FOR_NEWS = Ask(Priority.READING, scheduled=True)
 FOR_LISTS = Ask(Priority.LIST, scheduled=True)
+# As old as the cloud's limits make it.
+FOR_SETTINGS = Ask(Priority.LIST)
 FOR_ALARMS = Ask(Priority.ALARM, scheduled=True)
 FROM_MEMORY = Ask(Priority.LIST, calls=False)

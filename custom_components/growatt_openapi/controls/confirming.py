@@ -3,11 +3,14 @@
 How far what is read lags behind a write is not known: a reading of another value is looked at again before it is believed.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 
 from ..api import (
@@ -21,7 +24,7 @@ from ..api.models import Answer
 from ..api.problems import Problem
 from ..const import LOGGER
 from ..families import Family
-from ..families.settings import Setting
+from ..families.settings import Compound, Setting
 from ..messages import as_exception, failed, ready_at
 from .known import Known
 
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 CONFIRM_AFTER = 10.0
 # A token that may not read settings is not asked about the next one for so long.
 _CLOSED_FOR = 24 * 3600.0
+# Seconds until the other way is tried where one turned out to be closed.
+_NEXT_WAY = 0.0
 _NEVER = frozenset(
     {Problem.NOT_READABLE, Problem.NO_SUCH_PARAMETER, Problem.DEVICE_NOT_FOUND}
 )
@@ -39,11 +44,39 @@ _NEVER = frozenset(
 
 @dataclass(slots=True)
 class _Expected:
-    """What a reading should show; None: anything. looks: how often another value was seen."""
+    """What a reading after an instant should show; None: anything. looks: how often another value was seen."""
 
     value: Any
+    since: datetime
     looks: int = 0
     cancel: CALLBACK_TYPE | None = None
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What came of many asks."""
+
+    is_read: bool = False
+    error: OpenApiError | None = None
+    waits: list[float] = field(default_factory=list)
+
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """Count an ask that fails, and go on."""
+        try:
+            yield
+        except RefusedError as err:
+            self.waits.append(err.retry_in or 0.0)
+        except OpenApiError as err:
+            self.error = err
+
+    def exception(self) -> HomeAssistantError:
+        """Return what is raised where nothing could be read."""
+        if self.error is not None:
+            return as_exception(self.error)
+        if self.waits:
+            return failed("settings_were_just_read", time=ready_at(min(self.waits)))
+        return failed("not_readable")
 
 
 class Confirming:
@@ -66,14 +99,22 @@ class Confirming:
             <= self._controls.clock.monotonic()
         )
 
+    def _can_ask(self, family: Family, serial: str, setting: Setting) -> bool:
+        """Tell whether a setting can be had at all: by its id, or on the page of all."""
+        return self.can_read(family, serial, setting) or (
+            setting.on_any_page and self._controls.pages.is_open(family, serial)
+        )
+
     @callback
     def begin(
         self, family: Family, serial: str, setting: Setting, value: Any | None
     ) -> None:
         """Look in some seconds whether a device has taken a value; None: what it has."""
         self.forget(serial, setting)
-        if self.can_read(family, serial, setting):
-            expected = self._expected[serial, setting.key] = _Expected(value)
+        if self._can_ask(family, serial, setting):
+            expected = self._expected[serial, setting.key] = _Expected(
+                value, self._controls.clock.now()
+            )
             self._look_in(CONFIRM_AFTER, family, serial, setting, expected)
 
     @callback
@@ -109,41 +150,74 @@ class Confirming:
     async def _look(
         self, family: Family, serial: str, setting: Setting, expected: _Expected
     ) -> None:
+        key = (serial, setting.key)
         wait: float | None = None
         try:
-            answer = await self._read(family, serial, setting)
+            answer = await self._ask(family, serial, setting)
         except RefusedError as err:
             wait = err.retry_in
         except OpenApiError as err:
             LOGGER.debug("A setting was not read back: %s", err)
-            return
-        else:
-            if not answer.is_new:
-                wait = answer.ready_in
-        if self._expected.get((serial, setting.key)) is not expected:
-            return  # something else was written meanwhile
-        if wait is not None:
-            self._look_in(wait + 1, family, serial, setting, expected)
-            return
-        value = setting.decode(answer.value)
-        if value is None:
-            self._unreadable.add((serial, setting.key))
-            return
-        if expected.value is not None and value != expected.value:
-            expected.looks += 1
-            if expected.looks == 1:
-                self._look_in(answer.ready_in + 1, family, serial, setting, expected)
+            if not isinstance(err, NotPermittedError):
                 return
-            LOGGER.warning(
-                "A device says %s is %s, after it was set to %s",
-                setting.key,
-                value,
-                expected.value,
+            wait = _NEXT_WAY  # one way is closed: by the other, if there is one
+        else:
+            if not answer.is_new or self._expected.get(key) is expected:
+                wait = answer.ready_in
+        if wait is None or self._expected.get(key) is not expected:
+            return  # all is well, or something else was written meanwhile
+        if self._can_ask(family, serial, setting):
+            self._look_in(wait + 1, family, serial, setting, expected)
+
+    async def _ask(self, family: Family, serial: str, setting: Setting) -> Answer[Any]:
+        """Ask for a setting by its id, else for the page it is on, and take note of what is said."""
+        if not self.can_read(family, serial, setting):
+            return await self._controls.pages.async_read(family, serial)
+        answer = await self._read(family, serial, setting)
+        if answer.is_new:
+            value = setting.decode(answer.value)
+            if value is None:
+                self._unreadable.add((serial, setting.key))
+            elif self.take(serial, {setting.key: (setting, value)}, answer):
+                await self._controls.async_save()
+        return answer
+
+    @callback
+    def take(
+        self,
+        serial: str,
+        found: Mapping[str, tuple[Setting, Any]],
+        answer: Answer[Any],
+    ) -> bool:
+        """Take note of what a device says its settings are; tell whether any of it is news.
+
+        Another value than the one just written is believed when it is seen a second time.
+        """
+        news: dict[str, tuple[Setting, Known]] = {}
+        for key, (setting, value) in found.items():
+            expected = self._expected.get((serial, key))
+            if expected is not None:
+                if answer.received <= expected.since:
+                    continue  # of before
+                if expected.value is not None and not _agree(setting, expected, value):
+                    expected.looks += 1
+                    if expected.looks == 1:
+                        continue
+                    LOGGER.warning(
+                        "A device says %s is %s, after it was set to %s",
+                        key,
+                        value,
+                        expected.value,
+                    )
+                self.forget(serial, setting)
+            known = self._controls.known(serial, setting)
+            merged = setting.merged(known.value if known else None, value)
+            is_whole = not (
+                isinstance(setting, Compound) and setting.missing(setting.apart(value))
             )
-        del self._expected[serial, setting.key]
-        known = Known(value, answer.received, is_read=True)
-        self._controls.learn(serial, setting, known)
-        await self._controls.async_save()
+            news[key] = setting, Known(merged, answer.received, is_read=is_whole)
+        self._controls.learn_all(serial, news)
+        return bool(news)
 
     async def _read(
         self, family: Family, serial: str, setting: Setting
@@ -169,36 +243,46 @@ class Confirming:
         # The user may know better than what was found before.
         self._closed_until.pop(family.key, None)
         self._unreadable = {one for one in self._unreadable if one[0] != serial}
-        error: OpenApiError | None = None
-        waits = []
-        is_read = False
+        tally = _Tally()
+        on_page = await self._read_page(family, serial, tally)
         for setting in family.settings:
-            if not self.can_read(family, serial, setting):
+            if setting.key in on_page or not self.can_read(family, serial, setting):
                 continue
-            try:
+            with tally.counting():
                 answer = await self._read(family, serial, setting)
-            except RefusedError as err:
-                waits.append(err.retry_in or 0.0)
-                continue
-            except OpenApiError as err:
-                error = err
-                continue
-            if not answer.is_new:
-                waits.append(answer.ready_in)
-                continue
-            value = setting.decode(answer.value)
-            if value is None:
-                LOGGER.debug("Unreadable %s of a device", setting.key)
-                continue
-            is_read = True
-            self.forget(serial, setting)
-            known = Known(value, answer.received, is_read=True)
-            self._controls.learn(serial, setting, known)
-        if is_read:
+                if not answer.is_new:
+                    tally.waits.append(answer.ready_in)
+                    continue
+                value = setting.decode(answer.value)
+                if value is None:
+                    LOGGER.debug("Unreadable %s of a device", setting.key)
+                    continue
+                tally.is_read = True
+                self.forget(serial, setting)
+                self.take(serial, {setting.key: (setting, value)}, answer)
+        if tally.is_read:
             await self._controls.async_save()
             return
-        if error is not None:
-            raise as_exception(error) from error
-        if waits:
-            raise failed("settings_were_just_read", time=ready_at(min(waits)))
-        raise failed("not_readable")
+        raise tally.exception()
+
+    async def _read_page(
+        self, family: Family, serial: str, tally: _Tally
+    ) -> frozenset[str]:
+        """Read a device's page of settings, where there is one; return the keys of those that are on it."""
+        if not family.endpoints.pages:
+            return frozenset()
+        with tally.counting():
+            page = await self._controls.pages.async_read(family, serial)
+            tally.is_read |= page.is_new
+            if not page.is_new:
+                tally.waits.append(page.ready_in)
+            return frozenset(
+                setting.key
+                for setting in family.settings
+                if setting.on_page(page.value) is not None
+            )
+        return frozenset()
+
+
+def _agree(setting: Setting, expected: _Expected, value: Any) -> bool:
+    return bool(setting.agrees(expected.value, value))

@@ -7,7 +7,7 @@ confirms (``confirming.py``). What may or may not have happened makes the value 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +18,14 @@ from homeassistant.util import dt as dt_util
 from ..api import OpenApiClient, OpenApiError
 from ..const import CONF_WRITES
 from ..families import Family
-from ..families.settings import Setting
+from ..families.settings import BlockSetting, Setting, overlap
 from ..messages import as_exception, failed, invalid
 from ..storage import Shelf
 from .confirming import Confirming
-from .halves import Halves
+from .drafts import Drafts
 from .known import Known, KnownSettings
 from .outcome import OutcomeUnknownError, is_outcome_unknown
+from .pages import Pages
 from .quota import DEFAULT_WRITES_AN_HOUR, Quota
 from .runs import Runs
 
@@ -57,7 +58,8 @@ class Controls:
         self.settings = KnownSettings()
         self.quota = Quota(entry.options.get(CONF_WRITES, DEFAULT_WRITES_AN_HOUR))
         self.confirming = Confirming(self)
-        self.halves = Halves(self)
+        self.drafts = Drafts(self)
+        self.pages = Pages(self)
         self.runs = Runs(self)
         self._shelf = controls_shelf(hass, entry.entry_id)
         self._waiting: dict[tuple[str, str], _Write] = {}
@@ -95,12 +97,36 @@ class Controls:
     def listen(self, serial: str, listener: CALLBACK_TYPE) -> Callable[[], None]:
         """Call ``listener`` when what is known of a device's settings has changed; return what ends that."""
         self._listeners[serial].append(listener)
+        if len(self._listeners[serial]) == 1:
+            self.pages.look_at((serial,))
         return lambda: self._listeners[serial].remove(listener)
 
     @callback
     def learn(self, serial: str, setting: Setting, known: Known | None) -> None:
         """Take note of what a setting is, and tell; it is for the caller to save."""
         self.settings.put(serial, setting, known)
+        self._tell(serial)
+
+    @callback
+    def learn_all(self, serial: str, news: Mapping[str, tuple[Setting, Known]]) -> None:
+        """Take note of what several settings are, and tell once where anything is new."""
+        is_new = False
+        for setting, known in news.values():
+            before = self.known(serial, setting)
+            is_new |= before is None or (before.value, before.is_read) != (
+                known.value,
+                known.is_read,
+            )
+            self.settings.put(serial, setting, known)
+        if is_new:
+            self._tell(serial)
+
+    @callback
+    def is_shown(self, serial: str) -> bool:
+        """Tell whether any entity shows a device's settings."""
+        return bool(self._listeners.get(serial))
+
+    def _tell(self, serial: str) -> None:
         for listener in tuple(self._listeners[serial]):
             listener()
 
@@ -122,6 +148,7 @@ class Controls:
         """
         if not callable(value):
             check(setting, value)
+            self._check_neighbours(family, serial, setting, value)
         known = self.known(serial, setting)
         waiting = self._waiting.get((serial, setting.key))
         if waiting is not None and waiting.task is not None:
@@ -142,6 +169,26 @@ class Controls:
             self._write(family, serial, setting, waiting), "growatt_openapi write"
         )
         await asyncio.shield(waiting.task)
+
+    def _check_neighbours(
+        self, family: Family, serial: str, setting: Setting, value: Any
+    ) -> None:
+        """Raise ServiceValidationError where a period is on at the same time as one of another block of its schedule.
+
+        The cloud breaks down (HTTP 500) on two that are alike.
+        """
+        if not isinstance(setting, BlockSetting):
+            return
+        periods = list(setting.periods_of(value))
+        for other in family.settings_of(BlockSetting):
+            if other.schedule == setting.schedule and other.key != setting.key:
+                known = self.known(serial, other)
+                periods += other.periods_of(known.value) if known else ()
+        own = periods[: setting.periods]
+        for one in own:
+            refusal = overlap((one, *(two for two in periods if two is not one)))
+            if refusal is not None and str(one) in refusal.placeholders.values():
+                raise invalid(refusal.key, **refusal.placeholders)
 
     async def _write(
         self, family: Family, serial: str, setting: Setting, write: _Write

@@ -1,6 +1,7 @@
 """What is known of settings: the last value that was confirmed, when, and by whom."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 import contextlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,14 +70,16 @@ class KnownSettings:
         dumped = {serial: dict(settings) for serial, settings in self._saved.items()}
         for serial, settings in self._known.items():
             for key, known in settings.items():
-                value = known.value if _is_plain(known.value) else str(known.value)
                 dumped.setdefault(serial, {})[key] = {
-                    "value": value,
+                    "value": _plain(known.value),
                     "at": known.at.isoformat(),
                     "read": known.is_read,
                 }
         return {serial: settings for serial, settings in dumped.items() if settings}
 
 
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, bool | int | float | str)
+def _plain(value: Any) -> Any:
+    """Return a value as a file has it; blocks part by part, windows and times as people write them."""
+    if isinstance(value, Mapping):
+        return {name: _plain(part) for name, part in value.items()}
+    return value if isinstance(value, bool | int | float | str) else str(value)

@@ -341,7 +341,7 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
         judgement = judge(
             state.clock,
             now,
-            sleeps=self.family.sleeps,
+            sleeps=self.family.is_sleeper(state.values),
             sun=sun_over(state.plant.place, now),
             power=power if isinstance(power, float) else None,
             standby=state.values.get("status") == "waiting",

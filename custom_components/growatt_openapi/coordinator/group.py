@@ -32,7 +32,7 @@ def rest_of(state: DeviceState, family: Family, now: datetime) -> float:
     rest = schedule.rest_when_silent(
         None if silent is None else silent.total_seconds(), dark=dark
     )
-    if family.sleeps:
+    if family.is_sleeper(state.values):
         state.plant.rests[state.device.serial] = rest
         state.plant.rhythms[state.device.serial] = state.rhythm
     return rest

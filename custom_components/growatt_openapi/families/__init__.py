@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from .base import Family
 from .inverter import INVERTER
+from .min import MIN
+from .sph import SPH
 from .storage import STORAGE
 
 FAMILIES: Mapping[int, Family] = {
-    family.device_type: family for family in (INVERTER, STORAGE)
+    family.device_type: family for family in (INVERTER, STORAGE, SPH, MIN)
 }
 
 # In device lists, but of no family yet: read by what comes with later families.

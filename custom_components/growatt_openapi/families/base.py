@@ -55,7 +55,8 @@ class ReadingDescription(SensorEntityDescription):
     """A value of a reading as a sensor.
 
     source: the vendor's key, exactly; names differ by letter case alone between families. Further ones are spellings
-    of the same. compute: for values made of several keys; gives unknown where any of them is.
+    of the same. compute: for values made of several keys; gives unknown where any of them is. comes_with: another reading
+    whose use shows that the thing is there: a battery that is full has a power of 0.
     """
 
     kind: Kind
@@ -64,6 +65,15 @@ class ReadingDescription(SensorEntityDescription):
     states: Mapping[int, str] | None = None
     bounds: tuple[float, float] | None = None
     presence: Presence = Presence.ALWAYS
+    comes_with: str | None = None
+    # What goes into its name: the number of a string, or of a battery.
+    placeholders: Mapping[str, str] | None = None
+
+    def is_used(self, decoded: Mapping[str, Value]) -> bool:
+        """Tell whether a device with these values has what is measured."""
+        return bool(decoded.get(self.key)) or (
+            self.comes_with is not None and bool(decoded.get(self.comes_with))
+        )
 
     def raw(self, fields: Fields) -> object:
         """Return what the vendor wrote."""
@@ -143,7 +153,8 @@ class Family:
     """Devices of one type.
 
     device_type: the number in ``device/list.type``; nothing else tells a family. name: for devices without an alias.
-    sleeps: a PV inverter, silent while the sun is down. power: the reading that is small before it falls asleep.
+    sleeps: a PV inverter, silent while the sun is down, unless one of the readings ``wakeful`` is in use: with a battery it
+    is awake all night. power: the reading that is small before it falls asleep.
     essentials: the keys of entities that a fleet needs, six at most.
     fault_codes, warning_codes: readings that mean a fault or a warning when they are not 0. endpoints: what the cloud offers.
     past: the names that a history's rows have for readings, where they differ. at_once: what is charging and discharging
@@ -154,6 +165,7 @@ class Family:
     device_type: int
     name: str
     sleeps: bool
+    wakeful: tuple[str, ...] = ()
     power: str
     fault_codes: tuple[str, ...]
     warning_codes: tuple[str, ...]
@@ -193,6 +205,7 @@ class Family:
         return self.essentials | {
             self.power,
             "status",
+            *self.wakeful,
             *self.fault_codes,
             *self.warning_codes,
         }
@@ -231,6 +244,10 @@ class Family:
             if theirs in fields
         }
         return self.decode({**fields, **renamed}).values
+
+    def is_sleeper(self, decoded: Mapping[str, Value]) -> bool:
+        """Tell whether a device with these values is silent while the sun is down."""
+        return self.sleeps and not any(decoded.get(key) for key in self.wakeful)
 
     def is_fault(self, decoded: Mapping[str, Value]) -> bool | None:
         """Tell whether the device says it has a fault; unknown where it says nothing about it."""

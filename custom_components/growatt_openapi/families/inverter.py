@@ -26,6 +26,7 @@ from .quantities import (
     power_factor,
     reactive_energy,
     state,
+    strings,
     temperature,
     voltage,
 )
@@ -81,19 +82,10 @@ READINGS: tuple[ReadingDescription, ...] = (
     frequency("grid_frequency", "fac"),
     power_factor("power_factor", "pf"),
     power("pv_power", "ppv"),
-    power("pv1_power", "ppv1", enabled=True),
-    power("pv2_power", "ppv2", enabled=True),
-    voltage("pv1_voltage", "vpv1"),
-    voltage("pv2_voltage", "vpv2"),
-    current("pv1_current", "ipv1"),
-    current("pv2_current", "ipv2"),
+    *strings(1, 2, lifetime=_LIFETIME, enabled_power=True),
     # The page says kWh; the names say power, the values are energy.
     energy("energy_today", "powerToday", Kind.TODAY, enabled=True),
     energy("energy_total", "powerTotal", Kind.LIFETIME, enabled=True, bounds=_LIFETIME),
-    energy("pv1_energy_today", "epv1Today", Kind.TODAY),
-    energy("pv1_energy_total", "epv1Total", Kind.LIFETIME, bounds=_LIFETIME),
-    energy("pv2_energy_today", "epv2Today", Kind.TODAY),
-    energy("pv2_energy_total", "epv2Total", Kind.LIFETIME, bounds=_LIFETIME),
     energy("pv_energy_total", "epvTotal", Kind.LIFETIME, bounds=_LIFETIME),
     reactive_energy("reactive_energy_today", "eRacToday", Kind.TODAY),
     reactive_energy("reactive_energy_total", "eRacTotal", Kind.LIFETIME),
@@ -203,6 +195,7 @@ SETTINGS: tuple[Setting, ...] = (
         words=registers.in_words(),
         check=registers.problem,
         encode=registers.commands,
+        is_documented=registers.is_known,
     ),
 )
 

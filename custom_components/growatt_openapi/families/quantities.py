@@ -1,11 +1,13 @@
 """Shorthands for the readings of the families' tables: what a quantity is in Home Assistant."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import (
     PERCENTAGE,
     EntityCategory,
+    UnitOfApparentPower,
     UnitOfElectricCurrent,
     UnitOfElectricPotential,
     UnitOfEnergy,
@@ -17,7 +19,7 @@ from homeassistant.const import (
 )
 
 from ..truth import Kind
-from .base import ReadingDescription
+from .base import Presence, ReadingDescription
 
 
 def _reading(
@@ -57,7 +59,11 @@ def _measurement(
 
 
 def power(
-    key: str, source: str | tuple[str, ...] = (), **details: Any
+    key: str,
+    source: str | tuple[str, ...] = (),
+    *,
+    kind: Kind = Kind.FLOW,
+    **details: Any,
 ) -> ReadingDescription:
     """Return a power, W."""
     return _measurement(
@@ -66,26 +72,28 @@ def power(
         SensorDeviceClass.POWER,
         UnitOfPower.WATT,
         0,
-        kind=Kind.FLOW,
+        kind=kind,
         **details,
     )
 
 
-def voltage(key: str, source: str, **details: Any) -> ReadingDescription:
-    """Return a voltage, V."""
+def voltage(
+    key: str,
+    source: str | tuple[str, ...],
+    *,
+    unit: UnitOfElectricPotential = UnitOfElectricPotential.VOLT,
+    precision: int = 1,
+    **details: Any,
+) -> ReadingDescription:
+    """Return a voltage, V unless the vendor's unit is another."""
     return _measurement(
-        key,
-        source,
-        SensorDeviceClass.VOLTAGE,
-        UnitOfElectricPotential.VOLT,
-        1,
-        **details,
+        key, source, SensorDeviceClass.VOLTAGE, unit, precision, **details
     )
 
 
 def current(
     key: str,
-    source: str,
+    source: str | tuple[str, ...],
     *,
     unit: UnitOfElectricCurrent = UnitOfElectricCurrent.AMPERE,
     **details: Any,
@@ -96,7 +104,9 @@ def current(
     )
 
 
-def temperature(key: str, source: str, **details: Any) -> ReadingDescription:
+def temperature(
+    key: str, source: str | tuple[str, ...], **details: Any
+) -> ReadingDescription:
     """Return a temperature, °C."""
     return _measurement(
         key,
@@ -108,29 +118,102 @@ def temperature(key: str, source: str, **details: Any) -> ReadingDescription:
     )
 
 
-def frequency(key: str, source: str) -> ReadingDescription:
+def frequency(key: str, source: str, **details: Any) -> ReadingDescription:
     """Return a frequency, Hz."""
     return _measurement(
-        key, source, SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ, 2
+        key, source, SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ, 2, **details
     )
 
 
-def power_factor(key: str, source: str) -> ReadingDescription:
+def apparent_power(key: str, source: str, **details: Any) -> ReadingDescription:
+    """Return an apparent power, VA."""
+    return _measurement(
+        key,
+        source,
+        SensorDeviceClass.APPARENT_POWER,
+        UnitOfApparentPower.VOLT_AMPERE,
+        0,
+        kind=Kind.FLOW,
+        **details,
+    )
+
+
+def share(
+    key: str, source: str | tuple[str, ...], **details: Any
+) -> ReadingDescription:
+    """Return a part of a whole, %."""
+    return _reading(
+        key,
+        source,
+        False,
+        kind=Kind.MEASURED,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=PERCENTAGE,
+        suggested_display_precision=0,
+        bounds=(0, 100),
+        **details,
+    )
+
+
+def cycles(key: str, source: str, **details: Any) -> ReadingDescription:
+    """Return how often a battery was charged and discharged."""
+    return _reading(
+        key,
+        source,
+        False,
+        kind=Kind.LIFETIME,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        suggested_display_precision=0,
+        bounds=(0, 1_000_000),
+        entity_category=EntityCategory.DIAGNOSTIC,
+        **details,
+    )
+
+
+def resistance(key: str, source: str, **details: Any) -> ReadingDescription:
+    """Return an isolation resistance, kΩ."""
+    return _reading(
+        key,
+        source,
+        False,
+        kind=Kind.MEASURED,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement="kΩ",
+        suggested_display_precision=0,
+        bounds=(0, 1_000_000),
+        entity_category=EntityCategory.DIAGNOSTIC,
+        **details,
+    )
+
+
+def power_factor(key: str, source: str, **details: Any) -> ReadingDescription:
     """Return a power factor, -1 to 1."""
-    return _measurement(key, source, SensorDeviceClass.POWER_FACTOR, None, 2)
+    return _measurement(key, source, SensorDeviceClass.POWER_FACTOR, None, 2, **details)
 
 
-def charge_level(key: str, source: str) -> ReadingDescription:
+def charge_level(
+    key: str,
+    source: str | tuple[str, ...],
+    *,
+    enabled: bool = True,
+    **details: Any,
+) -> ReadingDescription:
     """Return a battery's state of charge, %."""
     return _measurement(
-        key, source, SensorDeviceClass.BATTERY, PERCENTAGE, 0, enabled=True
+        key,
+        source,
+        SensorDeviceClass.BATTERY,
+        PERCENTAGE,
+        0,
+        enabled=enabled,
+        **details,
     )
 
 
 def energy(
     key: str,
-    source: str | tuple[str, ...],
-    kind: Kind,
+    source: str | tuple[str, ...] = (),
+    kind: Kind = Kind.TODAY,
     *,
     enabled: bool = False,
     **details: Any,
@@ -163,8 +246,10 @@ def reactive_energy(key: str, source: str, kind: Kind) -> ReadingDescription:
     )
 
 
-def operating_time(key: str, source: str) -> ReadingDescription:
-    """Return the hours a device has run (seconds in other families)."""
+def operating_time(
+    key: str, source: str, *, unit: UnitOfTime = UnitOfTime.HOURS, **details: Any
+) -> ReadingDescription:
+    """Return how long a device has run: hours, unless the family counts seconds."""
     return _reading(
         key,
         source,
@@ -172,13 +257,18 @@ def operating_time(key: str, source: str) -> ReadingDescription:
         kind=Kind.LIFETIME,
         device_class=SensorDeviceClass.DURATION,
         state_class=SensorStateClass.TOTAL_INCREASING,
-        native_unit_of_measurement=UnitOfTime.HOURS,
+        native_unit_of_measurement=unit,
+        suggested_unit_of_measurement=None
+        if unit is UnitOfTime.HOURS
+        else UnitOfTime.HOURS,
         suggested_display_precision=0,
         entity_category=EntityCategory.DIAGNOSTIC,
+        bounds=(0, 500_000 * (3600 if unit is UnitOfTime.SECONDS else 1)),
+        **details,
     )
 
 
-def code(key: str, source: str) -> ReadingDescription:
+def code(key: str, source: str | tuple[str, ...], **details: Any) -> ReadingDescription:
     """Return a code of the vendor's: a bare number without a unit."""
     return _reading(
         key,
@@ -187,6 +277,7 @@ def code(key: str, source: str) -> ReadingDescription:
         kind=Kind.CODE,
         bounds=(-(2**53), 2**53),
         entity_category=EntityCategory.DIAGNOSTIC,
+        **details,
     )
 
 
@@ -205,6 +296,56 @@ def state(
         kind=details.pop("kind", Kind.STATE),
         device_class=SensorDeviceClass.ENUM,
         states=states,
-        options=[*states.values(), *options],
+        options=list(dict.fromkeys((*states.values(), *options))),
         **details,
     )
+
+
+def strings(
+    first: int,
+    last: int,
+    *,
+    lifetime: tuple[float, float],
+    enabled_power: bool = False,
+    currents: Presence | None = None,
+    **details: Any,
+) -> Iterator[ReadingDescription]:
+    """Give power, voltage, current and energies of a range of PV inputs.
+
+    lifetime: what a total can be. currents: when they are there, where not all such devices tell them.
+    """
+    for index in range(first, last + 1):
+        named = {"placeholders": {"number": str(index)}, **details}
+        yield power(
+            f"pv{index}_power",
+            f"ppv{index}",
+            translation_key="pv_input_power",
+            enabled=enabled_power,
+            **named,
+        )
+        yield voltage(
+            f"pv{index}_voltage",
+            f"vpv{index}",
+            translation_key="pv_input_voltage",
+            **named,
+        )
+        yield current(
+            f"pv{index}_current",
+            f"ipv{index}",
+            translation_key="pv_input_current",
+            **(named if currents is None else {**named, "presence": currents}),
+        )
+        yield energy(
+            f"pv{index}_energy_today",
+            f"epv{index}Today",
+            translation_key="pv_input_energy_today",
+            **named,
+        )
+        yield energy(
+            f"pv{index}_energy_total",
+            f"epv{index}Total",
+            Kind.LIFETIME,
+            translation_key="pv_input_energy_total",
+            bounds=lifetime,
+            **named,
+        )

@@ -51,7 +51,7 @@ def problem(value: tuple[float, ...]) -> Refusal | None:
     address, number = value
     register = _BY_ADDRESS.get(int(address))
     if register is None:
-        return off_range(number, 0, HIGHEST, 1)
+        return raw_problem(value)
     if register.only and number not in register.only:
         return Refusal(
             "not_one_of",
@@ -61,6 +61,11 @@ def problem(value: tuple[float, ...]) -> Refusal | None:
             },
         )
     return off_range(number, register.low, register.high, register.step)
+
+
+def raw_problem(value: tuple[float, ...]) -> Refusal | None:
+    """Return why a register that no page names is not to be written, if so: it takes a raw number."""
+    return off_range(value[1], 0, HIGHEST, 1)
 
 
 def commands(value: tuple[float, ...]) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ today and in all, import and export in all; with online and fault that makes twe
 they have ever produced: a storage on the AC side has none.
 """
 
+from typing import Any
+
 from homeassistant.components.number import NumberMode
 from homeassistant.const import PERCENTAGE, EntityCategory
 
@@ -44,6 +46,15 @@ from .settings import (
 _LIFETIME = (0, 1_000_000)
 _SECOND = Presence.WHEN_USED
 _OWN_PV = Presence.ENABLED_WHEN_USED
+
+
+def _input(number: int, what: str) -> dict[str, Any]:
+    """Return how a PV input's reading is called."""
+    return {
+        "translation_key": f"pv_input_{what}",
+        "placeholders": {"number": str(number)},
+    }
+
 
 READINGS: tuple[ReadingDescription, ...] = (
     state(
@@ -85,16 +96,22 @@ READINGS: tuple[ReadingDescription, ...] = (
     voltage("grid_voltage", "vac"),
     voltage("buck_voltage", "vBuck"),  # the page says A; the example's text says V
     power("pv_power", compute=total(("ppv", "ppv2")), presence=_OWN_PV),
-    power("pv1_power", "ppv"),
-    voltage("pv1_voltage", "vpv"),
-    current("pv1_current", "ipv"),
-    energy("pv1_energy_today", "epvToday", Kind.TODAY, presence=_OWN_PV),
+    power("pv1_power", "ppv", **_input(1, "power")),
+    voltage("pv1_voltage", "vpv", **_input(1, "voltage")),
+    current("pv1_current", "ipv", **_input(1, "current")),
+    energy(
+        "pv1_energy_today",
+        "epvToday",
+        presence=_OWN_PV,
+        **_input(1, "energy_today"),
+    ),
     energy(
         "pv1_energy_total",
         "epvTotal",
         Kind.LIFETIME,
         bounds=_LIFETIME,
         presence=_OWN_PV,
+        **_input(1, "energy_total"),
     ),
     energy("charge_energy_today", "eChargeToday", Kind.TODAY, enabled=True),
     energy(
@@ -136,18 +153,24 @@ READINGS: tuple[ReadingDescription, ...] = (
     # Said to be the present power, and 0 in every reply ever seen.
     power("normal_power", "normalPower"),
     # The second channel, which the page gives to the SP3000 and other devices have too.
-    power("pv2_power", "ppv2", presence=_SECOND),
-    voltage("pv2_voltage", "vpv2", presence=_SECOND),
+    power("pv2_power", "ppv2", presence=_SECOND, **_input(2, "power")),
+    voltage("pv2_voltage", "vpv2", presence=_SECOND, **_input(2, "voltage")),
     power("charge_power_2", "pCharge2", presence=_SECOND),
     power("discharge_power_2", "pDischarge2", presence=_SECOND),
     voltage("buck_voltage_2", "vBuck2", presence=_SECOND),
-    energy("pv2_energy_today", "epvToday2", Kind.TODAY, presence=_SECOND),
+    energy(
+        "pv2_energy_today",
+        "epvToday2",
+        presence=_SECOND,
+        **_input(2, "energy_today"),
+    ),
     energy(
         "pv2_energy_total",
         "epvTotal2",
         Kind.LIFETIME,
         bounds=_LIFETIME,
         presence=_SECOND,
+        **_input(2, "energy_total"),
     ),
     energy("charge_energy_today_2", "eChargeToday2", Kind.TODAY, presence=_SECOND),
     energy(

@@ -33,6 +33,7 @@ from .plants import (
     PLANT_POWER,
     PLANT_SEARCH,
 )
+from .sph import SPH
 from .storage import (
     STORAGE,
     STORAGE_ALARMS,
@@ -109,6 +110,7 @@ __all__ = [
     "PLANT_OF_DEVICE",
     "PLANT_POWER",
     "PLANT_SEARCH",
+    "SPH",
     "STORAGE",
     "STORAGE_ALARMS",
     "STORAGE_HISTORY",

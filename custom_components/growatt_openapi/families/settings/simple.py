@@ -1,13 +1,9 @@
-"""What can be set in a device: which values it takes, and how they are written and read.
+"""Settings that are one value: a number, on or off, one of several, a time."""
 
-Pure tables' parts: a setting knows its values and nothing of devices. ``parameter`` is the vendor's id of it, and the
-page's word for each value stands with the value.
-"""
-
-from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+import re
 from typing import Any, override
 
 from homeassistant.components.button import ButtonEntityDescription
@@ -16,84 +12,11 @@ from homeassistant.components.select import SelectEntityDescription
 from homeassistant.components.switch import SwitchEntityDescription
 from homeassistant.components.time import TimeEntityDescription
 
-from ..api import values
+from ...api import values
+from ...api.models import Fields
+from .base import Refusal, Writable, off_range
 
-_DAY = 24 * 60
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A daily period of a device's clock, in whole minutes. An end at 0:00 is the midnight that ends the day."""
-
-    start: time
-    end: time
-
-    @property
-    def minutes(self) -> tuple[int, int]:
-        """Return start and end as minutes of the day, the end up to 24:00."""
-        start = self.start.hour * 60 + self.start.minute
-        return start, (self.end.hour * 60 + self.end.minute) or _DAY
-
-    @classmethod
-    def of_minutes(cls, start: int, end: int) -> Window:
-        """Return the window between two minutes of the day, the end up to 24:00."""
-        return cls(time(*divmod(start, 60)), time(*divmod(end % _DAY, 60)))
-
-    @override
-    def __str__(self) -> str:
-        """Write it as people do."""
-        start, end = (divmod(minute, 60) for minute in self.minutes)
-        return f"{start[0]:02}:{start[1]:02}-{end[0]:02}:{end[1]:02}"
-
-    @classmethod
-    def parse(cls, text: str) -> Window:
-        """Return what was written so; raise ValueError where it was not."""
-        start, end = (part.split(":") for part in text.split("-"))
-        return cls.of_minutes(
-            int(start[0]) * 60 + int(start[1]), int(end[0]) * 60 + int(end[1])
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a value is not sent: a translation key, and what goes into its text."""
-
-    key: str
-    placeholders: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Writable[ValueT]:
-    """The base of all settings.
-
-    parameter: the vendor's id. readable: whether it is one value that can be read back by this id, where the cloud reads
-    back at all. remembered: whether what was written says anything later on.
-    """
-
-    parameter: str
-    readable: bool = True
-    remembered: bool = True
-
-    @abstractmethod
-    def commands(self, value: ValueT) -> tuple[str, ...]:
-        """Return the values to send."""
-
-    def problem(self, value: ValueT) -> Refusal | None:
-        """Return why a value is not to be sent, if so."""
-        return None
-
-    def decode(self, text: str | None) -> ValueT | None:
-        """Return the value that the cloud gives for the device's; None where it cannot be understood."""
-        return None
-
-    @abstractmethod
-    def load(self, saved: Any) -> ValueT:
-        """Return a value that was remembered; raise ValueError or TypeError for what is none."""
-
-    @property
-    @abstractmethod
-    def range_in_words(self) -> str:
-        """What values there are, for the documentation."""
+_CLOCK = re.compile(r"(\d{1,2}):(\d{1,3})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,22 +74,6 @@ class NumberSetting(NumberEntityDescription, Writable[float]):
         return f"{first}, steps of {self.native_step:g}{between}"
 
 
-def off_range(value: float, low: float, high: float, step: float) -> Refusal | None:
-    """Return the refusal of a number that is out of its range, or has more digits than the step."""
-    steps = (value - low) / step
-    if low <= value <= high and abs(steps - round(steps)) < 1e-6:
-        return None
-    return Refusal(
-        "not_in_range",
-        {
-            "value": f"{value:g}",
-            "minimum": f"{low:g}",
-            "maximum": f"{high:g}",
-            "step": f"{step:g}",
-        },
-    )
-
-
 @dataclass(frozen=True, kw_only=True)
 class SwitchSetting(SwitchEntityDescription, Writable[bool]):
     """A setting that is on or off, each with the vendor's word for it; ``on_too``: other words for on, when it is read."""
@@ -187,6 +94,12 @@ class SwitchSetting(SwitchEntityDescription, Writable[bool]):
         if number in {int(word) for word in (self.on, *self.on_too)}:
             return True
         return False if number == int(self.off) else None
+
+    @override
+    def on_page(self, fields: Fields) -> bool | None:
+        # There it is a truth value, whatever words a set takes.
+        found = (values.boolean(fields.get(key)) for key in self.page)
+        return next((value for value in found if value is not None), None)
 
     @override
     def load(self, saved: Any) -> bool:
@@ -227,64 +140,38 @@ class SelectSetting(SelectEntityDescription, Writable[str]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WindowHalf(TimeEntityDescription):
-    """One of the two times of a window, as an entity."""
-
-    window: WindowSetting
-    is_start: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class WindowSetting(Writable[Window]):
-    """A daily period, always sent whole. How the cloud would give four values for one is not known: it is not read."""
-
-    key: str
-    readable: bool = False
-
-    @property
-    def halves(self) -> tuple[WindowHalf, WindowHalf]:
-        """Return its start and its end."""
-        start, end = (
-            WindowHalf(
-                key=f"{self.key}_{name}",
-                translation_key=f"{self.key}_{name}",
-                window=self,
-                is_start=name == "start",
-            )
-            for name in ("start", "end")
-        )
-        return start, end
+class TimeSetting(TimeEntityDescription, Writable[time]):
+    """A time of the day, in whole minutes: a part of a window. The cloud writes it without zeros in front: "4:0"."""
 
     @override
-    def commands(self, value: Window) -> tuple[str, ...]:
-        return tuple(
-            str(part) for minute in value.minutes for part in divmod(minute, 60)
-        )
+    def commands(self, value: time) -> tuple[str, ...]:
+        return str(value.hour), str(value.minute)
 
     @override
-    def problem(self, value: Window) -> Refusal | None:
-        start, end = value.minutes
-        if value.start == value.end and start:
-            return Refusal("window_empty", {"time": f"{value.start:%H:%M}"})
-        if end <= start:
-            return Refusal(
-                "window_over_midnight",
-                {"start": f"{value.start:%H:%M}", "end": f"{value.end:%H:%M}"},
-            )
-        if any(part.second or part.microsecond for part in (value.start, value.end)):
+    def problem(self, value: time) -> Refusal | None:
+        if value.second or value.microsecond:
             return Refusal("whole_minutes", {})
         return None
 
     @override
-    def load(self, saved: Any) -> Window:
-        if not isinstance(saved, str):
-            raise TypeError("no window")
-        return Window.parse(saved)
+    def decode(self, text: str | None) -> time | None:
+        match = _CLOCK.fullmatch(text or "")
+        if match is None:
+            return None
+        hour, minute = (int(part) for part in match.groups())
+        # Garbage such as "11:187" is unknown; 24:00 is the midnight that ends the day.
+        if (hour, minute) == (24, 0):
+            return time(0)
+        return time(hour, minute) if hour < 24 and minute < 60 else None
+
+    @override
+    def load(self, saved: Any) -> time:
+        return time.fromisoformat(saved)
 
     @property
     @override
     def range_in_words(self) -> str:
-        return "0:00 to 24:00, the end after the start"
+        return "0:00 to 23:59"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,7 +200,7 @@ class ClockSetting(ButtonEntityDescription, Writable[datetime]):
 class ActionSetting(Writable[tuple[float, ...]]):
     """A setting that is no entity, but an action for those who know what they do.
 
-    action: its name. words: what values there are.
+    action: its name. words: what values there are. is_documented: whether a page says what a register does.
     """
 
     key: str
@@ -321,6 +208,7 @@ class ActionSetting(Writable[tuple[float, ...]]):
     words: str
     check: Callable[[tuple[float, ...]], Refusal | None]
     encode: Callable[[tuple[float, ...]], tuple[str, ...]]
+    is_documented: Callable[[float], bool] = lambda _: False
     readable: bool = False
     remembered: bool = False
 
@@ -340,13 +228,3 @@ class ActionSetting(Writable[tuple[float, ...]]):
     @override
     def range_in_words(self) -> str:
         return self.words
-
-
-type Setting = (
-    NumberSetting
-    | SwitchSetting
-    | SelectSetting
-    | WindowSetting
-    | ClockSetting
-    | ActionSetting
-)

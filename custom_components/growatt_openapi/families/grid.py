@@ -1,0 +1,189 @@
+"""Settings that several types of later devices share; how they are called differs by a prefix."""
+
+from collections.abc import Iterator
+
+from homeassistant.components.number import NumberMode
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfElectricPotential
+
+from . import registers
+from .settings import (
+    ActionSetting,
+    ClockSetting,
+    NumberSetting,
+    SelectSetting,
+    SwitchSetting,
+)
+
+
+def on_off(parameter: str, *, readable: bool = True) -> SwitchSetting:
+    """Return the switch that takes a device off the grid; the vendor's app says 0101 where the pages say 0001."""
+    return SwitchSetting(
+        key="on_off",
+        translation_key="on_off",
+        parameter=parameter,
+        page=("onOff",),
+        readable=readable,
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        on="0001",
+        off="0000",
+        on_too=("0101",),
+    )
+
+
+def active_power(
+    *page: str, store: tuple[str, ...] = (), readable: bool = True
+) -> NumberSetting:
+    """Return the limit of the output power; ``store``: what follows the value, so that it is not stored for ever."""
+    return NumberSetting(
+        key="active_power_rate",
+        translation_key="active_power_rate",
+        parameter="pv_active_p_rate",
+        page=page,
+        readable=readable,
+        entity_category=EntityCategory.CONFIG,
+        native_min_value=0,
+        native_max_value=100,
+        native_step=1,
+        native_unit_of_measurement=PERCENTAGE,
+        mode=NumberMode.BOX,
+        encode=(lambda value: (f"{value:g}", *store)) if store else None,
+    )
+
+
+def power_factor() -> NumberSetting:
+    """Return the power factor that is aimed at."""
+    return NumberSetting(
+        key="power_factor_setting",
+        translation_key="power_factor_setting",
+        parameter="pv_power_factor",
+        readable=False,
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        native_min_value=-1,
+        native_max_value=1,
+        native_step=0.01,
+        gap=(-0.8, 0.8),
+        mode=NumberMode.BOX,
+    )
+
+
+def power_factor_memory() -> SwitchSetting:
+    """Return whether power factor and limits outlast a restart."""
+    return SwitchSetting(
+        key="power_factor_memory",
+        translation_key="power_factor_memory",
+        parameter="pv_pf_cmd_memory_state",
+        page=("pvPfCmdMemoryState",),
+        readable=False,
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        on="1",
+        off="0",
+    )
+
+
+def reactive_power() -> NumberSetting:
+    """Return the reactive power: capacitive is over, inductive under, one signed number here."""
+    return NumberSetting(
+        key="reactive_power_rate",
+        translation_key="reactive_power_rate",
+        parameter="pv_reactive_p_rate",
+        readable=False,
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        native_min_value=-100,
+        native_max_value=100,
+        native_step=1,
+        native_unit_of_measurement=PERCENTAGE,
+        mode=NumberMode.BOX,
+        encode=lambda value: (f"{abs(value):g}", "under" if value < 0 else "over"),
+    )
+
+
+def voltages() -> Iterator[NumberSetting]:
+    """Give the grid's voltages between which a device feeds in. Beyond what the grid's operator allows they are a danger."""
+    for name in ("high", "low"):
+        yield NumberSetting(
+            key=f"grid_voltage_{name}",
+            translation_key=f"grid_voltage_{name}",
+            parameter=f"pv_grid_voltage_{name}",
+            readable=False,
+            entity_category=EntityCategory.CONFIG,
+            entity_registry_enabled_default=False,
+            # The range is that of the registers for the same in an inverter of type 1.
+            native_min_value=185,
+            native_max_value=285,
+            native_step=0.1,
+            native_unit_of_measurement=UnitOfElectricPotential.VOLT,
+            mode=NumberMode.BOX,
+        )
+
+
+def export_limitation(*page: str, readable: bool = True) -> SelectSetting:
+    """Return whether what goes to the grid is limited, and what measures it."""
+    return SelectSetting(
+        key="export_limitation",
+        translation_key="export_limitation",
+        parameter="backflow_setting",
+        page=page,
+        readable=readable,
+        entity_category=EntityCategory.CONFIG,
+        options=["off", "meter", "current_transformer"],
+        words={"off": "0", "meter": "1", "current_transformer": "2"},
+    )
+
+
+def clock() -> ClockSetting:
+    """Return the device's clock."""
+    return ClockSetting(
+        key="synchronise_clock",
+        translation_key="synchronise_clock",
+        parameter="pf_sys_year",
+        entity_category=EntityCategory.CONFIG,
+        form="%Y-%m-%d %H:%M:%S",
+    )
+
+
+def register() -> ActionSetting:
+    """Return any register: none is named by a page for these devices."""
+    return ActionSetting(
+        key="register",
+        parameter="set_any_reg",
+        action="set_register",
+        words="0 to 65535",
+        check=registers.raw_problem,
+        encode=lambda value: tuple(f"{one:g}" for one in value),
+    )
+
+
+def backup(prefix: str) -> Iterator[SwitchSetting | SelectSetting]:
+    """Give the settings of the supply without a grid."""
+    yield SwitchSetting(
+        key="backup",
+        translation_key="backup",
+        parameter=f"{prefix}_off_grid_enable",
+        page=("epsFunEn",),
+        readable=False,
+        needs="charge_level",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        on="1",
+        off="0",
+    )
+    for name, page, words in (
+        ("frequency", "epsFreqSet", {"50_hz": "0", "60_hz": "1"}),
+        ("voltage", "epsVoltSet", {"230_v": "0", "208_v": "1", "240_v": "2"}),
+    ):
+        yield SelectSetting(
+            key=f"backup_{name}_setting",
+            translation_key=f"backup_{name}_setting",
+            parameter=f"{prefix}_ac_discharge_{name}",
+            page=(page,),
+            readable=False,
+            needs="charge_level",
+            entity_category=EntityCategory.CONFIG,
+            entity_registry_enabled_default=False,
+            options=list(words),
+            words=words,
+        )

@@ -1,0 +1,424 @@
+"""MIN, device type 7, called tlx by the cloud; also MIC, NEO, MOD-XH and MID-XH (the vendor's later pages).
+
+Enabled by default are the inverter's few; with a battery and a meter, theirs come on top as soon as they show anything.
+"""
+
+from typing import Any
+
+from homeassistant.components.number import NumberMode
+from homeassistant.const import (
+    PERCENTAGE,
+    EntityCategory,
+    UnitOfElectricCurrent,
+    UnitOfTime,
+)
+
+from ..api import endpoints
+from ..truth import Kind
+from . import grid
+from .base import (
+    ASLEEP,
+    OTHER,
+    Family,
+    Presence,
+    ReadingDescription,
+    difference,
+    total,
+)
+from .periods import config, period_parts
+from .quantities import (
+    apparent_power,
+    charge_level,
+    code,
+    current,
+    energy,
+    frequency,
+    operating_time,
+    power,
+    power_factor,
+    resistance,
+    share,
+    state,
+    strings,
+    temperature,
+    voltage,
+)
+from .settings import (
+    BlockSetting,
+    NumberSetting,
+    SelectSetting,
+    Setting,
+    SwitchSetting,
+)
+
+# 10 kW for thirty sunny years; the largest of type 7, a MID-XH, has 30 kW.
+_LIFETIME = (0, 2_000_000)
+_USED = Presence.WHEN_USED
+# There as soon as the battery, or the meter at the grid, shows anything.
+_BATTERY: dict[str, Any] = {"presence": _USED, "comes_with": "charge_level"}
+_METER: dict[str, Any] = {"presence": _USED, "comes_with": "import_energy_total"}
+SEGMENTS = 9
+
+
+def _counters(
+    key: str, source: str, group: dict[str, Any], *, enabled: bool = False
+) -> tuple[ReadingDescription, ...]:
+    """Return today's and the lifetime's counter of what a battery or a meter counts."""
+    return (
+        energy(f"{key}_today", f"{source}Today", enabled=enabled, **group),
+        energy(
+            f"{key}_total",
+            f"{source}Total",
+            Kind.LIFETIME,
+            enabled=enabled,
+            bounds=_LIFETIME,
+            **group,
+        ),
+    )
+
+
+def _converter(index: int) -> tuple[ReadingDescription, ...]:
+    """Return what one of the two battery converters (bdc) says of its battery."""
+    prefix = f"battery_{index}"
+    named: dict[str, Any] = {"presence": _USED, "placeholders": {"number": str(index)}}
+
+    def called(name: str) -> dict[str, Any]:
+        return {"translation_key": f"battery_n_{name}"}
+
+    return (
+        charge_level(
+            f"{prefix}_charge_level",
+            f"bdc{index}Soc",
+            enabled=False,
+            **called("charge_level"),
+            **named,
+        ),
+        power(
+            f"{prefix}_charge_power",
+            f"bdc{index}ChargePower",
+            **called("charge_power"),
+            **named,
+        ),
+        power(
+            f"{prefix}_discharge_power",
+            f"bdc{index}DischargePower",
+            **called("discharge_power"),
+            **named,
+        ),
+        energy(
+            f"{prefix}_charge_energy_total",
+            f"bdc{index}ChargeTotal",
+            Kind.LIFETIME,
+            bounds=_LIFETIME,
+            **called("charge_energy_total"),
+            **named,
+        ),
+        energy(
+            f"{prefix}_discharge_energy_total",
+            f"bdc{index}DischargeTotal",
+            Kind.LIFETIME,
+            bounds=_LIFETIME,
+            **called("discharge_energy_total"),
+            **named,
+        ),
+        voltage(f"{prefix}_voltage", f"bdc{index}Vbat", **called("voltage"), **named),
+        current(
+            f"{prefix}_current",
+            f"bdc{index}Ibat",
+            bounds=(-1000, 1000),
+            **called("current"),
+            **named,
+        ),
+        temperature(
+            f"{prefix}_temperature",
+            f"bdc{index}Temp1",
+            **called("temperature"),
+            **named,
+        ),
+        code(
+            f"{prefix}_fault_code",
+            f"bdc{index}FaultType",
+            **called("fault_code"),
+            **named,
+        ),
+        code(
+            f"{prefix}_warning_code",
+            f"bdc{index}WarnCode",
+            **called("warning_code"),
+            **named,
+        ),
+    )
+
+
+READINGS: tuple[ReadingDescription, ...] = (
+    state(
+        "status",
+        "status",
+        # The pages: 2 fault; the lists of devices, and others of its kind: 3.
+        {0: "waiting", 1: "normal", 2: "fault", 3: "fault"},
+        (ASLEEP, OTHER),
+    ),
+    power("output_power", "pac", enabled=True),
+    # The pages call these apparent.
+    apparent_power("apparent_power_l1", "pac1"),
+    apparent_power("apparent_power_l2", "pac2", presence=_USED),
+    apparent_power("apparent_power_l3", "pac3", presence=_USED),
+    current("output_current_l1", "iac1"),
+    current("output_current_l2", "iac2", presence=_USED),
+    current("output_current_l3", "iac3", presence=_USED),
+    voltage("grid_voltage_l1", "vac1"),
+    voltage("grid_voltage_l2", "vac2", presence=_USED),
+    voltage("grid_voltage_l3", "vac3", presence=_USED),
+    voltage("line_voltage_l1_l2", ("vacRs", "vacrs"), presence=_USED),
+    voltage("line_voltage_l2_l3", "vacSt", presence=_USED),
+    voltage("line_voltage_l3_l1", "vacTr", presence=_USED),
+    frequency("grid_frequency", "fac"),
+    power_factor("power_factor", "pf"),
+    power("pv_power", "ppv"),
+    *strings(1, 2, lifetime=_LIFETIME, enabled_power=True),
+    *strings(3, 4, lifetime=_LIFETIME, presence=_USED),
+    energy("energy_today", "eacToday", enabled=True),
+    energy("energy_total", "eacTotal", Kind.LIFETIME, enabled=True, bounds=_LIFETIME),
+    energy(
+        "pv_energy_today",
+        compute=total(("epv1Today", "epv2Today", "epv3Today", "epv4Today")),
+    ),
+    energy("pv_energy_total", "epvTotal", Kind.LIFETIME, bounds=_LIFETIME),
+    temperature("temperature", "temp1", enabled=True),
+    *(
+        temperature(
+            f"temperature_{index}",
+            f"temp{index}",
+            translation_key="temperature_n",
+            placeholders={"number": str(index)},
+            presence=_USED,
+        )
+        for index in range(2, 6)
+    ),
+    voltage("positive_bus_voltage", "pBusVoltage"),
+    voltage("negative_bus_voltage", "nBusVoltage", presence=_USED),
+    resistance("isolation_resistance", "iso"),
+    current("leakage_current", "gfci", unit=UnitOfElectricCurrent.MILLIAMPERE),
+    operating_time("operating_time", "timeTotal", unit=UnitOfTime.SECONDS),
+    # The battery, all converters together.
+    charge_level("charge_level", "bmsSoc", presence=_USED),
+    power(
+        "battery_power",
+        compute=difference(
+            ("bdc1DischargePower", "bdc2DischargePower"),
+            ("bdc1ChargePower", "bdc2ChargePower"),
+        ),
+        enabled=True,
+        **_BATTERY,
+    ),
+    power(
+        "charge_power",
+        compute=total(("bdc1ChargePower", "bdc2ChargePower")),
+        **_BATTERY,
+    ),
+    power(
+        "discharge_power",
+        compute=total(("bdc1DischargePower", "bdc2DischargePower")),
+        **_BATTERY,
+    ),
+    *_counters("charge_energy", "echarge", _BATTERY, enabled=True),
+    *_counters("discharge_energy", "edischarge", _BATTERY, enabled=True),
+    *_counters("ac_charge_energy", "eacCharge", _BATTERY),
+    voltage("battery_voltage", "bmsVbat", **_BATTERY),
+    current("battery_current", "bmsIbat", bounds=(-1000, 1000), **_BATTERY),
+    temperature("battery_temperature", "bmsTemp1Bat", **_BATTERY),
+    share("battery_health", "bmsSoh", **_BATTERY),
+    *_converter(1),
+    *_converter(2),
+    # The meter at the grid.
+    power(
+        "grid_power",
+        compute=difference(("pacToUserTotal",), ("pacToGridTotal",)),
+        enabled=True,
+        **_METER,
+    ),
+    power("import_power", "pacToUserTotal", **_METER),
+    power("export_power", "pacToGridTotal", **_METER),
+    power("load_power", "pacToLocalLoad", enabled=True, **_METER),
+    power("self_consumption_power", "pself", **_METER),
+    power("system_power", "psystem", **_METER),
+    *_counters("import_energy", "etoUser", _METER, enabled=True),
+    *_counters("export_energy", "etoGrid", _METER, enabled=True),
+    *_counters("load_energy", "elocalLoad", _METER),
+    *_counters("self_consumption_energy", "eself", _METER),
+    *_counters("system_energy", "esystem", _METER),
+    # What it supplies without a grid.
+    power("backup_power", "epsPac", presence=_USED),
+    *(
+        voltage(f"backup_voltage_l{index}", f"epsVac{index}", presence=_USED)
+        for index in (1, 2, 3)
+    ),
+    *(
+        current(f"backup_current_l{index}", f"epsIac{index}", presence=_USED)
+        for index in (1, 2, 3)
+    ),
+    frequency("backup_frequency", "epsFac", presence=_USED),
+    share("backup_load", "loadPercent", presence=_USED),
+    # Further inputs; -0.1 means "not fitted".
+    *(
+        reading
+        for index in (1, 2)
+        for reading in (
+            power(
+                f"extra_{index}_power",
+                f"pex{index}",
+                translation_key="extra_power",
+                placeholders={"number": str(index)},
+                presence=_USED,
+            ),
+            energy(
+                f"extra_{index}_energy_today",
+                f"eex{index}Today",
+                translation_key="extra_energy_today",
+                placeholders={"number": str(index)},
+                presence=_USED,
+            ),
+            energy(
+                f"extra_{index}_energy_total",
+                f"eex{index}Total",
+                Kind.LIFETIME,
+                translation_key="extra_energy_total",
+                placeholders={"number": str(index)},
+                bounds=_LIFETIME,
+                presence=_USED,
+            ),
+        )
+    ),
+    code("fault_code", "faultType"),
+    code("fault_code_2", "faultType1", presence=_USED),
+    code("warning_code", "warnCode"),
+    code("warning_code_2", ("warnCode1", "newWarnCode"), presence=_USED),
+    code("bms_fault_code", "bmsFaultType", presence=_USED),
+    code("bms_warning_code", "bmsWarnCode", presence=_USED),
+    code("bms_status_code", "bmsStatus", presence=_USED),
+    code("derating_code", "deratingMode", presence=_USED),
+    *(
+        code(
+            f"system_fault_code_{index}",
+            f"sysFaultWord{index or ''}",
+            translation_key="system_fault_code",
+            placeholders={"number": str(index)},
+            presence=_USED,
+        )
+        for index in range(8)
+    ),
+)
+
+
+def _percentage(
+    key: str, parameter: str, page: str, low: int = 0, *, enabled: bool = True
+) -> NumberSetting:
+    return NumberSetting(
+        key=key,
+        translation_key=key,
+        parameter=parameter,
+        page=(page,),
+        needs="charge_level",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=enabled,
+        native_min_value=low,
+        native_max_value=100,
+        native_step=1,
+        native_unit_of_measurement=PERCENTAGE,
+        mode=NumberMode.BOX,
+    )
+
+
+def _segment(index: int) -> BlockSetting:
+    """Return one of the nine time segments: what comes first in it, when, and whether it is on."""
+    words = {"load_first": "0", "battery_first": "1", "grid_first": "2"}
+    mode = SelectSetting(
+        key=f"segment_{index}_mode",
+        translation_key="segment_mode",
+        page=(f"time{index}Mode",),
+        options=list(words),
+        words=words,
+        **config(index, enabled=index == 1),
+    )
+    return BlockSetting(
+        key=f"time_segment_{index}",
+        parameter=f"time_segment{index}",
+        schedule="time_segments",
+        number=index,
+        periods=1,
+        needs="charge_level",
+        all_parts=(
+            ("mode", mode),
+            *period_parts(
+                index,
+                name="segment",
+                place=1,
+                pages=(
+                    f"forcedTimeStart{index}",
+                    f"forcedTimeStop{index}",
+                    f"forcedStopSwitch{index}",
+                ),
+                enabled=index == 1,
+            ),
+        ),
+    )
+
+
+# Nothing here is of the pages of 2016. The names of the present values are those of ``tlx_set_info``; beside them stand others with
+# underlines, which are always empty.
+SETTINGS: tuple[Setting, ...] = (
+    SwitchSetting(
+        key="ac_charge",
+        translation_key="ac_charge",
+        parameter="ac_charge",
+        page=("acChargeEnable",),
+        needs="charge_level",
+        entity_category=EntityCategory.CONFIG,
+        on="1",
+        off="0",
+    ),
+    _percentage("charge_power_rate", "charge_power", "chargePowerCommand"),
+    _percentage("charge_stop_level", "charge_stop_soc", "wchargeSOCLowLimit"),
+    _percentage("discharge_power_rate", "discharge_power", "disChargePowerCommand"),
+    _percentage("discharge_stop_level", "discharge_stop_soc", "wdisChargeSOCLowLimit"),
+    _percentage(
+        "on_grid_discharge_stop_level",
+        "on_grid_discharge_stop_soc",
+        "onGridDischargeStopSOC",
+    ),
+    *(_segment(index) for index in range(1, SEGMENTS + 1)),
+    # Not stored (the second value): what is set often would wear the memory out. The third: per cent, not W.
+    grid.active_power("activeRate", store=("0", "0")),
+    grid.export_limitation("exportLimit"),
+    grid.on_off("tlx_on_off"),
+    grid.reactive_power(),
+    grid.power_factor(),
+    *grid.voltages(),
+    grid.clock(),
+    *grid.backup("tlx"),
+    grid.register(),
+)
+
+MIN = Family(
+    key="min",
+    device_type=7,
+    name="MIN",
+    sleeps=True,
+    wakeful=("charge_level", "battery_voltage"),
+    power="output_power",
+    fault_codes=("fault_code", "bms_fault_code"),
+    warning_codes=("warning_code", "bms_warning_code"),
+    readings=READINGS,
+    essentials=frozenset(
+        {
+            "output_power",
+            "energy_total",
+            "charge_level",
+            "online",
+            "fault",
+            "alarm",
+        }
+    ),
+    endpoints=endpoints.MIN,
+    settings=SETTINGS,
+)

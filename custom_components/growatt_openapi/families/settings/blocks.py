@@ -1,0 +1,172 @@
+"""Blocks: periods with what goes for them, as the vendor's later pages have them.
+
+Every write sends the whole block, so a part is changed by reading, changing and writing: neighbours keep their values.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time
+from functools import cached_property
+import itertools
+from typing import Any, override
+
+from ...api.models import Fields
+from .base import Refusal
+from .windows import Compound, Part
+
+# By the name of the part.
+type Block = Mapping[str, Any]
+
+MIDNIGHT = time(0)
+# An end is the last minute of its period, and no end is 24:00 here.
+LAST_MINUTE = time(23, 59)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A daily period of a device's clock, whether it is on or not."""
+
+    start: time
+    end: time
+    enabled: bool
+
+    def __str__(self) -> str:
+        """Write it as people do."""
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+    @property
+    def problem(self) -> Refusal | None:
+        """What is wrong with it, if it is on."""
+        if not self.enabled or self.start < self.end:
+            return None
+        if self.start == self.end:
+            return Refusal("window_empty", {"time": f"{self.start:%H:%M}"})
+        return Refusal(
+            "window_over_midnight",
+            {"start": f"{self.start:%H:%M}", "end": f"{self.end:%H:%M}"},
+        )
+
+    def overlaps(self, other: Period) -> bool:
+        """Tell whether both are on, and share time."""
+        return (
+            self.enabled
+            and other.enabled
+            and self.start < other.end
+            and other.start < self.end
+        )
+
+
+def overlap(periods: Iterable[Period]) -> Refusal | None:
+    """Return the refusal of periods of which two are on at the same time; two alike are that too."""
+    for one, other in itertools.combinations(periods, 2):
+        if one.overlaps(other):
+            return Refusal("periods_overlap", {"one": str(one), "other": str(other)})
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockSetting(Compound[Block]):
+    """Parts in the order in which a set takes them.
+
+    schedule: what actions call it; several blocks of one schedule hold one period each, which must not overlap either.
+    number: of a block in its schedule, from 1. periods: how many there are in it; their parts are called start_1, end_1,
+    enabled_1, and so on.
+    """
+
+    schedule: str
+    number: int = 1
+    periods: int
+    readable: bool = False
+    all_parts: tuple[tuple[str, Part], ...] = ()
+
+    @cached_property
+    @override
+    def parts(self) -> Mapping[str, Part]:
+        return dict(self.all_parts)
+
+    @override
+    def apart(self, value: Block) -> dict[str, Any]:
+        return dict(value)
+
+    @override
+    def together(self, parts: Mapping[str, Any]) -> Block:
+        block = dict(parts)
+        for index in range(1, self.periods + 1):
+            if block.get(f"end_{index}") == MIDNIGHT and (
+                block.get(f"enabled_{index}") or block.get(f"start_{index}") != MIDNIGHT
+            ):
+                block[f"end_{index}"] = LAST_MINUTE
+        return block
+
+    @override
+    def missing(self, parts: Mapping[str, Any]) -> Refusal | None:
+        names = [name for name in self.parts if parts.get(name) is None]
+        return Refusal("parts_missing", {"parts": ", ".join(names)}) if names else None
+
+    @override
+    def commands(self, value: Block) -> tuple[str, ...]:
+        return tuple(
+            command
+            for name, part in self.parts.items()
+            for command in part.commands(value[name])
+        )
+
+    @override
+    def problem(self, value: Block) -> Refusal | None:
+        if refusal := self.missing(value):
+            return refusal
+        for name, part in self.parts.items():
+            if refusal := part.problem(value[name]):
+                return refusal
+        periods = list(self.periods_of(value))
+        for period in periods:
+            if refusal := period.problem:
+                return refusal
+        return overlap(periods)
+
+    def periods_of(self, value: Block) -> Iterator[Period]:
+        """Give the periods of a block as far as they are known."""
+        for index in range(1, self.periods + 1):
+            start, end, enabled = (
+                value.get(f"{name}_{index}") for name in ("start", "end", "enabled")
+            )
+            if start is not None and end is not None and enabled is not None:
+                yield Period(start, end, enabled)
+
+    @override
+    def on_page(self, fields: Fields) -> Block | None:
+        found = {name: part.on_page(fields) for name, part in self.parts.items()}
+        return {
+            name: value for name, value in found.items() if value is not None
+        } or None
+
+    @property
+    @override
+    def on_any_page(self) -> bool:
+        return any(part.on_any_page for part in self.parts.values())
+
+    @override
+    def agrees(self, wanted: Block, read: Block) -> bool:
+        return all(wanted.get(name) == value for name, value in read.items())
+
+    @override
+    def merged(self, known: Block | None, read: Block) -> Block:
+        return {**(known or {}), **read}
+
+    @override
+    def load(self, saved: Any) -> Block:
+        if not isinstance(saved, dict):
+            raise TypeError("no block")
+        return {
+            name: part.load(saved[name])
+            for name, part in self.parts.items()
+            if name in saved
+        }
+
+    @property
+    @override
+    def range_in_words(self) -> str:
+        return "; ".join(
+            f"{name.replace('_', ' ')}: {part.range_in_words}"
+            for name, part in self.parts.items()
+        )

@@ -1,0 +1,140 @@
+"""Settings that are several values and always sent whole; the simplest is a window of two times."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from functools import cached_property
+from typing import Any, override
+
+from homeassistant.const import EntityCategory
+
+from .base import Refusal, Writable
+from .simple import NumberSetting, SelectSetting, SwitchSetting, TimeSetting
+
+_DAY = 24 * 60
+
+# What a compound is made of; each is an entity.
+type Part = NumberSetting | SwitchSetting | SelectSetting | TimeSetting
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A daily period of a device's clock, in whole minutes. An end at 0:00 is the midnight that ends the day."""
+
+    start: time
+    end: time
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """Return start and end as minutes of the day, the end up to 24:00."""
+        start = self.start.hour * 60 + self.start.minute
+        return start, (self.end.hour * 60 + self.end.minute) or _DAY
+
+    @classmethod
+    def of_minutes(cls, start: int, end: int) -> Window:
+        """Return the window between two minutes of the day, the end up to 24:00."""
+        return cls(time(*divmod(start, 60)), time(*divmod(end % _DAY, 60)))
+
+    @override
+    def __str__(self) -> str:
+        """Write it as people do."""
+        start, end = (divmod(minute, 60) for minute in self.minutes)
+        return f"{start[0]:02}:{start[1]:02}-{end[0]:02}:{end[1]:02}"
+
+    @classmethod
+    def parse(cls, text: str) -> Window:
+        """Return what was written so; raise ValueError where it was not."""
+        start, end = (part.split(":") for part in text.split("-"))
+        return cls.of_minutes(
+            int(start[0]) * 60 + int(start[1]), int(end[0]) * 60 + int(end[1])
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compound[ValueT](Writable[ValueT]):
+    """A setting of several parts, by name; each is an entity, and all are sent whenever one of them is set."""
+
+    key: str
+
+    @property
+    @abstractmethod
+    def parts(self) -> Mapping[str, Part]:
+        """Its parts by name."""
+
+    @abstractmethod
+    def apart(self, value: ValueT) -> dict[str, Any]:
+        """Return a value's parts."""
+
+    @abstractmethod
+    def together(self, parts: Mapping[str, Any]) -> ValueT:
+        """Return the value that parts make."""
+
+    @abstractmethod
+    def missing(self, parts: Mapping[str, Any]) -> Refusal | None:
+        """Return what is wrong where parts are missing to make a value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowSetting(Compound[Window]):
+    """A daily period, always sent whole. How the cloud would give four values for one is not known: it is not read."""
+
+    readable: bool = False
+
+    @cached_property
+    @override
+    def parts(self) -> Mapping[str, Part]:
+        return {
+            name: TimeSetting(
+                key=f"{self.key}_{name}",
+                translation_key=f"{self.key}_{name}",
+                entity_category=EntityCategory.CONFIG,
+            )
+            for name in ("start", "end")
+        }
+
+    @override
+    def apart(self, value: Window) -> dict[str, Any]:
+        return {"start": value.start, "end": value.end}
+
+    @override
+    def together(self, parts: Mapping[str, Any]) -> Window:
+        return Window(parts["start"], parts["end"])
+
+    @override
+    def missing(self, parts: Mapping[str, Any]) -> Refusal | None:
+        for name in self.parts:
+            if name not in parts:
+                return Refusal(f"{name}_missing", {})
+        return None
+
+    @override
+    def commands(self, value: Window) -> tuple[str, ...]:
+        return tuple(
+            str(part) for minute in value.minutes for part in divmod(minute, 60)
+        )
+
+    @override
+    def problem(self, value: Window) -> Refusal | None:
+        start, end = value.minutes
+        if value.start == value.end and start:
+            return Refusal("window_empty", {"time": f"{value.start:%H:%M}"})
+        if end <= start:
+            return Refusal(
+                "window_over_midnight",
+                {"start": f"{value.start:%H:%M}", "end": f"{value.end:%H:%M}"},
+            )
+        if any(part.second or part.microsecond for part in (value.start, value.end)):
+            return Refusal("whole_minutes", {})
+        return None
+
+    @override
+    def load(self, saved: Any) -> Window:
+        if not isinstance(saved, str):
+            raise TypeError("no window")
+        return Window.parse(saved)
+
+    @property
+    @override
+    def range_in_words(self) -> str:
+        return "0:00 to 24:00, the end after the start"

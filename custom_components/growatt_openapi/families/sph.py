@@ -1,0 +1,136 @@
+"""SPH, device type 5, called mix by the cloud: panels and a battery in one, with a meter at the grid (later pages).
+
+Enabled by default are the storage's few, and the power of the panels.
+"""
+
+from homeassistant.const import EntityCategory
+
+from ..api import endpoints
+from ..truth import Kind
+from . import grid, hybrid
+from .base import Family, Presence, ReadingDescription, total
+from .hybrid import percentage
+from .periods import period_parts
+from .quantities import apparent_power, energy, power, strings, voltage
+from .settings import BlockSetting, Setting, SwitchSetting
+
+_USED = Presence.WHEN_USED
+PERIODS = 3
+
+READINGS: tuple[ReadingDescription, ...] = (
+    hybrid.status(),
+    power("pv_power", "ppv", enabled=True),
+    *strings(1, 2, lifetime=hybrid.LIFETIME, currents=_USED),
+    energy("pv_energy_today", compute=total(("epv1Today", "epv2Today"))),
+    energy(
+        "pv_energy_total",
+        "epvTotal",
+        Kind.LIFETIME,
+        enabled=True,
+        bounds=hybrid.LIFETIME,
+    ),
+    *hybrid.BATTERY,
+    *hybrid.GRID,
+    apparent_power("apparent_power_l1", "pac1", presence=_USED),
+    apparent_power("apparent_power_l2", "pac2", presence=_USED),
+    apparent_power("apparent_power_l3", "pac3", presence=_USED),
+    voltage("grid_voltage_l2", "vac2", presence=_USED),
+    voltage("grid_voltage_l3", "vac3", presence=_USED),
+    # Not in the pages; what else is read of these devices has them.
+    energy("self_consumption_energy_today", "eselfToday", presence=_USED),
+    energy(
+        "self_consumption_energy_total",
+        "eselfTotal",
+        Kind.LIFETIME,
+        bounds=hybrid.LIFETIME,
+        presence=_USED,
+    ),
+    energy("system_energy_today", ("esystemToday", "esystemtoday"), presence=_USED),
+    energy("load_from_battery_energy_today", "echarge1", presence=_USED),
+    energy("load_from_pv_energy_today", "eChargeToday", presence=_USED),
+    *hybrid.BACKUP,
+    apparent_power("backup_apparent_power_l2", "upsPac2", presence=_USED),
+    apparent_power("backup_apparent_power_l3", "upsPac3", presence=_USED),
+    voltage("backup_voltage_l2", "epsVac2", presence=_USED),
+    voltage("backup_voltage_l3", "epsVac3", presence=_USED),
+    *hybrid.INSIDE,
+)
+
+
+def _periods(name: str, page: str) -> BlockSetting:
+    """Return the three periods in which the battery is charged, or discharged, first, and what goes for all of them."""
+    charging = name == "charge"
+    limit = "wchargeSOCLowLimit" if charging else "wdisChargeSOCLowLimit"
+    command = "chargePowerCommand" if charging else "disChargePowerCommand"
+    mains = SwitchSetting(
+        key="ac_charge",
+        translation_key="ac_charge",
+        page=("acChargeEnable",),
+        entity_category=EntityCategory.CONFIG,
+        on="1",
+        off="0",
+    )
+    return BlockSetting(
+        key=f"{name}_periods",
+        parameter=f"mix_ac_{name}_time_period",
+        schedule=f"{name}_periods",
+        periods=PERIODS,
+        all_parts=(
+            ("power", percentage(f"{name}_power_rate", command)),
+            # 2 is for periods of the battery (or the grid) first, 1 for those of the load; one client has it without a number.
+            ("stop_level", percentage(f"{name}_stop_level", f"{limit}2", limit)),
+            *((("ac_charge", mains),) if charging else ()),
+            *(
+                part
+                for index in range(1, PERIODS + 1)
+                for part in period_parts(
+                    index,
+                    name=f"{name}_period",
+                    pages=(
+                        f"forced{page}TimeStart{index}",
+                        f"forced{page}TimeStop{index}",
+                        f"forced{page}StopSwitch{index}",
+                    ),
+                    enabled=index == 1,
+                )
+            ),
+        ),
+    )
+
+
+SETTINGS: tuple[Setting, ...] = (
+    _periods("charge", "Charge"),
+    _periods("discharge", "Discharge"),
+    percentage(
+        "load_first_stop_level",
+        "wdisChargeSOCLowLimit1",
+        parameter="mix_load_flast_value_multi",
+    ),
+    # Reading by its id is documented for on and off only.
+    grid.active_power("activeRate", readable=False),
+    grid.export_limitation("exportLimit", "backflowSetting", readable=False),
+    grid.on_off("pv_on_off"),
+    grid.reactive_power(),
+    grid.power_factor(),
+    grid.power_factor_memory(),
+    *grid.voltages(),
+    grid.clock(),
+    *grid.backup("mix"),
+    grid.register(),
+)
+
+SPH = Family(
+    key="sph",
+    device_type=5,
+    name="SPH",
+    sleeps=False,
+    power="pv_power",
+    fault_codes=("fault_code", "bms_fault_code"),
+    warning_codes=("warning_code", "bms_warning_code"),
+    readings=READINGS,
+    essentials=frozenset(
+        {"charge_level", "battery_power", "pv_energy_total", "online", "fault", "alarm"}
+    ),
+    endpoints=endpoints.SPH,
+    settings=SETTINGS,
+)
