@@ -104,14 +104,14 @@ def _rate(key: str) -> Callable[[ServiceCall], Any]:
 def _window(key: str) -> Callable[[ServiceCall], Any]:
     async def handle(call: ServiceCall) -> None:
         window = Window(
-            _time(call.data[ATTR_START]), _time(call.data[ATTR_END], is_end=True)
+            as_time(call.data[ATTR_START]), as_time(call.data[ATTR_END], is_end=True)
         )
         await _set(call, key, window)
 
     return handle
 
 
-def _time(text: str, *, is_end: bool = False) -> time:
+def as_time(text: str, *, is_end: bool = False) -> time:
     """Return a time of the day; 24:00 is one for an end."""
     if is_end and text in ("24:00", "24:00:00"):
         return time(0)

@@ -46,7 +46,7 @@ def places(settings: Iterable[Setting], kind: type[Any]) -> Iterator[Place]:
     for setting in settings:
         if isinstance(setting, Compound):
             for name, part in setting.parts.items():
-                if isinstance(part, kind):
+                if setting.are_entities and isinstance(part, kind):
                     yield Place(part, setting, name)
         elif isinstance(setting, kind) and not isinstance(setting, ActionSetting):
             yield Place(setting, setting)

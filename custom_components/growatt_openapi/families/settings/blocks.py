@@ -70,13 +70,14 @@ class BlockSetting(Compound[Block]):
 
     schedule: what actions call it; several blocks of one schedule hold one period each, which must not overlap either.
     number: of a block in its schedule, from 1. periods: how many there are in it; their parts are called start_1, end_1,
-    enabled_1, and so on.
+    enabled_1, and so on. are_entities: whether its parts are, or only actions set it.
     """
 
     schedule: str
     number: int = 1
     periods: int
     readable: bool = False
+    are_entities: bool = True
     all_parts: tuple[tuple[str, Part], ...] = ()
 
     @cached_property

@@ -56,6 +56,7 @@ class Compound[ValueT](Writable[ValueT]):
     """A setting of several parts, by name; each is an entity, and all are sent whenever one of them is set."""
 
     key: str
+    are_entities: bool = True
 
     @property
     @abstractmethod
