@@ -1,5 +1,6 @@
 """Reading and setting whole schedules by action."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -33,6 +34,13 @@ def cloud(clock: FrozenClock) -> Cloud:
         clock=SimulatorClock(source=clock.now),
         tokens={TOKEN},
     )
+
+
+@pytest.fixture(autouse=True)
+async def settled(hass: HomeAssistant, loopback_only: None) -> AsyncIterator[None]:
+    """Let what a test has begun come to its end before the sockets are closed."""
+    yield
+    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 def segments(cloud: Cloud) -> list[Period]:
@@ -161,8 +169,11 @@ async def test_a_mode_that_is_none(
         )
 
 
-async def test_periods(hass: HomeAssistant, ids: dict[str, str], cloud: Cloud) -> None:
+async def test_periods(
+    hass: HomeAssistant, ids: dict[str, str], cloud: Cloud, clock: FrozenClock
+) -> None:
     cloud.sites[1].battery.charge_rate = 0.7
+    clock.advance(310)  # the same page is given every five minutes
     await do(
         hass,
         "set_charge_periods",
