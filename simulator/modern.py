@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from .building import battery, fixed, lived, roof, yesterday
-from .later import min as min_xh, sph
+from .later import min as min_xh, spa, sph
 from .physics.devices import Energy, Hybrid, PvString
 from .physics.logger import Logger
 from .physics.site import Site
@@ -80,6 +80,29 @@ def hybrid_home(now: datetime) -> list[Site]:
                 sph.with_periods(device),
                 logger,
                 alias="Mill storage",
+            ),
+        )
+    ]
+
+
+def spa_home(now: datetime) -> list[Site]:
+    """Return one house with an inverter of 4 kWp, and an SPA with a battery beside it."""
+    logger = Logger("XGD6F00817", phase=33.0)
+    panels = roof(4000.0, 9120.3, PvString(4400.0, 35, 0))
+    return [
+        _house(
+            700304,
+            "Orchard Farm",
+            now,
+            47.9,
+            7,
+            Unit("TPJ8E27051", Kind.INVERTER, panels, logger, alias="Orchard roof"),
+            Unit(
+                "SAN7G13041",
+                Kind.SPA,
+                spa.with_periods(battery()),
+                logger,
+                alias="Orchard storage",
             ),
         )
     ]

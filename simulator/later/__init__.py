@@ -2,8 +2,9 @@
 
 from .family import LaterFamily
 from .min import MIN
+from .spa import SPA
 from .sph import SPH
 
-LATER: tuple[LaterFamily, ...] = (MIN, SPH)
+LATER: tuple[LaterFamily, ...] = (MIN, SPH, SPA)
 
 __all__ = ["LATER", "LaterFamily"]

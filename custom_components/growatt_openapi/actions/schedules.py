@@ -277,4 +277,5 @@ SCHEDULES: tuple[Action, ...] = (
     ),
     _block_action("charge_periods", "power", "stop_level", "ac_charge"),
     _block_action("discharge_periods", "power", "stop_level"),
+    _block_action("load_first_periods"),
 )

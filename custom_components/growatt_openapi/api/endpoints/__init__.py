@@ -33,6 +33,7 @@ from .plants import (
     PLANT_POWER,
     PLANT_SEARCH,
 )
+from .spa import SPA
 from .sph import SPH
 from .storage import (
     STORAGE,
@@ -110,6 +111,7 @@ __all__ = [
     "PLANT_OF_DEVICE",
     "PLANT_POWER",
     "PLANT_SEARCH",
+    "SPA",
     "SPH",
     "STORAGE",
     "STORAGE_ALARMS",

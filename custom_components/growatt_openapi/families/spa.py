@@ -1,0 +1,123 @@
+"""SPA, device type 6: a battery on the AC side, which sees what other inverters make (the vendor's later pages).
+
+Enabled by default are the storage's few.
+"""
+
+from homeassistant.const import EntityCategory
+
+from ..api import endpoints
+from ..truth import Kind
+from . import grid, hybrid
+from .base import Family, Presence, ReadingDescription
+from .hybrid import percentage
+from .periods import period_parts
+from .quantities import energy, power
+from .settings import BlockSetting, Part, Setting, SwitchSetting
+
+PERIODS = 3
+_USED = Presence.WHEN_USED
+
+READINGS: tuple[ReadingDescription, ...] = (
+    hybrid.status(),
+    *hybrid.BATTERY,
+    *hybrid.GRID,
+    # Of other inverters in the house.
+    power("pv_power", "ppvInverter", presence=_USED),
+    energy("pv_energy_today", "epvInverterToday", presence=_USED),
+    energy(
+        "pv_energy_total",
+        "epvInverterTotal",
+        Kind.LIFETIME,
+        bounds=hybrid.LIFETIME,
+        presence=_USED,
+    ),
+    *hybrid.BACKUP,
+    *hybrid.INSIDE,
+)
+
+
+def _periods(name: str, pages: tuple[str, str, str]) -> tuple[tuple[str, Part], ...]:
+    """Return three periods; ``pages``: the names of their present values, before the number."""
+    start, stop, switch = pages
+    return tuple(
+        part
+        for index in range(1, PERIODS + 1)
+        for part in period_parts(
+            index,
+            name=name,
+            pages=(f"{start}{index}", f"{stop}{index}", f"{switch}{index}"),
+            enabled=index == 1,
+        )
+    )
+
+
+SETTINGS: tuple[Setting, ...] = (
+    # An older client leaves the mains out, so an action sets it and no entity. No source shows how to set the discharge.
+    BlockSetting(
+        key="charge_periods",
+        parameter="spa_ac_charge_time_period",
+        schedule="charge_periods",
+        periods=PERIODS,
+        are_entities=False,
+        all_parts=(
+            ("power", percentage("charge_power_rate", "chargePowerCommand")),
+            (
+                "stop_level",
+                percentage(
+                    "charge_stop_level", "wchargeSOCLowLimit2", "wchargeSOCLowLimit"
+                ),
+            ),
+            (
+                "ac_charge",
+                SwitchSetting(
+                    key="ac_charge",
+                    translation_key="ac_charge",
+                    page=("acChargeEnable",),
+                    entity_category=EntityCategory.CONFIG,
+                    on="1",
+                    off="0",
+                ),
+            ),
+            *_periods(
+                "charge_period",
+                ("forcedChargeTimeStart", "forcedChargeTimeStop", "batFirstSwitch"),
+            ),
+        ),
+    ),
+    BlockSetting(
+        key="load_first_periods",
+        parameter="spa_load_flast",
+        schedule="load_first_periods",
+        periods=PERIODS,
+        all_parts=_periods(
+            "load_first_period",
+            ("loadFirstStartTime", "loadFirstStopTime", "loadFirstSwitch"),
+        ),
+    ),
+    # Reading by its id is known of on and off only.
+    grid.active_power("activePRate", "activeRate", readable=False),
+    grid.on_off("pv_on_off"),
+    grid.reactive_power(),
+    grid.power_factor(),
+    grid.power_factor_memory(),
+    *grid.voltages(),
+    grid.clock(),
+    *grid.backup("spa"),
+    grid.register(),
+)
+
+SPA = Family(
+    key="spa",
+    device_type=6,
+    name="SPA",
+    sleeps=False,
+    power="battery_power",
+    fault_codes=("fault_code", "bms_fault_code"),
+    warning_codes=("warning_code", "bms_warning_code"),
+    readings=READINGS,
+    essentials=frozenset(
+        {"charge_level", "battery_power", "status", "online", "fault", "alarm"}
+    ),
+    endpoints=endpoints.SPA,
+    settings=SETTINGS,
+)
