@@ -106,3 +106,32 @@ def spa_home(now: datetime) -> list[Site]:
             ),
         )
     ]
+
+
+def commercial(now: datetime) -> list[Site]:
+    """Return the roof of a warehouse: two MAX of 60 kW behind one datalogger."""
+    logger = Logger("XGD8H00919", phase=211.0)
+    return [
+        _house(
+            700305,
+            "Warehouse North",
+            now,
+            50.1,
+            8,
+            *(
+                Unit(
+                    f"MXP8J3106{index}",
+                    Kind.MAX,
+                    roof(
+                        60_000.0,
+                        412_300.4 + 911.7 * index,
+                        *(PvString(9_000.0, 10, lie) for lie in (-90, -90, 90, 90)),
+                        *(PvString(8_500.0, 10, lie) for lie in (-90, 90, 90)),
+                    ),
+                    logger,
+                    alias=f"Warehouse {index + 1}",
+                )
+                for index in range(2)
+            ),
+        )
+    ]

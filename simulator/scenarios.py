@@ -247,6 +247,7 @@ SCENARIOS: dict[str, Callable[[datetime], list[Site]]] = {
     "home": home,
     "min": modern.min_home,
     "hybrid": modern.hybrid_home,
+    "commercial": modern.commercial,
     "installer": installer,
     "fleet": fleet,
 }

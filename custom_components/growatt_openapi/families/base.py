@@ -122,6 +122,22 @@ def total(keys: tuple[str, ...]) -> Callable[[Fields], float | None]:
     return lambda fields: _sum(fields, keys)
 
 
+def largest(
+    keys: tuple[str, ...], bounds: tuple[float, float] | None = None
+) -> Callable[[Fields], float | None]:
+    """Return a function that gives the largest of several names for the same; by default an energy of a day."""
+    low, high = bounds or PLAUSIBLE[SensorDeviceClass.ENERGY]
+
+    def compute(fields: Fields) -> float | None:
+        found = (values.number(fields.get(key)) for key in keys)
+        return max(
+            (value for value in found if value is not None and low <= value <= high),
+            default=None,
+        )
+
+    return compute
+
+
 def _sum(fields: Fields, keys: tuple[str, ...]) -> float | None:
     low, high = PLAUSIBLE[SensorDeviceClass.POWER]
     first, *others = (values.number(fields.get(key)) for key in keys)

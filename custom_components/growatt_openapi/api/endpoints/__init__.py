@@ -19,6 +19,7 @@ from .inverter import (
     INVERTER_READ_SETTING,
     INVERTER_SET,
 )
+from .max import MAX
 from .min import MIN
 from .plants import (
     PLANT_ADD,
@@ -99,6 +100,7 @@ __all__ = [
     "INVERTER_LAST_DATA",
     "INVERTER_READ_SETTING",
     "INVERTER_SET",
+    "MAX",
     "MIN",
     "PLANT_ADD",
     "PLANT_DATA",
