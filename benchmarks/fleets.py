@@ -23,7 +23,7 @@ from simulator.scenarios import TOKEN, fleet
 
 from .harness import HOUR, World, run, set_up
 
-INVERTER = 1
+INVERTER = "inverter"
 MINUTE = 60.0
 PERIOD = 300.0
 

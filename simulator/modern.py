@@ -4,7 +4,7 @@ from datetime import datetime
 
 from .building import battery, fixed, lived, roof, yesterday
 from .later import min as min_xh, spa, sph
-from .physics.devices import Energy, Hybrid, PvString
+from .physics.devices import Energy, Hybrid, Meter, PvString, Weather
 from .physics.logger import Logger
 from .physics.site import Site
 from .physics.unit import Kind, Unit
@@ -108,8 +108,13 @@ def spa_home(now: datetime) -> list[Site]:
     ]
 
 
+def _meter() -> Meter:
+    """Return a meter that has counted for some years."""
+    return Meter(imported=Energy(total=8_211.4), exported=Energy(total=690_410.2))
+
+
 def commercial(now: datetime) -> list[Site]:
-    """Return the roof of a warehouse: two MAX of 60 kW behind one datalogger."""
+    """Return a warehouse: two MAX of 60 kW, a meter at the grid, a sensor on the roof, and a PCS, behind one datalogger."""
     logger = Logger("XGD8H00919", phase=211.0)
     return [
         _house(
@@ -133,5 +138,19 @@ def commercial(now: datetime) -> list[Site]:
                 )
                 for index in range(2)
             ),
+            Unit("meter", Kind.METER, _meter(), logger, address=1),
+            Unit("sensor", Kind.SENSOR, Weather(), logger, address=2),
+            # Of a type that nobody knows: it only stands there.
+            Unit("PCK9K35042", Kind.PCS, Weather(), logger),
         )
+    ]
+
+
+def everything(now: datetime) -> list[Site]:
+    """Return one plant of each kind."""
+    return [
+        *min_home(now),
+        *hybrid_home(now),
+        *spa_home(now),
+        *commercial(now),
     ]

@@ -9,7 +9,7 @@ from .answers import (
     sets,
     users,
 )
-from .later import LATER
+from .later import LATER, meters
 from .routing import FIVE_MINUTES, NO_LIMIT, TEN_SECONDS, Route
 
 ROUTES: dict[str, Route] = {
@@ -77,3 +77,4 @@ ROUTES: dict[str, Route] = {
 
 for _family in LATER:
     ROUTES.update(_family.routes())
+ROUTES.update(meters.routes())

@@ -248,6 +248,7 @@ SCENARIOS: dict[str, Callable[[datetime], list[Site]]] = {
     "min": modern.min_home,
     "hybrid": modern.hybrid_home,
     "commercial": modern.commercial,
+    "everything": lambda now: [*home(now), *modern.everything(now)],
     "installer": installer,
     "fleet": fleet,
 }

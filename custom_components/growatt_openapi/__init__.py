@@ -70,7 +70,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
         for plant_id in account.data
     }
     families = {
-        family.device_type: FamilyCoordinator(hass, account, family, memory)
+        family.key: FamilyCoordinator(hass, account, family, memory)
         for family in FAMILIES.values()
     }
     runtime = entry.runtime_data = RuntimeData(

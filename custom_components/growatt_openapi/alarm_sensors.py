@@ -36,7 +36,9 @@ LAST_ALARM_TIME = SensorEntityDescription(
 def alarm_sensors(
     alarms: AlarmCoordinator, coordinator: FamilyCoordinator, serial: str
 ) -> Iterator[Candidate]:
-    """Give the sensors of a device."""
+    """Give the sensors of a device, where its kind has alarms."""
+    if coordinator.family.endpoints.alarms is None:
+        return
     for description, make in (
         (LAST_ALARM, LastAlarm),
         (LAST_ALARM_TIME, LastAlarmTime),

@@ -14,7 +14,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import FamilyCoordinator
-from .entity import Candidate, DataloggerEntity, DeviceEntity, add_as_they_appear
+from .entity import (
+    Candidate,
+    DataloggerEntity,
+    DeviceEntity,
+    UnknownDeviceEntity,
+    add_as_they_appear,
+    unknown_devices,
+)
 from .runtime import GrowattConfigEntry, RuntimeData
 from .truth import Kind, Verdict
 
@@ -46,7 +53,8 @@ async def async_setup_entry(
 
 def _of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
     yield f"{serial}_online", partial(DeviceOnline, coordinator, serial, ONLINE)
-    yield f"{serial}_fault", partial(DeviceFault, coordinator, serial, FAULT)
+    if coordinator.family.fault_codes:
+        yield f"{serial}_fault", partial(DeviceFault, coordinator, serial, FAULT)
 
 
 def _of_account(runtime: RuntimeData) -> Iterator[Candidate]:
@@ -56,6 +64,22 @@ def _of_account(runtime: RuntimeData) -> Iterator[Candidate]:
                 f"{serial}_online",
                 partial(DataloggerOnline, runtime.account, plant_id, serial, ONLINE),
             )
+    for plant_id, serial in unknown_devices(runtime.account):
+        yield (
+            f"{serial}_online",
+            partial(UnknownDeviceOnline, runtime.account, plant_id, serial, ONLINE),
+        )
+
+
+class UnknownDeviceOnline(UnknownDeviceEntity, BinarySensorEntity):
+    """Whether a device of an unknown type is connected."""
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """As the list says."""
+        lost = None if self.device is None else self.device.lost
+        return None if lost is None else not lost
 
 
 class DeviceOnline(DeviceEntity, BinarySensorEntity):

@@ -7,7 +7,7 @@ from .const import CONF_PLANTS
 from .detail import Detail, detail_of
 from .devices import account_identifier, identifiers_of, plant_identifier
 from .entity import CONTROL_PLATFORMS, PLANT_ESSENTIALS
-from .families import FAMILIES
+from .families import family_of
 from .plants import PLANT_PREFIX
 from .runtime import GrowattConfigEntry
 
@@ -75,7 +75,7 @@ def _wanted_keys(entry: GrowattConfigEntry) -> dict[str, frozenset[str]]:
     for plant_id, info in entry.runtime_data.account.data.items():
         wanted[plant_identifier(plant_id)] = PLANT_ESSENTIALS
         for serial, device in info.devices.items():
-            if (family := FAMILIES.get(device.type)) is not None:
+            if (family := family_of(device)) is not None:
                 wanted[serial] = family.essentials
     return wanted
 

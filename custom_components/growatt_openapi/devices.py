@@ -11,7 +11,7 @@ from yarl import URL
 from .api.models import Datalogger, Device, DeviceDetails
 from .api.regions import REGIONS
 from .const import DOMAIN, MANUFACTURER
-from .families import FAMILIES, Family
+from .families import Family, family_of
 from .plants import PLANT_PREFIX, PlantInfo
 from .runtime import GrowattConfigEntry
 
@@ -39,12 +39,19 @@ def account_identifier(entry: GrowattConfigEntry) -> str:
     return f"account_{entry.unique_id}"
 
 
-def device_name(family: Family, device: Device, info: PlantInfo) -> str:
-    """Return a device's name: its alias, else its model and the last four of its serial."""
+def device_name(family: Family | None, device: Device, info: PlantInfo) -> str:
+    """Return a device's name: its alias, else its model and the last four of its serial, or its address behind a datalogger."""
+    if device.kind is not None and family is not None:
+        return f"{family.name} {device.serial.rpartition('_')[2]}"
     details = info.infos.get(device.serial)
     if details is not None and details.alias not in (None, device.serial):
         return str(details.alias)
-    return f"{_model_name(device.model) or family.name} {device.serial[-4:]}"
+    return f"{_model_name(device.model) or _kind(family, device)} {device.serial[-4:]}"
+
+
+def _kind(family: Family | None, device: Device) -> str:
+    """Return what kind of device it is; where nobody knows, the cloud's number for it."""
+    return f"Type {device.type}" if family is None else family.name
 
 
 def _model_name(model: str | None) -> str | None:
@@ -90,8 +97,7 @@ def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> No
             for serial, logger in info.dataloggers.items()
         }
         for serial, device in info.devices.items():
-            if (family := FAMILIES.get(device.type)) is None:
-                continue
+            family = family_of(device)
             details = info.infos.get(serial)
             registry.async_get_or_create(
                 config_entry_id=entry.entry_id,
@@ -100,19 +106,20 @@ def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> No
                 model=_model(family, device, details),
                 model_id=device.model,
                 name=device_name(family, device, info),
-                serial_number=serial,
+                serial_number=serial if device.kind is None else None,
                 sw_version=details.firmware if details else None,
                 configuration_url=portal,
                 via_device_id=loggers.get(device.datalogger or "", plant.id),
             )
 
 
-def _model(family: Family, device: Device, details: DeviceDetails | None) -> str:
+def _model(family: Family | None, device: Device, details: DeviceDetails | None) -> str:
     """Return what people call the device: its model's name, else its family and nominal power."""
     if (name := _model_name(device.model)) is not None:
         return name
     power = details.nominal_power if details else None
-    return f"{family.name} {power / 1000:g} kW" if power else family.name
+    kind = _kind(family, device)
+    return f"{kind} {power / 1000:g} kW" if power else kind
 
 
 def _datalogger_name(logger: Datalogger) -> str:

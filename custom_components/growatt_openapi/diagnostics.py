@@ -10,7 +10,7 @@ from homeassistant.const import CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
-from .api.models import Fields
+from .api.models import Device, Fields
 from .const import (
     CONF_CONTROLS,
     CONF_DETAIL,
@@ -19,10 +19,13 @@ from .const import (
 )
 from .coordinator import DeviceState, FamilyCoordinator, PlantCoordinator
 from .devices import identifiers_of, plant_identifier
+from .families import family_of
 from .plants import PlantInfo
 from .runtime import GrowattConfigEntry
 
 REDACTED = "**REDACTED**"
+# Of a row of a list of devices: whose it is.
+_ROW_SECRETS = frozenset({"device_sn", "datalogger_sn", "device_id"})
 # What a plant's and an inverter's details say of technology, and nothing of people and places. All else is told to be there.
 _TECHNICAL = frozenset(
     {
@@ -73,6 +76,12 @@ async def async_get_config_entry_diagnostics(
             for coordinator in runtime.families.values()
             for group in coordinator.groups
         ],
+        "unknown_devices": [
+            _unknown(device)
+            for info in runtime.account.data.values()
+            for device in info.devices.values()
+            if family_of(device) is None
+        ],
         "devices": [
             _device(coordinator, state)
             for coordinator in runtime.families.values()
@@ -91,6 +100,10 @@ async def async_get_device_diagnostics(
         for serial, state in coordinator.data.items():
             if serial in identifiers:
                 return _device(coordinator, state)
+    for info in runtime.account.data.values():
+        for serial, listed in info.devices.items():
+            if serial in identifiers:
+                return _unknown(listed)
     for plant_id, plant in runtime.plants.items():
         if plant_identifier(plant_id) in identifiers:
             return _plant(runtime.account.data[plant_id], plant)
@@ -126,6 +139,20 @@ def _plant(info: PlantInfo, coordinator: PlantCoordinator) -> dict[str, Any]:
             "peak_power": overview.peak_power,
         },
         "newest_sample": _text(state.sample.time if state.sample else None),
+    }
+
+
+def _unknown(device: Device) -> dict[str, Any]:
+    """Return all that the list of devices says of one that nobody here knows; to add its type, its row is what is needed."""
+    return {
+        "type": device.type,
+        "model": device.model,
+        "lost": device.lost,
+        "listed_status": device.status,
+        "row": {
+            key: REDACTED if key in _ROW_SECRETS and value not in ("", None) else value
+            for key, value in (device.fields or {}).items()
+        },
     }
 
 

@@ -18,7 +18,7 @@ from homeassistant.helpers.update_coordinator import (
 )
 
 from .alarms import AlarmBook
-from .api.models import Alarm
+from .api.models import Alarm, Device
 from .const import DOMAIN
 from .controls import Controls
 from .coordinator import (
@@ -32,6 +32,7 @@ from .coordinator import (
 from .coordinator.plant import OVERVIEW
 from .detail import Detail, detail_of
 from .devices import account_identifier, identified, plant_identifier
+from .families import family_of
 from .families.settings import Compound, Place, places
 from .runtime import GrowattConfigEntry, RuntimeData
 
@@ -259,6 +260,41 @@ class DataloggerEntity(GrowattEntity[AccountCoordinator]):
         """Available while the account lists it."""
         info = self.coordinator.data.get(self.plant_id)
         return info is not None and self.serial in info.dataloggers
+
+
+class UnknownDeviceEntity(GrowattEntity[AccountCoordinator]):
+    """An entity of a device of a type that nobody here knows: what the list of devices says of it."""
+
+    def __init__(
+        self,
+        coordinator: AccountCoordinator,
+        plant_id: str,
+        serial: str,
+        description: EntityDescription,
+    ) -> None:
+        """Belong to the device with this serial."""
+        super().__init__(coordinator, serial, description)
+        self.plant_id = plant_id
+        self.serial = serial
+
+    @property
+    def device(self) -> Device | None:
+        """Its row."""
+        info = self.coordinator.data.get(self.plant_id)
+        return None if info is None else info.devices.get(self.serial)
+
+    @property
+    def available(self) -> bool:
+        """Available while the account lists it."""
+        return self.device is not None
+
+
+def unknown_devices(account: AccountCoordinator) -> Iterator[tuple[str, str]]:
+    """Give plant and serial of the devices of unknown types."""
+    for plant_id, info in account.data.items():
+        for serial, device in info.devices.items():
+            if family_of(device) is None:
+                yield plant_id, serial
 
 
 type Candidate = tuple[str, Callable[[], Entity]]

@@ -31,6 +31,8 @@ async def async_setup_entry(
     alarms = entry.runtime_data.alarms
 
     def of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
+        if coordinator.family.endpoints.alarms is None:
+            return
         yield (
             f"{serial}_{ALARM.key}",
             partial(AlarmEvent, alarms, coordinator, serial, ALARM),

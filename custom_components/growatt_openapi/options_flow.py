@@ -29,7 +29,7 @@ from .const import (
 from .controls.quota import DEFAULT_WRITES_AN_HOUR
 from .coordinator import AccountCoordinator
 from .detail import Detail, detail_of
-from .families import FAMILIES
+from .families import family_of
 from .forms import plants_selector
 from .plants import held_plants, plants_of_others
 
@@ -106,8 +106,12 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
         """Return about how many calls a day the shortest and the longest interval cost."""
         account = self._account()
         infos = list(account.data.values()) if account else []
-        types = [device.type for info in infos for device in info.devices.values()]
-        known = [FAMILIES[kind] for kind in types if kind in FAMILIES]
+        known = [
+            family
+            for info in infos
+            for device in info.devices.values()
+            if (family := family_of(device)) is not None
+        ]
         sleeping = sum(family.sleeps for family in known)
         return {
             f"calls_{minutes}": str(

@@ -9,7 +9,7 @@ from homeassistant.helpers import device_registry as dr
 
 from .api.models import Datalogger, Device, DeviceDetails, Plant, PlantDetails
 from .const import CONF_PLANTS, DOMAIN
-from .families import FAMILIES
+from .families import family_of
 from .rhythm import Rhythm
 from .schedule import SILENT_BY_DAY
 
@@ -42,7 +42,7 @@ class PlantInfo:
     @property
     def is_asleep(self) -> bool:
         """Whether all of its devices are left alone for the night."""
-        known = [one.serial for one in self.devices.values() if one.type in FAMILIES]
+        known = [one.serial for one in self.devices.values() if family_of(one)]
         return bool(known) and all(
             self.rests.get(serial, 0.0) > SILENT_BY_DAY for serial in known
         )

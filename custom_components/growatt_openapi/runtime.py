@@ -25,7 +25,7 @@ class RuntimeData:
     memory: Memory
     account: AccountCoordinator
     plants: dict[str, PlantCoordinator]
-    families: dict[int, FamilyCoordinator]
+    families: dict[str, FamilyCoordinator]
     alarms: AlarmCoordinator
     health: HealthCoordinator
     controls: Controls | None

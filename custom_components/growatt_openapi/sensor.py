@@ -35,12 +35,12 @@ from .entity import (
     PLANT_ESSENTIALS,
     AccountEntity,
     Candidate,
-    DataloggerEntity,
     DeviceEntity,
     PlantEntity,
     add_as_they_appear,
 )
 from .families.base import ASLEEP, OTHER, Presence, ReadingDescription, Value
+from .listed_sensors import LAST_UPDATE, listed_sensors
 from .runtime import GrowattConfigEntry, RuntimeData
 from .truth import Kind, Verdict
 
@@ -115,12 +115,6 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
     ),
 )
 
-LAST_UPDATE = SensorEntityDescription(
-    key="last_update",
-    translation_key="last_update",
-    device_class=SensorDeviceClass.TIMESTAMP,
-    entity_category=EntityCategory.DIAGNOSTIC,
-)
 # A device's own is one more thing that most people never look at.
 DEVICE_LAST_UPDATE = replace(LAST_UPDATE, entity_registry_enabled_default=False)
 
@@ -195,14 +189,7 @@ def _of_account(runtime: RuntimeData) -> Iterator[Candidate]:
             f"{identifier}_{LAST_UPDATE.key}",
             partial(PlantLastUpdate, coordinator, LAST_UPDATE),
         )
-    for plant_id, info in runtime.account.data.items():
-        for serial in info.dataloggers:
-            yield (
-                f"{serial}_{LAST_UPDATE.key}",
-                partial(
-                    DataloggerLastUpdate, runtime.account, plant_id, serial, LAST_UPDATE
-                ),
-            )
+    yield from listed_sensors(runtime.account)
 
 
 class AccountSensor(AccountEntity, SensorEntity):
@@ -266,20 +253,6 @@ class PlantLastUpdate(PlantEntity, SensorEntity):
     def native_value(self) -> datetime | None:
         """The instant, by the plant's clock."""
         return self.coordinator.overview_clock.instant()
-
-
-class DataloggerLastUpdate(DataloggerEntity, SensorEntity):
-    """When a datalogger last sent anything."""
-
-    @property
-    @override
-    def native_value(self) -> datetime | None:
-        """The instant: given as one, or on the plant's clock."""
-        info = self.coordinator.data[self.plant_id]
-        updated = info.dataloggers[self.serial].last_update
-        if updated is None or updated.tzinfo is not None:
-            return updated
-        return updated.replace(tzinfo=info.zone)
 
 
 class DeviceLastUpdate(DeviceEntity, SensorEntity):

@@ -17,13 +17,19 @@ _TYPES = {
     Kind.INVERTER: 1,
     Kind.STORAGE: 2,
     **{family.kind: family.type for family in LATER},
+    Kind.METER: 3,
+    Kind.SENSOR: 3,
+    Kind.PCS: 8,
 }
 _LISTED = {family.kind: family.listed for family in LATER}
 _MODELS = {
     Kind.INVERTER: "A0B0D0T0PFU1M3S4",
     Kind.STORAGE: "A0B0D1T2P3U0M0S0",
     **{family.kind: family.model for family in LATER},
+    Kind.PCS: "PCS 100",
 }
+# What the list says of meters and sensors: a kind, and no serial.
+_KINDS = {Kind.METER: "AMMETER", Kind.SENSOR: "ENV_DEVICE"}
 
 
 def datalogger_list(cloud: Cloud, parameters: Parameters) -> Envelope:
@@ -100,26 +106,16 @@ def device_list(cloud: Cloud, parameters: Parameters) -> Envelope:
     moment = cloud.clock.now()
     rows: list[dict[str, Any]] = []
     for number, unit in enumerate(site.units, 116):
-        lost = unit.is_lost(moment)
-        rows.append(
-            {
-                "device_id": number,
-                "datalogger_sn": unit.logger.serial,
-                "device_sn": unit.serial,
-                "type": _TYPES[unit.kind],
-                "manufacturer": "Growatt",
-                "model": _MODELS[unit.kind],
-                "last_update_time": _updated(site, unit, moment),
-                "lost": lost,
-                "status": 0 if lost else _status(unit, moment),
-            }
-        )
-        if unit.kind is Kind.STORAGE:
+        kind = _KINDS.get(unit.kind)
+        if kind is None:
+            rows.append(_row(site, unit, number, moment))
+        # A storage comes with a meter that is listed nowhere else.
+        if kind is not None or unit.kind is Kind.STORAGE:
             rows.append(
                 {
                     "device_id": "",
                     "datalogger_sn": unit.logger.serial,
-                    "device_sn": "AMMETER",
+                    "device_sn": kind or "AMMETER",
                     "type": 3,
                     "manufacturer": "Growatt",
                     "model": "",
@@ -127,6 +123,21 @@ def device_list(cloud: Cloud, parameters: Parameters) -> Envelope:
                 }
             )
     return ok({"count": len(rows), "devices": page_of(rows, parameters)})
+
+
+def _row(site: Site, unit: Unit, number: int, moment: datetime) -> dict[str, Any]:
+    lost = unit.is_lost(moment)
+    return {
+        "device_id": number,
+        "datalogger_sn": unit.logger.serial,
+        "device_sn": unit.serial,
+        "type": _TYPES[unit.kind],
+        "manufacturer": "Growatt",
+        "model": _MODELS[unit.kind],
+        "last_update_time": _updated(site, unit, moment),
+        "lost": lost,
+        "status": 0 if lost else _status(unit, moment),
+    }
 
 
 def _updated(site: Site, unit: Unit, moment: datetime) -> str:

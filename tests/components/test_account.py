@@ -84,10 +84,8 @@ async def test_unknown_device_types_are_named_once(
     alter_reply(monkeypatch, "device/list", more)
     await set_up(hass, entry)
     await let_pass(3 * 3600, 300)
-    named = [text for text in caplog.messages if "not supported" in text]
-    assert named == [
-        "Devices of type 42 (model Hyper) are not supported yet and are ignored"
-    ]
+    (named,) = [text for text in caplog.messages if "nothing more is known" in text]
+    assert named.startswith("Devices of type 42 (model Hyper) are shown with what")
     assert entry.state is ConfigEntryState.LOADED
 
 

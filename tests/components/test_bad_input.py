@@ -245,5 +245,5 @@ async def test_readings_nobody_asked_for_are_not_taken(
 
     alter_reply(monkeypatch, "device/inverter/invs_data", change)
     await let_pass(1800)
-    assert set(loaded.runtime_data.families[1].data) == {INVERTER}
+    assert set(loaded.runtime_data.families["inverter"].data) == {INVERTER}
     assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"

@@ -187,7 +187,7 @@ def test_entities() -> None:
             description.translation_key or ""
             for description in account_sensors.ACCOUNT_SENSORS
         }
-        | {"last_update", "data_age"}
+        | {"last_update", "data_age", "type_number"}
         | {"last_alarm", "last_alarm_time"},
         "button": {
             button.REFRESH.translation_key or "",

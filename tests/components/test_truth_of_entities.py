@@ -177,7 +177,7 @@ async def test_only_entities_with_news_are_woken(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     """One device's news wakes no other's entities, and one broken listener keeps news from nobody."""
-    coordinator = loaded.runtime_data.families[1]
+    coordinator = loaded.runtime_data.families["inverter"]
     woken: list[str] = []
 
     def broken() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from enum import StrEnum
 from typing import Any
 
 type Fields = Mapping[str, Any]
@@ -121,18 +122,28 @@ class Datalogger:
     )
 
 
+class DeviceKind(StrEnum):
+    """What a device of type 3 is: only the list that has it says so."""
+
+    METER = "meter"
+    SENSOR = "sensor"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A row of ``device/list``. ``type`` alone says which family it is."""
+    """A row of ``device/list``, or of the lists of meters and sensors. ``type`` and ``kind`` alone say which family it is."""
 
     serial: str
     type: int
+    kind: DeviceKind | None = None
     datalogger: str | None = None
     manufacturer: str | None = None
     model: str | None = None
     lost: bool | None = None
     status: int | None = None
     last_update: datetime | None = None  # wall clock
+    # The whole row of a type without a family of its own in the vendor's pages that are known here.
+    fields: Fields | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ class Run:
     window, switch: what they were; None: not known. window_done, switch_done: nothing is left to be put back.
     """
 
-    device_type: int
+    family_key: str
     kind: str
     until: datetime
     window: Window | None = None
@@ -45,7 +45,7 @@ class Run:
     @property
     def family(self) -> Family:
         """The device's family."""
-        return FAMILIES[self.device_type]
+        return FAMILIES[self.family_key]
 
     @property
     def window_setting(self) -> WindowSetting:
@@ -72,7 +72,7 @@ class Run:
     def dump(self) -> dict[str, Any]:
         """Return what is to be saved."""
         return {
-            "device_type": self.device_type,
+            "family": self.family_key,
             "kind": self.kind,
             "until": self.until.isoformat(),
             "window": None if self.window is None else str(self.window),
@@ -86,7 +86,7 @@ class Run:
         """Return what was saved; raise KeyError, TypeError or ValueError where it cannot be read."""
         window, switch = saved["window"], saved["switch"]
         run = cls(
-            int(saved["device_type"]),
+            str(saved["family"]),
             str(saved["kind"]),
             datetime.fromisoformat(saved["until"]),
             None if window is None else Window.parse(window),
@@ -169,7 +169,7 @@ class Runs:
             before = None
         now = self._controls.clock.now()
         length = timedelta(minutes=last - first, seconds=-device_time.second)
-        run = Run(family.device_type, kind, now + length)
+        run = Run(family.key, kind, now + length)
         if before is None:
             window = self._controls.known(serial, run.window_setting)
             switch = self._controls.known(serial, run.switch_setting)

@@ -25,19 +25,21 @@ from ..api import (
     TokenRefusedError,
 )
 from ..api.client.chapter import ROWS_PER_PAGE
+from ..api.client.meters import METERS_AND_SENSORS
 from ..api.gateway import SPACING_OF_FLEETS
 from ..api.models import Datalogger, Device, Plant
 from ..api.regions import REGIONS
 from ..const import CONF_INTERVAL, CONF_PLANTS, DOMAIN, LOGGER
-from ..families import FAMILIES, METERS_AND_SENSORS
 from ..memory import Memory
 from ..messages import message
 from ..places import locate
 from ..plants import Account, PlantInfo, plants_of_others
 from ..probing import is_known_elsewhere
 from .identities import Identities
+from .meters import MeterLists
 from .polling import PollingCoordinator
 from .rows import rows_of
+from .unknown import Unknown
 
 if TYPE_CHECKING:
     from ..runtime import GrowattConfigEntry
@@ -76,6 +78,8 @@ class AccountCoordinator(PollingCoordinator[Account]):
         self._lists_due: dict[str, float] = {}
         self._details_due: dict[str, float] = {}
         self._named: set[str] = set()
+        self._meters = MeterLists(client)
+        self._unknown = Unknown()
 
     @property
     def interval(self) -> timedelta:
@@ -335,13 +339,20 @@ class AccountCoordinator(PollingCoordinator[Account]):
         except (NotPermittedError, RequestError, RefusedError) as err:
             LOGGER.debug("No device list of a plant: %s", err)
         else:
-            found = {device.serial: device for device in devices.value}
+            # Meters and sensors have a kind for a serial there, the same behind every datalogger.
+            found = {
+                f"{device.datalogger}/{device.serial}"
+                if device.type == METERS_AND_SENSORS
+                else device.serial: device
+                for device in devices.value
+            }
+            await self._meters.replace(found, info.devices, ask, self.instants.now())
             # A list that hides rows does not make devices go away; only complete ones can.
             if devices.complete and devices.is_new:
                 self._part_with(info.devices, found)
             info.devices |= found
             info.listed_at = devices.received
-            self._name_unknown(info.devices)
+            self._unknown.name(info.devices.values())
         try:
             loggers = await self.client.dataloggers.list_dataloggers(plant_id, ask)
         except (NotPermittedError, RequestError, RefusedError) as err:
@@ -381,19 +392,3 @@ class AccountCoordinator(PollingCoordinator[Account]):
             LOGGER.info(
                 "The cloud gives no time zone for a plant: Home Assistant's is used"
             )
-
-    def _name_unknown(self, devices: dict[str, Device]) -> None:
-        """Say once which device types this version does not know."""
-        for device in devices.values():
-            kind = f"type {device.type}"
-            if (
-                device.type not in FAMILIES
-                and device.type != METERS_AND_SENSORS
-                and kind not in self._named
-            ):
-                self._named.add(kind)
-                LOGGER.warning(
-                    "Devices of type %s (model %s) are not supported yet and are ignored",
-                    device.type,
-                    device.model,
-                )

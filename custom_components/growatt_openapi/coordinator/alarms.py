@@ -44,7 +44,7 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
         self,
         hass: HomeAssistant,
         account: AccountCoordinator,
-        families: Mapping[int, FamilyCoordinator],
+        families: Mapping[str, FamilyCoordinator],
         memory: Memory,
     ) -> None:
         """Watch an account's devices, beginning with what is remembered of them."""
@@ -52,7 +52,11 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
         self.data = {}
         # What happened, by device, while its entities are told.
         self.news: dict[str, list[AlarmNews]] = {}
-        self._families = families
+        self._families = {
+            key: coordinator
+            for key, coordinator in families.items()
+            if coordinator.family.endpoints.alarms is not None
+        }
         self._memory = memory
         self._alerts: dict[str, bool] = {}
         self._looks: dict[str, int] = {}
@@ -62,7 +66,7 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
         books = saved.get("books")
         self._remembered: dict[str, Any] = books if isinstance(books, dict) else {}
         self._remember_words(saved.get("words"))
-        for coordinator in families.values():
+        for coordinator in self._families.values():
             for serial in coordinator.data:
                 self.adopt(coordinator, serial)
 

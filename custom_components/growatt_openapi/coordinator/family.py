@@ -21,7 +21,7 @@ from ..api import (
 from ..api.models import Reading
 from ..const import LOGGER
 from ..detail import Detail, detail_of
-from ..families import Family
+from ..families import Family, family_of
 from ..families.base import Decoded
 from ..memory import Memory
 from ..schedule import Manner
@@ -86,7 +86,7 @@ class FamilyCoordinator(TellingCoordinator[dict[str, DeviceState]]):
         listed = set()
         for info in self.account.data.values():
             for serial, device in info.devices.items():
-                if device.type != self.family.device_type:
+                if family_of(device) is not self.family:
                     continue
                 listed.add(serial)
                 state = self.data.get(serial)

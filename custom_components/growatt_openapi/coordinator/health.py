@@ -48,7 +48,7 @@ class HealthCoordinator(DataUpdateCoordinator[Figures]):
         hass: HomeAssistant,
         account: AccountCoordinator,
         plants: Mapping[str, PlantCoordinator],
-        families: Mapping[int, FamilyCoordinator],
+        families: Mapping[str, FamilyCoordinator],
     ) -> None:
         """Watch an entry's coordinators and their gateway."""
         super().__init__(

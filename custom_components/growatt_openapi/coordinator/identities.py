@@ -13,7 +13,7 @@ from ..api import (
     RequestError,
 )
 from ..const import LOGGER
-from ..families import FAMILIES, Family
+from ..families import Family, family_of
 from ..plants import Account, PlantInfo
 
 _RETRY = 300.0
@@ -74,6 +74,6 @@ class Identities:
 def _asked(account: Account) -> Iterator[tuple[PlantInfo, str, Family]]:
     for info in account.values():
         for device in info.devices.values():
-            family = FAMILIES.get(device.type)
+            family = family_of(device)
             if family is not None and family.endpoints.info is not None:
                 yield info, device.serial, family

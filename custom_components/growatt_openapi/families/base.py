@@ -13,7 +13,7 @@ from homeassistant.components.sensor import (
 
 from ..api import values
 from ..api.endpoints import DeviceEndpoints
-from ..api.models import Fields
+from ..api.models import DeviceKind, Fields
 from ..truth import Kind
 from .settings import Setting
 
@@ -138,6 +138,24 @@ def largest(
     return compute
 
 
+def filled(
+    keys: tuple[str, ...], bounds: tuple[float, float]
+) -> Callable[[Fields], float | None]:
+    """Return a function that gives the first of several names for the same that has a value other than 0; 0 where none has."""
+    low, high = bounds
+
+    def compute(fields: Fields) -> float | None:
+        found = [
+            value
+            for key in keys
+            if (value := values.number(fields.get(key))) is not None
+            and low <= value <= high
+        ]
+        return next((value for value in found if value), 0.0 if found else None)
+
+    return compute
+
+
 def _sum(fields: Fields, keys: tuple[str, ...]) -> float | None:
     low, high = PLAUSIBLE[SensorDeviceClass.POWER]
     first, *others = (values.number(fields.get(key)) for key in keys)
@@ -168,7 +186,8 @@ UNREAD = Decoded({})
 class Family:
     """Devices of one type.
 
-    device_type: the number in ``device/list.type``; nothing else tells a family. name: for devices without an alias.
+    device_type: the number in ``device/list.type``; nothing else tells a family, but for type 3 the list that has it (``kind``).
+    name: for devices without an alias.
     sleeps: a PV inverter, silent while the sun is down, unless one of the readings ``wakeful`` is in use: with a battery it
     is awake all night. power: the reading that is small before it falls asleep.
     essentials: the keys of entities that a fleet needs, six at most.
@@ -179,6 +198,7 @@ class Family:
 
     key: str
     device_type: int
+    kind: DeviceKind | None = None
     name: str
     sleeps: bool
     wakeful: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from homeassistant.const import (
     UnitOfFrequency,
     UnitOfPower,
     UnitOfReactiveEnergy,
+    UnitOfReactivePower,
     UnitOfTemperature,
     UnitOfTime,
 )
@@ -34,7 +35,7 @@ def _reading(
     )
 
 
-def _measurement(
+def measurement(
     key: str,
     source: str | tuple[str, ...],
     device_class: SensorDeviceClass,
@@ -43,15 +44,17 @@ def _measurement(
     *,
     enabled: bool = False,
     kind: Kind = Kind.MEASURED,
+    state_class: SensorStateClass = SensorStateClass.MEASUREMENT,
     **details: Any,
 ) -> ReadingDescription:
+    """Return what is measured at an instant."""
     return _reading(
         key,
         source,
         enabled,
         kind=kind,
         device_class=device_class,
-        state_class=SensorStateClass.MEASUREMENT,
+        state_class=state_class,
         native_unit_of_measurement=unit,
         suggested_display_precision=precision,
         **details,
@@ -66,7 +69,7 @@ def power(
     **details: Any,
 ) -> ReadingDescription:
     """Return a power, W."""
-    return _measurement(
+    return measurement(
         key,
         source,
         SensorDeviceClass.POWER,
@@ -79,28 +82,29 @@ def power(
 
 def voltage(
     key: str,
-    source: str | tuple[str, ...],
+    source: str | tuple[str, ...] = (),
     *,
     unit: UnitOfElectricPotential = UnitOfElectricPotential.VOLT,
     precision: int = 1,
     **details: Any,
 ) -> ReadingDescription:
     """Return a voltage, V unless the vendor's unit is another."""
-    return _measurement(
+    return measurement(
         key, source, SensorDeviceClass.VOLTAGE, unit, precision, **details
     )
 
 
 def current(
     key: str,
-    source: str | tuple[str, ...],
+    source: str | tuple[str, ...] = (),
     *,
     unit: UnitOfElectricCurrent = UnitOfElectricCurrent.AMPERE,
+    kind: Kind = Kind.FLOW,
     **details: Any,
 ) -> ReadingDescription:
     """Return a current, A unless the vendor's unit is another."""
-    return _measurement(
-        key, source, SensorDeviceClass.CURRENT, unit, 1, kind=Kind.FLOW, **details
+    return measurement(
+        key, source, SensorDeviceClass.CURRENT, unit, 1, kind=kind, **details
     )
 
 
@@ -108,7 +112,7 @@ def temperature(
     key: str, source: str | tuple[str, ...], **details: Any
 ) -> ReadingDescription:
     """Return a temperature, °C."""
-    return _measurement(
+    return measurement(
         key,
         source,
         SensorDeviceClass.TEMPERATURE,
@@ -118,22 +122,36 @@ def temperature(
     )
 
 
-def frequency(key: str, source: str, **details: Any) -> ReadingDescription:
+def frequency(
+    key: str, source: str | tuple[str, ...] = (), **details: Any
+) -> ReadingDescription:
     """Return a frequency, Hz."""
-    return _measurement(
+    return measurement(
         key, source, SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ, 2, **details
     )
 
 
 def apparent_power(key: str, source: str, **details: Any) -> ReadingDescription:
     """Return an apparent power, VA."""
-    return _measurement(
+    return measurement(
         key,
         source,
         SensorDeviceClass.APPARENT_POWER,
         UnitOfApparentPower.VOLT_AMPERE,
         0,
         kind=Kind.FLOW,
+        **details,
+    )
+
+
+def reactive_power(key: str, source: str, **details: Any) -> ReadingDescription:
+    """Return a reactive power, var."""
+    return measurement(
+        key,
+        source,
+        SensorDeviceClass.REACTIVE_POWER,
+        UnitOfReactivePower.VOLT_AMPERE_REACTIVE,
+        0,
         **details,
     )
 
@@ -188,7 +206,7 @@ def resistance(key: str, source: str, **details: Any) -> ReadingDescription:
 
 def power_factor(key: str, source: str, **details: Any) -> ReadingDescription:
     """Return a power factor, -1 to 1."""
-    return _measurement(key, source, SensorDeviceClass.POWER_FACTOR, None, 2, **details)
+    return measurement(key, source, SensorDeviceClass.POWER_FACTOR, None, 2, **details)
 
 
 def charge_level(
@@ -199,7 +217,7 @@ def charge_level(
     **details: Any,
 ) -> ReadingDescription:
     """Return a battery's state of charge, %."""
-    return _measurement(
+    return measurement(
         key,
         source,
         SensorDeviceClass.BATTERY,

@@ -6,6 +6,7 @@ from ..gateway import Gateway
 from .dataloggers import Dataloggers
 from .device import DeviceChapter
 from .devices import Devices
+from .meters import Meters
 from .plants import Plants
 from .users import Users
 
@@ -19,6 +20,7 @@ class OpenApiClient:
         self.plants = Plants(gateway)
         self.dataloggers = Dataloggers(gateway)
         self.devices = Devices(gateway)
+        self.meters = Meters(gateway)
         self.users = Users(gateway)
         self.inverter = self.of(endpoints.INVERTER)
         self.storage = self.of(endpoints.STORAGE)

@@ -20,6 +20,7 @@ from .inverter import (
     INVERTER_SET,
 )
 from .max import MAX
+from .meter import METER, METER_LIST, SENSOR, SENSOR_LIST
 from .min import MIN
 from .plants import (
     PLANT_ADD,
@@ -101,6 +102,8 @@ __all__ = [
     "INVERTER_READ_SETTING",
     "INVERTER_SET",
     "MAX",
+    "METER",
+    "METER_LIST",
     "MIN",
     "PLANT_ADD",
     "PLANT_DATA",
@@ -113,6 +116,8 @@ __all__ = [
     "PLANT_OF_DEVICE",
     "PLANT_POWER",
     "PLANT_SEARCH",
+    "SENSOR",
+    "SENSOR_LIST",
     "SPA",
     "SPH",
     "STORAGE",

@@ -1,0 +1,56 @@
+"""Which meters and sensors stand behind a datalogger (the vendor's later pages)."""
+
+from .. import values
+from ..ask import FOR_LISTS, Ask
+from ..endpoints import METER_LIST, SENSOR_LIST, Endpoint
+from ..models import Answer, Device, DeviceKind
+from .chapter import Chapter
+
+# In ``device/list``; there they have neither an address nor a serial of their own.
+METERS_AND_SENSORS = 3
+
+
+class Meters(Chapter):
+    """The lists of a datalogger."""
+
+    async def list_meters(
+        self, datalogger: str, ask: Ask = FOR_LISTS
+    ) -> Answer[list[Device]]:
+        """Return the meters behind a datalogger: their identity is its serial and their address, joined by an underline."""
+        return await self._listed(
+            METER_LIST, datalogger, "meters", DeviceKind.METER, ask
+        )
+
+    async def list_sensors(
+        self, datalogger: str, ask: Ask = FOR_LISTS
+    ) -> Answer[list[Device]]:
+        """Return the environment sensors behind a datalogger."""
+        return await self._listed(
+            SENSOR_LIST, datalogger, "envs", DeviceKind.SENSOR, ask
+        )
+
+    async def _listed(
+        self, endpoint: Endpoint, datalogger: str, key: str, kind: DeviceKind, ask: Ask
+    ) -> Answer[list[Device]]:
+        """Return the rows that tell an address; the list has no pages."""
+        answer = await self._data(endpoint, {"datalog_sn": datalogger}, ask)
+        rows = answer.value.get(key)
+        devices = []
+        for row in rows if isinstance(rows, list) else ():
+            address = (
+                values.integer(row.get("address")) if isinstance(row, dict) else None
+            )
+            if address is None:
+                continue
+            devices.append(
+                Device(
+                    serial=f"{datalogger}_{address}",
+                    type=METERS_AND_SENSORS,
+                    kind=kind,
+                    datalogger=datalogger,
+                    model=values.text(row.get("device_type")),
+                    lost=values.boolean(row.get("lost")),
+                    last_update=values.wall_time(row.get("last_update_time")),
+                )
+            )
+        return answer.carrying(devices)

@@ -1,0 +1,126 @@
+"""Meters, device type 3 in lists of devices, with a list of their own (the vendor's later pages).
+
+Where a meter stands and which way it counts is for whoever installed it to say: no source does, so nothing here is called import
+or export. Meters of several makers fill different names for the same; the first one with a value counts.
+"""
+
+from homeassistant.components.sensor import SensorDeviceClass
+
+from ..api import endpoints
+from ..api.models import DeviceKind
+from ..truth import Kind
+from .base import PLAUSIBLE, Family, Presence, ReadingDescription, filled
+from .quantities import (
+    apparent_power,
+    current,
+    energy,
+    frequency,
+    power,
+    power_factor,
+    reactive_energy,
+    reactive_power,
+    voltage,
+)
+
+_LIFETIME = (0, 100_000_000)
+_POWER = (-10_000_000, 10_000_000)
+_USED = Presence.WHEN_USED
+_PHASES = ((1, "a", "Ua"), (2, "b", "Ub"), (3, "c", "Uc"))
+
+
+def _total(key: str, source: str, *, enabled: bool = False) -> ReadingDescription:
+    return energy(
+        key,
+        source,
+        Kind.LIFETIME,
+        enabled=enabled,
+        bounds=_LIFETIME,
+        presence=Presence.ALWAYS if enabled else _USED,
+    )
+
+
+READINGS: tuple[ReadingDescription, ...] = (
+    power(
+        "active_power", "activePower", kind=Kind.MEASURED, enabled=True, bounds=_POWER
+    ),
+    reactive_power("reactive_power", "reactivePower", bounds=_POWER),
+    apparent_power("apparent_power", "apparentPower", bounds=_POWER),
+    power_factor("power_factor", "powerFactor"),
+    frequency(
+        "grid_frequency",
+        compute=filled(("frequency", "gridFrequency"), (0, 100)),
+        presence=_USED,
+    ),
+    *(
+        reading
+        for index, letter, volts in _PHASES
+        for reading in (
+            power(
+                f"active_power_l{index}",
+                kind=Kind.MEASURED,
+                compute=filled(
+                    (f"activePowerL{index}", f"{letter}ActivePower"), _POWER
+                ),
+                presence=_USED,
+            ),
+            voltage(
+                f"grid_voltage_l{index}",
+                compute=filled(
+                    (f"voltageL{index}", f"voltage{volts}", f"{letter}Voltage"),
+                    PLAUSIBLE[SensorDeviceClass.VOLTAGE],
+                ),
+                presence=_USED,
+            ),
+            current(
+                f"current_l{index}",
+                kind=Kind.MEASURED,
+                compute=filled(
+                    (
+                        f"currentL{index}",
+                        f"currentI{letter}",
+                        f"{letter}Current",
+                    ),
+                    (-100_000, 100_000),
+                ),
+                presence=_USED,
+            ),
+        )
+    ),
+    _total("active_energy_total", "activeEnergy", enabled=True),
+    energy("forward_energy_today", "positiveActiveTodayEnergy", presence=_USED),
+    _total("forward_energy_total", "positiveActiveTotalEnergy", enabled=True),
+    energy("reverse_energy_today", "reverseActiveTodayEnergy", presence=_USED),
+    _total("reverse_energy_total", "reverseActiveTotalEnergy", enabled=True),
+    energy("energy_today", "todayEnergy", presence=_USED),
+    _total("energy_total", "totalEnergy"),
+    _total("grid_side_energy_total", "gridEnergy"),
+    _total("user_side_energy_total", "userEnergy"),
+    reactive_energy("reactive_energy_total", "reactiveEnergy", Kind.LIFETIME),
+    # By tariff, as the meter is set: sharp, peak, flat, valley.
+    _total("sharp_energy_total", "feiLvBoZEnergy"),
+    _total("peak_energy_total", "feiLvFengZEnergy"),
+    _total("flat_energy_total", "feiLvPingZEnergy"),
+    _total("valley_energy_total", "feiLvGuZEnergy"),
+)
+
+METER = Family(
+    key="meter",
+    device_type=3,
+    kind=DeviceKind.METER,
+    name="Smart meter",
+    sleeps=False,
+    power="active_power",
+    fault_codes=(),
+    warning_codes=(),
+    readings=READINGS,
+    essentials=frozenset(
+        {
+            "active_power",
+            "active_energy_total",
+            "forward_energy_total",
+            "reverse_energy_total",
+            "online",
+        }
+    ),
+    endpoints=endpoints.METER,
+)
