@@ -21,6 +21,7 @@ from .controls import Controls, controls_shelf
 from .coordinator import (
     AccountCoordinator,
     AlarmCoordinator,
+    EnergyCoordinator,
     FamilyCoordinator,
     HealthCoordinator,
     PlantCoordinator,
@@ -80,6 +81,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
         plants=plants,
         families=families,
         alarms=AlarmCoordinator(hass, account, families, memory),
+        energy=EnergyCoordinator(hass, account, families, memory),
         health=HealthCoordinator(hass, account, plants, families),
         controls=controls,
     )
@@ -93,7 +95,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
         for family in families.values():
             controls.pages.follow(family)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    for coordinator in (account, *runtime.pollers, runtime.alarms, runtime.health):
+    for coordinator in (
+        account,
+        *runtime.pollers,
+        runtime.alarms,
+        runtime.energy,
+        runtime.health,
+    ):
         coordinator.start()
 
     if controls is not None:

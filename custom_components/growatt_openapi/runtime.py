@@ -10,6 +10,7 @@ from .controls import Controls
 from .coordinator import (
     AccountCoordinator,
     AlarmCoordinator,
+    EnergyCoordinator,
     FamilyCoordinator,
     HealthCoordinator,
     PlantCoordinator,
@@ -27,6 +28,7 @@ class RuntimeData:
     plants: dict[str, PlantCoordinator]
     families: dict[str, FamilyCoordinator]
     alarms: AlarmCoordinator
+    energy: EnergyCoordinator
     health: HealthCoordinator
     controls: Controls | None
 
@@ -40,6 +42,7 @@ class RuntimeData:
         for poller in self.pollers:
             await poller.async_age(jump)
             await asyncio.sleep(0)
+        self.energy.look()
         self.health.look()
 
     async def async_read_now(self) -> float | None:

@@ -31,6 +31,7 @@ from .coordinator import FamilyCoordinator, PlantCoordinator, PlantState
 from .coordinator.plant import OVERVIEW, POWER
 from .detail import Detail, detail_of
 from .devices import account_identifier, plant_identifier
+from .energy_sensors import energy_sensors
 from .entity import (
     PLANT_ESSENTIALS,
     AccountEntity,
@@ -190,6 +191,7 @@ def _of_account(runtime: RuntimeData) -> Iterator[Candidate]:
             partial(PlantLastUpdate, coordinator, LAST_UPDATE),
         )
     yield from listed_sensors(runtime.account)
+    yield from energy_sensors(runtime.energy)
 
 
 class AccountSensor(AccountEntity, SensorEntity):

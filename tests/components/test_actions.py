@@ -220,18 +220,23 @@ async def test_what_is_for_administrators(
     admins = {action.name for action in ACTIONS if action.for_admins}
     everyone = {action.name for action in ACTIONS if not action.for_admins}
     assert everyone == {
-        "refresh",
-        "get_power_curve",
-        "get_energy_history",
-        "get_device_history",
-        "get_alarms",
-        "find_plant",
-        "set_active_power",
-        "set_reactive_power",
-        "set_charge_window",
-        "set_forced_discharge_window",
         "charge_now",
         "discharge_now",
+        "find_plant",
+        "get_alarms",
+        "get_device_history",
+        "get_energy_history",
+        "get_power_curve",
+        "get_schedules",
+        "refresh",
+        "set_active_power",
+        "set_charge_periods",
+        "set_charge_window",
+        "set_discharge_periods",
+        "set_forced_discharge_window",
+        "set_load_first_periods",
+        "set_reactive_power",
+        "set_time_segments",
     }
     context = Context(user_id=hass_read_only_user.id)
     for name in ("list_users", "list_plants"):

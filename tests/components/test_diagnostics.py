@@ -51,12 +51,12 @@ async def test_of_an_account(hass: HomeAssistant, loaded: MockConfigEntry) -> No
         "interval": None,
         "detail": "standard",
     }
-    assert found["gateway"]["calls"] == 11
+    assert found["gateway"]["calls"] == 12
     assert found["gateway"]["refusals"] == 0
     (plant,) = found["plants"]
     assert (plant["zone_text"], plant["place_known"]) == ("GMT+1", True)
     assert plant["freshness"] == plant["power_freshness"] == "FRESH"
-    assert plant["device_types"] == [1, 2, 3]
+    assert plant["device_types"] == [1, 2]
     inverter, storage = found["devices"]
     assert (inverter["family"], storage["family"]) == ("inverter", "storage")
     assert inverter["values"]["output_power"] > 1000

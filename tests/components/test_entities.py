@@ -122,13 +122,21 @@ async def test_what_is_enabled(
                 plant + key
                 for key in (
                     "carbon_offset",
+                    "charge_energy_total",
+                    "consumption_today",
+                    "consumption_total",
+                    "discharge_energy_total",
                     "energy_month",
                     "energy_today",
                     "energy_total",
                     "energy_year",
+                    "export_energy_total",
+                    "import_energy_total",
                     "last_update",
                     "peak_power",
                     "power",
+                    "self_sufficiency_today",
+                    "solar_energy_total",
                 )
             ),
         ]

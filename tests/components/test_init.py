@@ -197,7 +197,7 @@ async def test_a_fleet_is_asked_faster(
 ) -> None:
     from custom_components.growatt_openapi import schedule
 
-    monkeypatch.setattr(schedule, "FLEET_FROM", 2)
+    monkeypatch.setattr(schedule, "FLEET_FROM", 1)
     await set_up(hass, entry)
     assert entry.runtime_data.client.gateway.line.spacing == 0.5
 

@@ -97,7 +97,8 @@ async def test_devices_nobody_knows(
     assert value(hass, f"binary_sensor.{name}_online") == "on"
     assert value(hass, f"sensor.{name}_type_number") == "8"
     assert value(hass, f"sensor.{name}_last_update").startswith("2026-06-20T10:58")
-    assert caplog.text.count("Devices of type 8 (model PCS 100)") == 1
+    said = [record.getMessage() for record in caplog.get_records("setup")]
+    assert sum("Devices of type 8 (model PCS 100)" in text for text in said) == 1
     device = dr.async_get(hass).async_get(ids[PCS])
     assert isinstance(device, dr.DeviceEntry)
     found = await async_get_device_diagnostics(hass, loaded, device)

@@ -16,6 +16,7 @@ from custom_components.growatt_openapi import (
     binary_sensor,
     button,
     detail,
+    energy_sensors,
     event,
     issues,
     messages,
@@ -187,6 +188,7 @@ def test_entities() -> None:
             description.translation_key or ""
             for description in account_sensors.ACCOUNT_SENSORS
         }
+        | {one.translation_key or "" for one in energy_sensors.ENERGY_SENSORS}
         | {"last_update", "data_age", "type_number"}
         | {"last_alarm", "last_alarm_time"},
         "button": {

@@ -3,6 +3,7 @@
 from .account import AccountCoordinator
 from .alarms import AlarmCoordinator
 from .device import DeviceState
+from .energy import EnergyCoordinator
 from .family import FamilyCoordinator
 from .health import Figures, HealthCoordinator
 from .plant import PlantCoordinator, PlantState
@@ -11,6 +12,7 @@ __all__ = [
     "AccountCoordinator",
     "AlarmCoordinator",
     "DeviceState",
+    "EnergyCoordinator",
     "FamilyCoordinator",
     "Figures",
     "HealthCoordinator",

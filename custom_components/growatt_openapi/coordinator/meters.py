@@ -14,6 +14,8 @@ from ..api.models import Device, DeviceKind
 from ..const import LOGGER
 
 _RETRY = 300.0
+# What a row has for a serial, and which list tells more.
+_NAMED = {"AMMETER": (DeviceKind.METER,), "ENV_DEVICE": (DeviceKind.SENSOR,)}
 
 
 class MeterLists:
@@ -28,23 +30,23 @@ class MeterLists:
         self, found: dict[str, Device], known: dict[str, Device], ask: Ask, now: float
     ) -> None:
         """Put the meters and sensors themselves in the place of the rows that tell of them; those known stay where nothing new is told."""
-        loggers = {
-            row.datalogger
+        lists = {
+            (row.datalogger, kind)
             for row in found.values()
             if row.type == METERS_AND_SENSORS and row.datalogger
+            for kind in _NAMED.get(row.serial, tuple(DeviceKind))
         }
         for serial in [
             key for key, row in found.items() if row.type == METERS_AND_SENSORS
         ]:
             del found[serial]
-        for logger in sorted(loggers):
-            for kind in DeviceKind:
-                listed = await self._ask(logger, kind, ask, now)
-                found |= {
-                    device.serial: device
-                    for device in (known.values() if listed is None else listed)
-                    if device.datalogger == logger and device.kind is kind
-                }
+        for logger, kind in sorted(lists):
+            listed = await self._ask(logger, kind, ask, now)
+            found |= {
+                device.serial: device
+                for device in (known.values() if listed is None else listed)
+                if device.datalogger == logger and device.kind == kind
+            }
 
     async def _ask(
         self, logger: str, kind: DeviceKind, ask: Ask, now: float

@@ -14,6 +14,7 @@ from homeassistant.components.sensor import (
 from ..api import values
 from ..api.endpoints import DeviceEndpoints
 from ..api.models import DeviceKind, Fields
+from ..energy import Measures
 from ..truth import Kind
 from .settings import Setting
 
@@ -192,6 +193,7 @@ class Family:
     is awake all night. power: the reading that is small before it falls asleep.
     essentials: the keys of entities that a fleet needs, six at most.
     fault_codes, warning_codes: readings that mean a fault or a warning when they are not 0. endpoints: what the cloud offers.
+    measures: what of a plant's energy its counters tell.
     past: the names that a history's rows have for readings, where they differ. at_once: what is charging and discharging
     for a while, by name: the window and the switch it takes.
     """
@@ -210,6 +212,7 @@ class Family:
     past: Mapping[str, str] = field(default_factory=dict)
     essentials: frozenset[str]
     settings: tuple[Setting, ...] = ()
+    measures: Measures | None = None
     at_once: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def settings_of[SettingT: Setting](self, kind: type[SettingT]) -> list[SettingT]:

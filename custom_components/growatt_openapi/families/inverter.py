@@ -13,6 +13,7 @@ from homeassistant.const import (
 )
 
 from ..api import endpoints
+from ..energy import Measures
 from ..truth import Kind
 from . import registers
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription
@@ -232,4 +233,5 @@ INVERTER = Family(
         "power_factor": "power_factor",
     },
     settings=SETTINGS,
+    measures=Measures(solar="energy", given="energy"),
 )

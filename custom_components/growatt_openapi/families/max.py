@@ -7,6 +7,7 @@ source tells its unit.
 from homeassistant.const import UnitOfElectricCurrent
 
 from ..api import endpoints
+from ..energy import Measures
 from ..truth import Kind
 from . import grid
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription, largest, total
@@ -126,4 +127,5 @@ MAX = Family(
     ),
     endpoints=endpoints.MAX,
     settings=SETTINGS,
+    measures=Measures(solar="energy", given="energy"),
 )

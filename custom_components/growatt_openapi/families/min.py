@@ -14,6 +14,7 @@ from homeassistant.const import (
 )
 
 from ..api import endpoints
+from ..energy import Measures
 from ..truth import Kind
 from . import grid
 from .base import (
@@ -421,4 +422,14 @@ MIN = Family(
     ),
     endpoints=endpoints.MIN,
     settings=SETTINGS,
+    measures=Measures(
+        solar="pv_energy",
+        imported="import_energy",
+        exported="export_energy",
+        load="load_energy",
+        charge="charge_energy",
+        discharge="discharge_energy",
+        given="energy",
+        taken="ac_charge_energy",
+    ),
 )

@@ -6,6 +6,7 @@ Enabled by default are the storage's few.
 from homeassistant.const import EntityCategory
 
 from ..api import endpoints
+from ..energy import Measures
 from ..truth import Kind
 from . import grid, hybrid
 from .base import Family, Presence, ReadingDescription
@@ -120,4 +121,14 @@ SPA = Family(
     ),
     endpoints=endpoints.SPA,
     settings=SETTINGS,
+    measures=Measures(
+        seen="pv_energy",
+        imported="import_energy",
+        exported="export_energy",
+        load="load_energy",
+        charge="charge_energy",
+        discharge="discharge_energy",
+        given="discharge_energy",
+        taken="charge_energy",
+    ),
 )

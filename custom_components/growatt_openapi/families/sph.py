@@ -6,6 +6,7 @@ Enabled by default are the storage's few, and the power of the panels.
 from homeassistant.const import EntityCategory
 
 from ..api import endpoints
+from ..energy import Measures
 from ..truth import Kind
 from . import grid, hybrid
 from .base import Family, Presence, ReadingDescription, total
@@ -133,4 +134,14 @@ SPH = Family(
     ),
     endpoints=endpoints.SPH,
     settings=SETTINGS,
+    measures=Measures(
+        solar="pv_energy",
+        imported="import_energy",
+        exported="export_energy",
+        load="load_energy",
+        charge="charge_energy",
+        discharge="discharge_energy",
+        given="energy",
+        taken="ac_charge_energy",
+    ),
 )

@@ -11,6 +11,7 @@ from homeassistant.components.number import NumberMode
 from homeassistant.const import PERCENTAGE, EntityCategory
 
 from ..api import endpoints
+from ..energy import Measures
 from ..truth import Kind
 from .base import (
     OTHER,
@@ -308,6 +309,16 @@ STORAGE = Family(
     ),
     endpoints=endpoints.STORAGE,
     settings=SETTINGS,
+    measures=Measures(
+        # Between the panels and an inverter, which counts the same once more.
+        seen="pv1_energy",
+        imported="import_energy",
+        exported="export_energy",
+        charge="charge_energy",
+        discharge="discharge_energy",
+        given="discharge_energy",
+        taken="charge_energy",
+    ),
     at_once={
         "charge": ("ac_charge_window", "ac_charge"),
         "discharge": ("forced_discharge_window", "forced_discharge"),

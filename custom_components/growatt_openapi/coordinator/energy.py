@@ -1,0 +1,231 @@
+"""The energy of plants that measure more than their panels: out of their devices' counters, as often as one of them changes."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+
+from ..const import LOGGER
+from ..counters import LifetimeTotals
+from ..detail import Detail, detail_of
+from ..energy import Balance, Source, balance, chief_of
+from ..memory import Memory
+from .account import AccountCoordinator
+from .device import DeviceState
+from .family import FamilyCoordinator
+
+# What a balance is of, in the order of its fields.
+TODAY, TOTAL = "today", "total"
+
+
+@dataclass(slots=True)
+class PlantEnergy:
+    """What is known of a plant's energy.
+
+    chief: whose meter is believed. contributors: how many devices measure a part. today, total: the balances, which never go
+    down within their span: readings of one instant come one by one.
+    """
+
+    chief: str | None = None
+    contributors: int = 0
+    today: Balance = field(default_factory=Balance)
+    total: Balance = field(default_factory=Balance)
+    totals: LifetimeTotals = field(default_factory=LifetimeTotals)
+    day: date | None = None
+    highest: dict[str, float] = field(default_factory=dict)
+
+    def balance(self, span: str) -> Balance:
+        """Return the balance of a span."""
+        return self.today if span == TODAY else self.total
+
+    def dump(self) -> dict[str, Any]:
+        """Return what is to be remembered."""
+        return {
+            "chief": self.chief,
+            "totals": self.totals.dump(),
+            "day": None if self.day is None else self.day.isoformat(),
+            "highest": dict(self.highest),
+        }
+
+    @classmethod
+    def load(cls, saved: object) -> PlantEnergy:
+        """Return what was remembered; nothing where that cannot be read."""
+        if not isinstance(saved, dict):
+            return cls()
+        try:
+            day = saved["day"]
+            return cls(
+                chief=saved["chief"],
+                totals=LifetimeTotals.load(saved["totals"]),
+                day=None if day is None else date.fromisoformat(day),
+                highest={
+                    str(key): float(value) for key, value in saved["highest"].items()
+                },
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as err:
+            LOGGER.warning(
+                "What was remembered of a plant's energy cannot be used (%s)",
+                type(err).__name__,
+            )
+            return cls()
+
+
+class EnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
+    """Keeps the energy of all plants of which some device measures the grid or a battery; by plant id."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        account: AccountCoordinator,
+        families: Mapping[str, FamilyCoordinator],
+        memory: Memory,
+    ) -> None:
+        """Add up what the families' devices count."""
+        super().__init__(
+            hass,
+            LOGGER,
+            config_entry=account.config_entry,
+            name=f"{account.config_entry.title} energy",
+            update_interval=None,
+        )
+        self.data = {}
+        self._account = account
+        self._families = [
+            family for family in families.values() if family.family.measures is not None
+        ]
+        self._memory = memory
+        self._remembered = memory.section("energy", self._dump)
+        self._is_wanted = detail_of(account.config_entry) is not Detail.ESSENTIAL
+        self.look()
+
+    async def _dump(self) -> dict[str, Any]:
+        return {plant_id: energy.dump() for plant_id, energy in self.data.items()}
+
+    @callback
+    def start(self) -> None:
+        """Begin to follow the devices."""
+        assert self.config_entry is not None
+        for family in self._families:
+            self.config_entry.async_on_unload(
+                family.async_add_listener(partial(self._follow, family))
+            )
+
+    @callback
+    def _follow(self, family: FamilyCoordinator) -> None:
+        plants = {
+            family.data[serial].plant.plant.plant_id
+            for serial in family.changed
+            if serial in family.data
+        }
+        self._look_at(plants)
+
+    @callback
+    def look(self) -> None:
+        """Look at all plants: a day may have ended."""
+        self._look_at(self._account.data)
+
+    def _look_at(self, plants: Mapping[str, Any] | set[str]) -> None:
+        if not self._is_wanted:
+            return
+        is_new = is_first = False
+        for plant_id in plants:
+            states = self._states(plant_id)
+            energy = self.data.get(plant_id)
+            if energy is None:
+                energy = PlantEnergy.load(self._remembered.pop(plant_id, None))
+            before = energy.today, energy.total
+            self._take_stock(energy, states)
+            if energy.chief is None:
+                continue  # panels alone: the cloud's own figures say all
+            is_first |= plant_id not in self.data
+            self.data[plant_id] = energy
+            is_new |= before != (energy.today, energy.total)
+        if is_first:
+            # There are sensors to be added.
+            self._account.async_update_listeners()
+        if is_new:
+            self._memory.changed()
+            self.async_update_listeners()
+
+    def _states(
+        self, plant_id: str
+    ) -> dict[str, tuple[FamilyCoordinator, DeviceState]]:
+        info = self._account.data.get(plant_id)
+        return {
+            serial: (family, family.data[serial])
+            for family in self._families
+            for serial in (info.devices if info else ())
+            if serial in family.data
+        }
+
+    def _take_stock(
+        self,
+        energy: PlantEnergy,
+        states: Mapping[str, tuple[FamilyCoordinator, DeviceState]],
+    ) -> None:
+        totals = _sources(states)
+        energy.chief = chief_of(totals, energy.chief)
+        if energy.chief is None:
+            return
+        energy.contributors = len(states)
+        _, state = states[energy.chief]
+        now = self._account.clock.now()
+        energy.total = Balance(
+            **{
+                name: energy.totals.hold(name, value, now)
+                for name, value in asdict(balance(totals, energy.chief)).items()
+            }
+        )
+        day = state.clock.device_time(now).date()
+        if day != energy.day:
+            energy.day = day
+            energy.highest.clear()
+        today = balance(_sources(states, day), energy.chief)
+        energy.today = Balance(
+            **{
+                name: _highest(energy.highest, name, value)
+                for name, value in asdict(today).items()
+            }
+        )
+
+
+def _highest(highest: dict[str, float], name: str, value: float | None) -> float | None:
+    if value is None:
+        return None
+    highest[name] = max(highest.get(name, 0.0), value)
+    return highest[name]
+
+
+def _sources(
+    states: Mapping[str, tuple[FamilyCoordinator, DeviceState]],
+    day: date | None = None,
+) -> dict[str, Source]:
+    """Return the devices' lifetime counters, or those of a day."""
+    found = {}
+    for serial, (family, state) in states.items():
+        measures = family.family.measures
+        assert measures is not None
+        found[serial] = Source(measures, partial(_count, state, day))
+    return found
+
+
+def _count(state: DeviceState, day: date | None, key: str) -> float | None:
+    """Return a counter as far as it is true now.
+
+    Whether it is of this day its reading tells, and not what was last made of it: at midnight devices are judged one by one.
+    """
+    newest = state.clock.newest
+    if newest is None:
+        return None
+    if day is None:
+        value = state.values.get(f"{key}_{TOTAL}")
+    else:
+        days = (day - newest.date()).days
+        if days == 1:
+            return 0.0
+        value = state.values.get(f"{key}_{TODAY}") if days <= 0 else None
+    return value if isinstance(value, float) else None
