@@ -34,9 +34,18 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--scenario",
-        choices=("home", "installer", "fleet"),
+        choices=(
+            "home",
+            "min",
+            "hybrid",
+            "commercial",
+            "everything",
+            "installer",
+            "fleet",
+        ),
         default="home",
-        help="one house, an installer's three plants, or 50 plants of 20 inverters",
+        help="one house with inverter and storage; with a MIN and its battery; with an SPH; a warehouse with MAX, meter and sensor; one plant"
+        " of each kind; an installer's three plants; 50 plants of 20 inverters",
     )
     parser.add_argument(
         "--at",
