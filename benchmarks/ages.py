@@ -7,8 +7,10 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
+from simulator.faults import Fault, FaultKind
+from simulator.modern import hybrid_home, min_home
 from simulator.physics.site import Site
-from simulator.physics.unit import Kind, Unit
+from simulator.physics.unit import Unit
 from simulator.scenarios import home, minimal
 
 from .harness import DAY, World, run, set_up
@@ -79,23 +81,27 @@ class Ages:
         return self.total / self.count if self.count else float("nan")
 
 
-async def _ours(days: float, world: World) -> dict[str, Any]:
+async def _ours(days: float, batches: bool, world: World) -> dict[str, Any]:
     site = world.cloud.sites[0]
+    if not batches:
+        world.cloud.faults += [
+            Fault(FaultKind.CODE, path, code=10011)
+            for path in ("device/tlx/tlxs_data", "device/mix/mixs_data")
+        ]
     async with world.home_assistant() as hass:
         entry = world.ours()
         await set_up(hass, entry)
-        families = entry.runtime_data.families
+        families = entry.runtime_data.families.values()
 
-        def shown(kind: int, serial: str) -> datetime | None:
-            state = families[kind].data.get(serial)
-            return state.clock.newest if state else None
+        def shown(serial: str) -> datetime | None:
+            for family in families:
+                if serial in family.data:
+                    newest: datetime | None = family.data[serial].clock.newest
+                    return newest
+            return None
 
         ages = {
-            unit.kind.value: Ages(
-                site,
-                unit,
-                partial(shown, 1 if unit.kind is Kind.INVERTER else 2, unit.serial),
-            )
+            unit.kind.value: Ages(site, unit, partial(shown, unit.serial))
             for unit in site.units
         }
         await _pass(world, hass, days, ages)
@@ -114,7 +120,7 @@ async def _core(days: float, world: World) -> dict[str, Any]:
             time = (coordinator.data or {}).get("time")
             return datetime.fromisoformat(time) if time else None
 
-        ages = {"min": Ages(site, unit, shown)}
+        ages = {unit.kind.value: Ages(site, unit, shown)}
         await _pass(world, hass, days, ages)
     return _result(world, days, ages)
 
@@ -140,22 +146,30 @@ def _result(world: World, days: float, ages: dict[str, Ages]) -> dict[str, Any]:
     }
 
 
-SCENARIOS = {"home": home, "roof": roof}
+SCENARIOS: dict[str, Scenario] = {
+    "home": home,
+    "roof": roof,
+    "min": min_home,
+    "min without a battery": minimal,
+    "sph": hybrid_home,
+}
 
 
-def ours(scenario: str, start: str, phase: float, days: float = 1) -> dict[str, Any]:
-    """Measure this integration."""
+def ours(
+    scenario: str, start: str, phase: float, batches: bool = True, days: float = 1
+) -> dict[str, Any]:
+    """Measure this integration; ``batches``: whether the token may read many devices in one call."""
     return run(  # type: ignore[no-any-return]
         datetime.fromisoformat(start) + timedelta(seconds=2.5),
         partial(at_phase, SCENARIOS[scenario], phase),
-        partial(_ours, days),
+        partial(_ours, days, batches),
     )
 
 
-def core(start: str, phase: float, days: float = 1) -> dict[str, Any]:
-    """Measure Home Assistant's own, on a MIN."""
+def core(scenario: str, start: str, phase: float, days: float = 1) -> dict[str, Any]:
+    """Measure Home Assistant's own, on a MIN or an SPH."""
     return run(  # type: ignore[no-any-return]
         datetime.fromisoformat(start) + timedelta(seconds=2.5),
-        partial(at_phase, minimal, phase),
+        partial(at_phase, SCENARIOS[scenario], phase),
         partial(_core, days),
     )

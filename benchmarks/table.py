@@ -1,6 +1,6 @@
 """The rows: what is measured, against what, and what is to be reached."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from statistics import mean
 from typing import Any
@@ -50,42 +50,66 @@ class Row:
         }
 
 
-def _ages(scenario: str, start: str = START) -> list[Job]:
-    return [("ages", "ours", (scenario, start, phase)) for phase in PHASES]
+def _ages(scenario: str, start: str = START, *, batches: bool = True) -> list[Job]:
+    return [("ages", "ours", (scenario, start, phase, batches)) for phase in PHASES]
 
 
-def _core_ages(start: str = START) -> list[Job]:
-    return [("ages", "core", (start, phase)) for phase in PHASES]
+def _core_ages(scenario: str = "min", start: str = START) -> list[Job]:
+    return [("ages", "core", (scenario, start, phase)) for phase in PHASES]
 
 
 _SEASONS = {"June": SUMMER.isoformat(), "December": WINTER.isoformat()}
-_RESTARTS: Job = ("troubles", "restarts", (START,))
+# What Home Assistant's own knows too, with a token.
+MODERN = ("min", "sph")
+_RESTARTS: Job = ("troubles", "restarts", ("home", START))
+_MODERN_RESTARTS: dict[str, Job] = {
+    scenario: ("troubles", "restarts", (scenario, START, 7, 14)) for scenario in MODERN
+}
 _PACE: Job = ("fleets", "pace", (START,))
 _STEPS: Job = ("fleets", "steps", (START,))
 _HUNDRED: Job = ("fleets", "begin", (START, 5))
 _THOUSAND: Job = ("fleets", "begin", (START, 50))
 
 
-def _of(who: str, what: str) -> Job:
-    return ("troubles", what, (who, START))
+def _of(who: str, what: str, scenario: str) -> Job:
+    return ("troubles", what, (who, scenario, START))
+
+
+def _core_restart(scenario: str) -> Job:
+    return ("troubles", "core_restart", (scenario, START))
 
 
 def jobs() -> list[Job]:
     """Return all measurements, the longest first."""
     found = [
         _RESTARTS,
+        *_MODERN_RESTARTS.values(),
         _PACE,
         _STEPS,
         _THOUSAND,
         _HUNDRED,
-        *(_of(who, what) for what in ("reloads", "faults") for who in ("ours", "core")),
+        *(
+            _of(who, what, scenario)
+            for scenario in MODERN
+            for what in ("reloads", "faults")
+            for who in ("ours", "core")
+        ),
+        _of("ours", "reloads", "home"),
+        _of("ours", "faults", "home"),
         *_ages("home"),
         *_ages("roof"),
-        *_core_ages(),
+        *_ages("min"),
+        *_ages("min", batches=False),
+        *_ages("sph"),
+        *_ages("min without a battery"),
+        *_core_ages("min"),
+        *_core_ages("sph"),
+        *_core_ages("min without a battery")[2:3],
+        *(_core_restart(scenario) for scenario in MODERN),
     ]
     for start in _SEASONS.values():
         found += [*_ages("home", start)[2:3], *_ages("roof", start)[2:3]]
-        found += _core_ages(start)[2:3]
+        found += _core_ages("min without a battery", start)[2:3]
     return found
 
 
@@ -99,13 +123,28 @@ def rows(results: Results) -> list[Row]:
         return round(float(mean(results[job]["calls"] for job in found)))
 
     core_age, core_calls = age(_core_ages(), "min"), calls(_core_ages())
-    ours_reloads, core_reloads = (
-        results[_of(who, "reloads")] for who in ("ours", "core")
-    )
-    ours_faults, core_faults = (results[_of(who, "faults")] for who in ("ours", "core"))
+    ours_reloads = results[_of("ours", "reloads", "home")]
+    ours_faults = results[_of("ours", "faults", "home")]
     pace, steps = results[_PACE], results[_STEPS]
     slope = (results[_THOUSAND]["resident_kb"] - results[_HUNDRED]["resident_kb"]) / 900
     found = [
+        *(row for scenario in MODERN for row in _modern(results, scenario, age, calls)),
+        Row(
+            "MIN without a battery: calls a day",
+            calls(_ages("min without a battery")),
+            calls(_core_ages("min without a battery")[2:3]),
+            "≤ 0.6 ×",
+            0.6,
+            of_ratio=True,
+        ),
+        Row(
+            "MIN, batches refused: age of its power, s",
+            age(_ages("min", batches=False), "min"),
+            core_age,
+            "≤ 0.65 ×",
+            0.65,
+            of_ratio=True,
+        ),
         Row(
             "age of an inverter's power, s (single and batch in turn; core: MIN)",
             age(_ages("home"), "inverter"),
@@ -148,14 +187,14 @@ def rows(results: Results) -> list[Row]:
         Row(
             "refusals, reloaded every hour of a day",
             ours_reloads["refusals"],
-            core_reloads["refusals"],
+            None,
             "0",
             0,
         ),
         Row(
             "minutes unavailable, reloaded every hour of a day",
             ours_reloads["unavailable"],
-            core_reloads["unavailable"],
+            None,
             "0",
             0,
         ),
@@ -163,7 +202,7 @@ def rows(results: Results) -> list[Row]:
             Row(
                 f"{name}, 20 refusals and 5 outages in a day",
                 ours_faults[key],
-                core_faults[key] if key != "too_old" else None,
+                None,
                 "0",
                 0,
             )
@@ -206,7 +245,10 @@ def rows(results: Results) -> list[Row]:
         Row("resident memory per inverter, kB", round(slope, 1), None, "≤ 150", 150),
     ]
     for season, start in _SEASONS.items():
-        ours, core = _ages("home", start)[2:3], _core_ages(start)[2:3]
+        ours, core = (
+            _ages("home", start)[2:3],
+            _core_ages("min without a battery", start)[2:3],
+        )
         found += [
             Row(
                 f"{season}: age of an inverter's power, s (one phase)",
@@ -224,6 +266,60 @@ def rows(results: Results) -> list[Row]:
             ),
         ]
     return found
+
+
+def _modern(
+    results: Results,
+    scenario: str,
+    age: Callable[[list[Job], str], float],
+    calls: Callable[[list[Job]], float],
+) -> Iterator[Row]:
+    """Give the rows of a device that both know, in the same plant."""
+    name = scenario.upper()
+    yield Row(
+        f"{name}: age of its power, s",
+        age(_ages(scenario), scenario),
+        age(_core_ages(scenario), scenario),
+        "≤ 0.60 ×",
+        0.60,
+        of_ratio=True,
+    )
+    yield Row(
+        f"{name}, awake at night: calls a day",
+        calls(_ages(scenario)),
+        calls(_core_ages(scenario)),
+        "≤ 0.8 ×",
+        0.8,
+        of_ratio=True,
+    )
+    restarts = results[_MODERN_RESTARTS[scenario]]
+    yield Row(
+        f"{name}: refusals in 7 days with 14 restarts and jitter",
+        restarts["refusals"],
+        None,
+        "0",
+        0,
+    )
+    yield Row(
+        f"{name}: calls made again after a restart (14; core: 1)",
+        restarts["at_once"],
+        results[_core_restart(scenario)]["at_once"],
+        "0",
+        0,
+    )
+    for what, key, words in (
+        ("reloads", "refusals", "refusals, reloaded every hour of a day"),
+        ("reloads", "unavailable", "minutes unavailable, reloaded every hour of a day"),
+        (
+            "faults",
+            "unavailable",
+            "minutes unavailable, 20 refusals and 5 outages in a day",
+        ),
+    ):
+        ours, core = (
+            results[_of(who, what, scenario)][key] for who in ("ours", "core")
+        )
+        yield Row(f"{name}: {words}", ours, core, "0", 0)
 
 
 def as_markdown(table: list[Row]) -> str:

@@ -1,6 +1,6 @@
 """Restarts, reloads, refusals, outages: what they cost, and what the user sees of them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 import random
@@ -14,18 +14,27 @@ from custom_components.growatt_openapi.coordinator import FamilyCoordinator
 from custom_components.growatt_openapi.sensor import ReadingSensor
 from custom_components.growatt_openapi.truth import Kind, stale_after
 from simulator.faults import Fault, FaultKind
+from simulator.modern import hybrid_home, min_home
 from simulator.physics.site import Site
-from simulator.scenarios import home, minimal
+from simulator.scenarios import home
 
 from .harness import DAY, HOUR, World, refusals, run, set_up
 
 MINUTE = 60.0
+FIVE_MINUTES = 300.0
 # Nothing is measured in the first hour: both integrations begin with it.
 QUIET = HOUR
 
 
-def _jittery(now: datetime) -> list[Site]:
-    sites = home(now)
+SCENARIOS: dict[str, Callable[[datetime], list[Site]]] = {
+    "home": home,
+    "min": min_home,
+    "sph": hybrid_home,
+}
+
+
+def _jittery(scenario: Callable[[datetime], list[Site]], now: datetime) -> list[Site]:
+    sites = scenario(now)
     for site in sites:
         for logger in site.loggers:
             logger.jitter = 20.0
@@ -38,15 +47,47 @@ async def _restarts(days: float, count: int, world: World) -> dict[str, Any]:
     end = world.now() + days * DAY
     instants = sorted(chance.uniform(0, days * DAY) for _ in range(count))
     begin = world.now()
+    at_once = 0
     for number, instant in enumerate([*instants, days * DAY]):
         async with world.home_assistant(kill=number % 2 == 1) as hass:
+            before = len(world.cloud.journal)
             await set_up(hass, world.ours())
+            # What is asked because of the restart, before any of its time has come.
+            at_once += number and _early(world, before)
             await world.pass_time(hass, begin + instant - world.now())
     return {
         "refusals": refusals(world),
         "calls": round(len(world.cloud.journal) / days),
         "days": round((world.now() - end + days * DAY) / DAY, 1),
+        "at_once": at_once,
     }
+
+
+def _early(world: World, since: int) -> int:
+    """Return how many calls repeat one of the last five minutes."""
+    last: dict[str, float] = {}
+    early = 0
+    for number, call in enumerate(world.cloud.journal):
+        key = f"{call.path} {sorted(call.parameters.items())}"
+        at = call.time.timestamp()
+        if number >= since and at - last.get(key, 0.0) < FIVE_MINUTES - 1:
+            early += 1
+        last[key] = at
+    return early
+
+
+async def _core_restart(world: World) -> dict[str, Any]:
+    """Restart Home Assistant's own once, a minute after a poll."""
+    async with world.home_assistant() as hass:
+        await set_up(hass, world.core())
+        await world.pass_time(hass, HOUR)
+    before = len(world.cloud.journal)
+    async with world.home_assistant() as hass:
+        entry = world.core()
+        entry.add_to_hass(hass)
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+    return {"at_once": _early(world, before)}
 
 
 class Watch:
@@ -203,21 +244,28 @@ async def _faults(who: str, world: World) -> dict[str, Any]:
     }
 
 
-def restarts(start: str, days: float = 30, count: int = 60) -> dict[str, Any]:
+def restarts(
+    scenario: str, start: str, days: float = 30, count: int = 60
+) -> dict[str, Any]:
     """Measure restarts over many days, with jitter."""
-    return _run(start, _jittery, partial(_restarts, days, count))
+    return _run(
+        start, partial(_jittery, SCENARIOS[scenario]), partial(_restarts, days, count)
+    )
 
 
-def reloads(who: str, start: str) -> dict[str, Any]:
+def core_restart(scenario: str, start: str) -> dict[str, Any]:
+    """Measure one restart of Home Assistant's own."""
+    return _run(start, SCENARIOS[scenario], _core_restart)
+
+
+def reloads(who: str, scenario: str, start: str) -> dict[str, Any]:
     """Measure hourly reloads."""
-    scenario = home if who == "ours" else minimal
-    return _run(start, scenario, partial(_reloads, who))
+    return _run(start, SCENARIOS[scenario], partial(_reloads, who))
 
 
-def faults(who: str, start: str) -> dict[str, Any]:
+def faults(who: str, scenario: str, start: str) -> dict[str, Any]:
     """Measure a day of refusals and outages."""
-    scenario = home if who == "ours" else minimal
-    return _run(start, scenario, partial(_faults, who))
+    return _run(start, SCENARIOS[scenario], partial(_faults, who))
 
 
 def _run(start: str, scenario: Any, measure: Any) -> dict[str, Any]:

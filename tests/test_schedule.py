@@ -81,7 +81,7 @@ def regular(period: float, phase: float, hours: float) -> list[float]:
         ((BATCH, SINGLES), 300.0, 182),
         ((SINGLES,), 10.0, 182),
         # One request only: it is pushed through the period, and finds its place again.
-        ((SINGLES,), 300.0, 212),
+        ((SINGLES,), 300.0, 200),
     ],
 )
 def test_readings_are_as_fresh_as_can_be(

@@ -11,7 +11,6 @@ from .api.models import Datalogger, Device, DeviceDetails, Plant, PlantDetails
 from .const import CONF_PLANTS, DOMAIN
 from .families import family_of
 from .rhythm import Rhythm
-from .schedule import SILENT_BY_DAY
 
 PLANT_PREFIX = "plant_"
 
@@ -35,7 +34,9 @@ class PlantInfo:
     dataloggers: dict[str, Datalogger] = field(default_factory=dict)
     infos: dict[str, DeviceDetails] = field(default_factory=dict)
     listed_at: datetime | None = None
-    # Of the devices that make its power: when their readings come, and how long they may be left alone.
+    # Devices that are asleep.
+    quiet: set[str] = field(default_factory=set)
+    # Of the devices that make its power: when their readings come, and how long there can be no news of it.
     rhythms: dict[str, Rhythm] = field(default_factory=dict)
     rests: dict[str, float] = field(default_factory=dict)
 
@@ -43,9 +44,7 @@ class PlantInfo:
     def is_asleep(self) -> bool:
         """Whether all of its devices are left alone for the night."""
         known = [one.serial for one in self.devices.values() if family_of(one)]
-        return bool(known) and all(
-            self.rests.get(serial, 0.0) > SILENT_BY_DAY for serial in known
-        )
+        return bool(known) and self.quiet.issuperset(known)
 
 
 type Account = dict[str, PlantInfo]

@@ -21,6 +21,9 @@ FINE = 8.0
 # Some seconds for the way of the question, and for clocks that are read in whole seconds.
 MARGIN = 0.5
 _WIDEST_JITTER = 60.0
+# Two looks no further apart than this do not let an upload go.
+_CLOSE_LOOK = 1.05 * PERIOD
+_ALIKE = 20.0
 
 
 @dataclass(slots=True)
@@ -33,6 +36,7 @@ class Rhythm:
     # It uploads oftener than it can be asked: any place of the period is as good as another.
     is_fast: bool = False
     _steps: deque[float] = field(default_factory=lambda: deque(maxlen=7))
+    _asked_at: float | None = field(default=None, compare=False)
     # Lags at which a reading was there, and at which the next one was not.
     _there: deque[float] = field(default_factory=lambda: deque(maxlen=8))
     _missing: deque[float] = field(default_factory=lambda: deque(maxlen=8))
@@ -40,6 +44,7 @@ class Rhythm:
     def see(self, time: float, now: float) -> None:
         """Take note of the newest reading's time, as found at an instant."""
         lag = now - time
+        asked_at, self._asked_at = self._asked_at, now
         if self.newest is None or not 0 <= time - self.newest <= 4 * _LONGEST:
             # The first one, the first of a day, or of a clock that was set.
             if self.newest is not None and time < self.newest:
@@ -54,7 +59,12 @@ class Rhythm:
         step = time - self.newest
         if self.missed_at is not None and step < 1.5 * self.period:
             self._keep_missing(self.missed_at - time)
-        self._steps.append(step)
+        # Where nobody looked in between, uploads may have been let go: such a step says little of how often it uploads.
+        is_sure = self.missed_at is not None or (
+            asked_at is not None and now - asked_at < _CLOSE_LOOK
+        )
+        if is_sure or abs(step - self.period) < _ALIKE:
+            self._steps.append(step)
         self.is_fast |= step < _FAST
         self._note(lag)
         # The next one is not there yet.
