@@ -139,6 +139,7 @@ async def test_what_was_written_is_told_where_the_rest_fails(
         ([segment("01:00", "05:00")] * 2, "periods_overlap"),
         ([segment("22:00", "06:00")], "window_over_midnight"),
         ([segment("06:00", "06:00")], "window_empty"),
+        ([segment("00:00", "00:00")], "window_empty"),
         ([segment("6 o'clock", "07:00")], "not_a_time"),
         ([segment("11:187", "12:00")], "not_a_time"),
         ([segment("01:00", "02:00", enabled=False)] * 10, "too_many_periods"),
@@ -155,6 +156,18 @@ async def test_segments_that_are_none(
         await do(hass, "set_time_segments", device_id=ids[MIN], segments=wanted)
     assert error.value.translation_key == key
     assert written(cloud) == []
+
+
+async def test_the_whole_day(
+    hass: HomeAssistant, ids: dict[str, str], cloud: Cloud
+) -> None:
+    await do(
+        hass,
+        "set_time_segments",
+        device_id=ids[MIN],
+        segments=[segment("00:00", "24:00")],
+    )
+    assert written(cloud) == [("time_segment1", "1", "0", "0", "23", "59", "1")]
 
 
 async def test_a_mode_that_is_none(

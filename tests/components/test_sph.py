@@ -94,6 +94,22 @@ async def test_discharge_has_no_mains(
     ]
 
 
+async def test_empty_periods_that_are_on_stay_empty(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    battery: Storage,
+    let_pass: Pass,
+) -> None:
+    """Seen live: all three on, from midnight to midnight. They are never made the whole day."""
+    for period in battery.periods["discharge"]:
+        period.enabled = True
+    await let_pass(1000)
+    await act(hass, f"number.{NAME}_discharge_power_rate", "set_value", value=60)
+    empty = ("0", "0", "0", "0", "1")
+    assert written(cloud) == [("mix_ac_discharge_time_period", "60", "10", *empty * 3)]
+
+
 async def test_periods_must_not_overlap(
     hass: HomeAssistant,
     loaded: MockConfigEntry,

@@ -1,8 +1,10 @@
 """The families' tables against the vendor's lists of fields."""
 
+from datetime import datetime
 import json
 from pathlib import Path
 import re
+from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.components.sensor.const import (
@@ -25,6 +27,10 @@ from custom_components.growatt_openapi.families.settings import (
 )
 from custom_components.growatt_openapi.families.storage import STORAGE
 from custom_components.growatt_openapi.truth import Kind
+from simulator.later import LATER, LaterFamily
+from simulator.physics.devices import AnyDevice, Hybrid, Inverter, PvString, Storage
+from simulator.physics.logger import Logger
+from simulator.physics.unit import Unit, snapshot
 from tests.api.test_values import JSON
 
 # Protocol of 2016, 4.3.8, without the envelope.
@@ -258,3 +264,28 @@ def test_every_name_is_translated(family: Family) -> None:
             assert set(re.findall(r"{(\w+)}", entry["name"])) == set(given)
             if isinstance(place.description, SelectSetting):
                 assert set(entry["state"]) == set(place.description.words)
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
+@pytest.mark.parametrize("other", LATER, ids=lambda other: other.short)
+def test_a_reply_with_fields_of_another_family(
+    family: Family, other: LaterFamily
+) -> None:
+    """What both call the same is read, the rest is unknown, and nothing raises."""
+    logger = Logger("L")
+    hybrid = Hybrid(Inverter(5000, (PvString(3000, 30, 0),)), Storage())
+    devices: dict[str, AnyDevice] = {"spa": hybrid.battery, "max": hybrid.pv}
+    device = devices.get(other.short, hybrid)
+    unit = Unit("X", other.kind, device, logger)
+    fields = other.reading(unit, datetime(2026, 6, 20, 12), snapshot(device))
+    decoded = family.decode(fields)
+    known = {key for reading in family.readings for key in reading.source}
+    for reading in family.readings:
+        if reading.source and not any(key in fields for key in reading.source):
+            assert decoded.values[reading.key] is None
+    assert known - fields.keys() or family.key == other.short
+    assert family.is_fault(decoded.values) in (None, False)
+    # A page of settings of another kind teaches nothing wrong.
+    for setting in family.settings:
+        value: Any = setting.on_page(fields)
+        assert value is None or not setting.problem(value)

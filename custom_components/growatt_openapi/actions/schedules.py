@@ -16,6 +16,7 @@ from ..const import LOGGER
 from ..controls.controls import check
 from ..families import FAMILIES
 from ..families.settings import Block, BlockSetting, Period, overlap
+from ..families.settings.blocks import LAST_MINUTE, MIDNIGHT
 from ..messages import failed, invalid
 from .action import DEVICE, Action, Target, device_of
 from .settings import as_time, controls_of
@@ -23,7 +24,6 @@ from .settings import as_time, controls_of
 ATTR_PERIODS, ATTR_SEGMENTS = "periods", "segments"
 ATTR_START, ATTR_END, ATTR_ENABLED, ATTR_MODE = "start", "end", "enabled", "mode"
 
-MIDNIGHT = time(0)
 _MODES = ("load_first", "battery_first", "grid_first")
 _PERIOD = {
     vol.Required(ATTR_START): cv.string,
@@ -100,9 +100,12 @@ async def _get_schedules(call: ServiceCall) -> ServiceResponse:
 
 
 def _as_parts(period: Mapping[str, Any], index: int) -> dict[str, Any]:
+    end = as_time(period[ATTR_END], is_end=True)
+    if end == MIDNIGHT and period[ATTR_END].startswith("24"):
+        end = LAST_MINUTE
     return {
         f"start_{index}": as_time(period[ATTR_START]),
-        f"end_{index}": as_time(period[ATTR_END], is_end=True),
+        f"end_{index}": end,
         f"enabled_{index}": period[ATTR_ENABLED],
     }
 

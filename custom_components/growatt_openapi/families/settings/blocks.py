@@ -35,6 +35,11 @@ class Period:
         return f"{self.start:%H:%M}-{self.end:%H:%M}"
 
     @property
+    def is_nothing(self) -> bool:
+        """Whether it was never set."""
+        return self.start == self.end == MIDNIGHT
+
+    @property
     def problem(self) -> Refusal | None:
         """What is wrong with it, if it is on."""
         if not self.enabled or self.start < self.end:
@@ -93,8 +98,10 @@ class BlockSetting(Compound[Block]):
     def together(self, parts: Mapping[str, Any]) -> Block:
         block = dict(parts)
         for index in range(1, self.periods + 1):
-            if block.get(f"end_{index}") == MIDNIGHT and (
-                block.get(f"enabled_{index}") or block.get(f"start_{index}") != MIDNIGHT
+            # From midnight to midnight is nothing here, and devices have it so, also switched on: never the whole day.
+            if (
+                block.get(f"end_{index}") == MIDNIGHT
+                and block.get(f"start_{index}") != MIDNIGHT
             ):
                 block[f"end_{index}"] = LAST_MINUTE
         return block
@@ -121,7 +128,10 @@ class BlockSetting(Compound[Block]):
                 return refusal
         periods = list(self.periods_of(value))
         for period in periods:
-            if refusal := period.problem:
+            # Devices have come with periods that are on and empty: beside others that is no reason to refuse.
+            if not (period.is_nothing and self.periods > 1) and (
+                refusal := period.problem
+            ):
                 return refusal
         return overlap(periods)
 
