@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from ..cloud import Cloud
 
 
-def set_answer() -> Envelope:
-    """Return what says that a set went well."""
+def _set_answer() -> Envelope:
     return {"data": {"": ""}, "error_code": "0", "error_msg": ""}
 
 
@@ -46,7 +45,7 @@ def inverter_set(cloud: Cloud, parameters: Parameters) -> Envelope:
         raise ApiError(err.code) from err
     if parameter == "pf_sys_year":
         set_clock(cloud, site, unit, commands[0])
-    return set_answer()
+    return _set_answer()
 
 
 def storage_set(cloud: Cloud, parameters: Parameters) -> Envelope:
@@ -69,7 +68,7 @@ def storage_set(cloud: Cloud, parameters: Parameters) -> Envelope:
         raise ApiError(err.code) from err
     if parameter == "storage_cmd_sys_year":
         set_clock(cloud, site, unit, commands[0])
-    return set_answer()
+    return _set_answer()
 
 
 def set_clock(cloud: Cloud, site: Site, unit: Unit, text: str) -> None:

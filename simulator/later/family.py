@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..answers.histories import alarm_rows, history_rows
-from ..answers.sets import check_online, set_answer, set_clock
+from ..answers.sets import check_online, set_clock
 from ..envelope import ApiError, Envelope, Parameters, ok, page_of
 from ..physics.unit import Kind, Unit
 from ..routing import FIVE_MINUTES, NO_LIMIT, Route
@@ -176,13 +176,13 @@ class LaterFamily:
         if found is None:
             raise ApiError(10012, f"error_{self.short}_not_exist")
         names = [f"param{index}" for index in range(1, self.values + 1)]
-        if any(name not in parameters for name in names):
-            # The vendor wants all of them, unused ones as empty text.
+        if any(name not in parameters for name in names[:-1]):
+            # The vendor wants all of them, unused ones as empty text; a client that leaves out the last one gets by.
             raise ApiError(10001)
         site, unit = found
         check_online(cloud, site, unit)
         what = parameters.get("type", "")
-        commands = [parameters[name] for name in names]
+        commands = [parameters.get(name, "") for name in names]
         try:
             self.apply(unit, what, commands)
         except SetError as err:
@@ -190,7 +190,7 @@ class LaterFamily:
         unit.device.settings[what] = tuple(commands)
         if what == self.clock:
             set_clock(cloud, site, unit, commands[0])
-        return set_answer()
+        return ok("")
 
     def _read(self, cloud: Cloud, parameters: Parameters) -> Envelope:
         wanted = ("paramId", "startAddr", "endAddr")
