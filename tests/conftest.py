@@ -115,12 +115,15 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def make_cloud(clock: VirtualClock) -> Callable[..., Cloud]:
-    """A function that makes clouds of the scenario "home"."""
+def make_cloud(
+    clock: VirtualClock, request: pytest.FixtureRequest
+) -> Callable[..., Cloud]:
+    """A function that makes clouds of a module's SCENARIO, "home" where it names none."""
+    scenario = getattr(request.module, "SCENARIO", home)
 
     def make(*, plants: bool = True, tokens: set[str] | None = None) -> Cloud:
         return Cloud(
-            sites=home(clock.now()) if plants else [],
+            sites=scenario(clock.now()) if plants else [],
             clock=SimulatorClock(source=clock.now),
             tokens={TOKEN} if tokens is None else tokens,
         )
@@ -130,7 +133,7 @@ def make_cloud(clock: VirtualClock) -> Callable[..., Cloud]:
 
 @pytest.fixture
 def cloud(make_cloud: Callable[..., Cloud]) -> Cloud:
-    """The simulated cloud, scenario "home"."""
+    """The simulated cloud."""
     return make_cloud()
 
 

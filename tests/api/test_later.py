@@ -14,13 +14,11 @@ from custom_components.growatt_openapi.api import (
 from custom_components.growatt_openapi.api.endpoints import DeviceEndpoints
 from custom_components.growatt_openapi.api.models import DeviceKind
 from custom_components.growatt_openapi.api.problems import Problem
-from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.modern import everything
-from simulator.scenarios import TOKEN
-from tests.conftest import VirtualClock
 
+SCENARIO = everything
 TODAY = date(2026, 6, 20)
 DEVICES: list[tuple[DeviceEndpoints, str, str]] = [
     (endpoints.MIN, "MNK6D09077", "on_grid_discharge_stop_soc"),
@@ -32,16 +30,6 @@ BY_NAME = pytest.mark.parametrize(
     ("device", "serial", "setting"), DEVICES, ids=["min", "sph", "spa", "max"]
 )
 LOGGER = "XGD8H00919"
-
-
-@pytest.fixture
-def cloud(clock: VirtualClock) -> Cloud:
-    """A cloud with one plant of each kind."""
-    return Cloud(
-        sites=everything(clock.now()),
-        clock=SimulatorClock(source=clock.now),
-        tokens={TOKEN},
-    )
 
 
 @BY_NAME

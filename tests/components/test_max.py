@@ -4,25 +4,13 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
 from simulator.modern import commercial
-from simulator.scenarios import TOKEN
 from tests.components.conftest import Pass, act, value, written
-from tests.conftest import FrozenClock
 
+SCENARIO = commercial
 ROOF = "warehouse_1"
 RATE = f"number.{ROOF}_active_power_rate"
-
-
-@pytest.fixture
-def cloud(clock: FrozenClock) -> Cloud:
-    """A cloud with such a roof."""
-    return Cloud(
-        sites=commercial(clock.now()),
-        clock=SimulatorClock(source=clock.now),
-        tokens={TOKEN},
-    )
 
 
 async def test_it_shows_what_it_measures(

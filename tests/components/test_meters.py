@@ -9,26 +9,14 @@ from custom_components.growatt_openapi.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
 )
-from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.modern import commercial
-from simulator.scenarios import TOKEN
 from tests.components.conftest import Pass, ask, calls, set_up, value
-from tests.conftest import FrozenClock
 
+SCENARIO = commercial
 LOGGER, PCS = "XGD8H00919", "PCK9K35042"
 METER, SENSOR = "smart_meter_1", "environment_sensor_2"
-
-
-@pytest.fixture
-def cloud(clock: FrozenClock) -> Cloud:
-    """A cloud with a warehouse: two MAX, a meter at the grid, a sensor on the roof, and something nobody knows."""
-    return Cloud(
-        sites=commercial(clock.now()),
-        clock=SimulatorClock(source=clock.now),
-        tokens={TOKEN},
-    )
 
 
 async def test_a_meter_and_a_sensor(

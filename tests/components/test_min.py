@@ -8,29 +8,19 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.modern import min_home
-from simulator.scenarios import TOKEN, minimal
+from simulator.scenarios import minimal
 from tests.components.conftest import Pass, act, calls, set_time, set_up, value, written
 from tests.conftest import FrozenClock, alter_reply
 
+SCENARIO = min_home
 ROOF = "brook_roof"
 START, END = f"time.{ROOF}_segment_1_start", f"time.{ROOF}_segment_1_end"
 MODE, SEGMENT = f"select.{ROOF}_segment_1_mode", f"switch.{ROOF}_segment_1"
 AC_CHARGE = f"switch.{ROOF}_ac_charge"
 CHARGE_STOP = f"number.{ROOF}_charge_stop_level"
-
-
-@pytest.fixture
-def cloud(clock: FrozenClock) -> Cloud:
-    """A cloud with such a house."""
-    return Cloud(
-        sites=min_home(clock.now()),
-        clock=SimulatorClock(source=clock.now),
-        tokens={TOKEN},
-    )
 
 
 async def test_it_shows_what_it_measures(

@@ -1,6 +1,7 @@
 """Reading and setting whole schedules by action."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -12,12 +13,12 @@ from custom_components.growatt_openapi.api import RequestError
 from custom_components.growatt_openapi.api.client.device import DeviceChapter
 from custom_components.growatt_openapi.api.problems import Problem
 from custom_components.growatt_openapi.const import DOMAIN
-from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.modern import hybrid_home, min_home
 from simulator.physics.devices import Period
-from simulator.scenarios import TOKEN, home
+from simulator.physics.site import Site
+from simulator.scenarios import home
 from tests.components.conftest import ask, calls, do, written
 from tests.conftest import FrozenClock
 
@@ -25,15 +26,12 @@ MIN, SPH, STORAGE = "MNK6D09077", "SPN4F11025", "KHB2C21054"
 OFF = ("0", "0", "0", "0", "0")
 
 
-@pytest.fixture
-def cloud(clock: FrozenClock) -> Cloud:
+def scenario(now: datetime) -> list[Site]:
     """A cloud with a MIN, an SPH, and a storage that has no schedule."""
-    now = clock.now()
-    return Cloud(
-        sites=[*min_home(now), *hybrid_home(now), *home(now)],
-        clock=SimulatorClock(source=clock.now),
-        tokens={TOKEN},
-    )
+    return [*min_home(now), *hybrid_home(now), *home(now)]
+
+
+SCENARIO = scenario
 
 
 @pytest.fixture(autouse=True)

@@ -8,28 +8,16 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
 from simulator.modern import spa_home
-from simulator.scenarios import TOKEN
 from tests.components.conftest import Pass, act, do, set_time, value, written
-from tests.conftest import FrozenClock
 
+SCENARIO = spa_home
 NAME, SPA = "orchard_storage", "SAN7G13041"
 START = f"time.{NAME}_load_first_period_1_start"
 END = f"time.{NAME}_load_first_period_1_end"
 PERIOD = f"switch.{NAME}_load_first_period_1"
 OFF = ("0", "0", "0", "0", "0")
-
-
-@pytest.fixture
-def cloud(clock: FrozenClock) -> Cloud:
-    """A cloud with such a house."""
-    return Cloud(
-        sites=spa_home(clock.now()),
-        clock=SimulatorClock(source=clock.now),
-        tokens={TOKEN},
-    )
 
 
 async def test_it_shows_what_it_measures(

@@ -7,28 +7,17 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
 from simulator.modern import hybrid_home
 from simulator.physics.devices import Storage
-from simulator.scenarios import TOKEN
 from tests.components.conftest import Pass, act, set_time, set_up, value, written
-from tests.conftest import FrozenClock, alter_reply
+from tests.conftest import alter_reply
 
+SCENARIO = hybrid_home
 NAME = "mill_storage"
 START, END = f"time.{NAME}_charge_period_1_start", f"time.{NAME}_charge_period_1_end"
 PERIOD = f"switch.{NAME}_charge_period_1"
 OFF = ("0", "0", "0", "0", "0")
-
-
-@pytest.fixture
-def cloud(clock: FrozenClock) -> Cloud:
-    """A cloud with such a house."""
-    return Cloud(
-        sites=hybrid_home(clock.now()),
-        clock=SimulatorClock(source=clock.now),
-        tokens={TOKEN},
-    )
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from growattServer import OpenApiV1
@@ -11,10 +11,10 @@ from growattServer.open_api_v1.devices.min import Min
 from growattServer.open_api_v1.devices.sph import Sph
 import pytest
 
-from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
 from simulator.modern import hybrid_home, min_home
 from simulator.physics.devices import Storage
+from simulator.physics.site import Site
 from simulator.scenarios import TOKEN
 from simulator.server import Server
 from tests.conftest import VirtualClock
@@ -22,15 +22,12 @@ from tests.conftest import VirtualClock
 TODAY = date(2026, 6, 20)
 
 
-@pytest.fixture
-def cloud(clock: VirtualClock) -> Cloud:
+def scenario(now: datetime) -> list[Site]:
     """A cloud with a MIN and an SPH."""
-    now = clock.now()
-    return Cloud(
-        sites=[*min_home(now), *hybrid_home(now)],
-        clock=SimulatorClock(source=clock.now),
-        tokens={TOKEN},
-    )
+    return [*min_home(now), *hybrid_home(now)]
+
+
+SCENARIO = scenario
 
 
 @pytest.fixture

@@ -1,44 +1,21 @@
 """MIN, device type 7, called tlx by the cloud; also MIC, NEO, MOD-XH and MID-XH (the vendor's later pages)."""
 
-from .device import DeviceEndpoints
-from .endpoint import (
-    ALARMS,
-    HISTORY,
-    LAST_DATA,
-    READ_SETTING,
-    SET,
-    TEN_SECONDS,
-    Endpoint,
-)
+from dataclasses import replace
 
-MIN_INFO = Endpoint(
-    path="device/tlx/tlx_data_info", method="GET", kept=True, problems=LAST_DATA
-)
+from .endpoint import LAST_DATA, Endpoint
+from .later import later
 
-MIN = DeviceEndpoints(
-    serial="tlx_sn",
-    last_data=Endpoint(
-        path="device/tlx/tlx_last_data", method="POST", problems=LAST_DATA
-    ),
-    batch=Endpoint(path="device/tlx/tlxs_data", method="POST", problems=LAST_DATA),
-    batch_serials="tlxs",
-    info=MIN_INFO,
-    # No limit is documented for the first; the second is often not open to a token.
-    pages=(
-        (
-            Endpoint(path="device/tlx/tlx_set_info", method="GET", problems=LAST_DATA),
-            "",
-        ),
-        (MIN_INFO, "tlxSetbean"),
-    ),
-    history=Endpoint(
-        path="device/tlx/tlx_data",
-        method="POST",
-        interval=TEN_SECONDS,
-        problems=HISTORY,
-    ),
-    alarms=Endpoint(path="device/tlx/alarm_data", method="POST", problems=ALARMS),
-    write=Endpoint(path="tlxSet", method="POST", interval=0, write=True, problems=SET),
+_MIN = later(
+    "tlx",
+    write="tlxSet",
     write_values=19,
-    read_setting=Endpoint(path="readMinParam", method="POST", problems=READ_SETTING),
+    read_setting="readMinParam",
+    fast=("tlx_data",),
+)
+_SETTINGS = Endpoint(path="device/tlx/tlx_set_info", method="GET", problems=LAST_DATA)
+
+# How it is set has a page of its own; it stands among the details too, which are often not open to a token.
+MIN = replace(
+    _MIN,
+    pages=((_SETTINGS, ""), *((page, "tlxSetbean") for page, _ in _MIN.pages)),
 )
