@@ -10,7 +10,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from simulator.cloud import Cloud
 from simulator.modern import hybrid_home
 from simulator.physics.devices import Storage
-from tests.components.conftest import Pass, act, set_time, set_up, value, written
+from tests.components.conftest import (
+    Pass,
+    act,
+    calls,
+    set_time,
+    set_up,
+    value,
+    written,
+)
 from tests.conftest import alter_reply
 
 SCENARIO = hybrid_home
@@ -149,3 +157,26 @@ async def test_a_page_without_the_stop_level(
     # It is remembered, although the page does not tell it.
     await let_pass(2000)
     assert float(value(hass, f"number.{NAME}_charge_stop_level")) == 90
+
+
+async def test_what_the_page_never_tells_is_not_asked_for_ever(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+    let_pass: Pass,
+) -> None:
+    def spoil(data: dict[str, object]) -> None:
+        for key in ("exportLimit", "backflowSetting"):
+            data.pop(key, None)
+
+    alter_reply(monkeypatch, "device/mix/mix_data_info", spoil)
+    limitation = f"select.{NAME}_export_limitation"
+    await act(hass, limitation, "select_option", option="meter")
+    before = calls(cloud, "device/mix/mix_data_info")
+    await let_pass(4 * 3600, step=300)
+    # Every quarter of an hour, and a few times for the write.
+    assert calls(cloud, "device/mix/mix_data_info") - before <= 16 + 5
+    state = hass.states.get(limitation)
+    assert state is not None
+    assert (state.state, state.attributes["assumed_state"]) == ("meter", True)

@@ -37,6 +37,8 @@ CONFIRM_AFTER = 10.0
 _CLOSED_FOR = 24 * 3600.0
 # Seconds until the other way is tried where one turned out to be closed.
 _NEXT_WAY = 0.0
+# Asks for one setting after a write.
+_ASKS = 5
 _NEVER = frozenset(
     {Problem.NOT_READABLE, Problem.NO_SUCH_PARAMETER, Problem.DEVICE_NOT_FOUND}
 )
@@ -44,11 +46,15 @@ _NEVER = frozenset(
 
 @dataclass(slots=True)
 class _Expected:
-    """What a reading after an instant should show; None: anything. looks: how often another value was seen."""
+    """What a reading after an instant should show; None: anything.
+
+    looks: how often another value was seen. asks: how often it was asked for.
+    """
 
     value: Any
     since: datetime
     looks: int = 0
+    asks: int = 0
     cancel: CALLBACK_TYPE | None = None
 
 
@@ -151,6 +157,7 @@ class Confirming:
         self, family: Family, serial: str, setting: Setting, expected: _Expected
     ) -> None:
         key = (serial, setting.key)
+        expected.asks += 1
         wait: float | None = None
         try:
             answer = await self._ask(family, serial, setting)
@@ -166,8 +173,11 @@ class Confirming:
                 wait = answer.ready_in
         if wait is None or self._expected.get(key) is not expected:
             return  # all is well, or something else was written meanwhile
-        if self._can_ask(family, serial, setting):
+        if expected.asks < _ASKS and self._can_ask(family, serial, setting):
             self._look_in(wait + 1, family, serial, setting, expected)
+        else:
+            # A page may never tell it: what was sent stays assumed.
+            self.forget(serial, setting)
 
     async def _ask(self, family: Family, serial: str, setting: Setting) -> Answer[Any]:
         """Ask for a setting by its id, else for the page it is on, and take note of what is said."""
@@ -216,8 +226,7 @@ class Confirming:
                 isinstance(setting, Compound) and setting.missing(setting.apart(value))
             )
             news[key] = setting, Known(merged, answer.received, is_read=is_whole)
-        self._controls.learn_all(serial, news)
-        return bool(news)
+        return self._controls.learn_all(serial, news)
 
     async def _read(
         self, family: Family, serial: str, setting: Setting

@@ -108,8 +108,8 @@ class Controls:
         self._tell(serial)
 
     @callback
-    def learn_all(self, serial: str, news: Mapping[str, tuple[Setting, Known]]) -> None:
-        """Take note of what several settings are, and tell once where anything is new."""
+    def learn_all(self, serial: str, news: Mapping[str, tuple[Setting, Known]]) -> bool:
+        """Take note of what several settings are, and tell once where anything is new; return whether it is."""
         is_new = False
         for setting, known in news.values():
             before = self.known(serial, setting)
@@ -120,6 +120,7 @@ class Controls:
             self.settings.put(serial, setting, known)
         if is_new:
             self._tell(serial)
+        return is_new
 
     @callback
     def is_shown(self, serial: str) -> bool:

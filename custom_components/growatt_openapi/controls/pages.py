@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 EVERY = 900.0
 # A page that is not open to the token is asked for again after so many seconds.
 _CLOSED_FOR = 24 * 3600.0
+_FAILED_FOR = 1800.0
 _AGAIN = 300.0
 _NEVER = datetime.min.replace(tzinfo=UTC)
 # What is known of a block for so long is not asked for again before it is changed.
@@ -107,8 +108,11 @@ class Pages:
         devices = self._controls.client.of(family.endpoints)
         try:
             answer = await devices.settings(serial, ask)
-        except NotPermittedError, RequestError:
+        except NotPermittedError:
             self._due[serial] = now + _CLOSED_FOR
+            raise
+        except RequestError:
+            self._due[serial] = now + _FAILED_FOR
             raise
         self._due[serial] = now + max(EVERY - answer.age, _AGAIN)
         found: dict[str, tuple[Setting, Any]] = {
