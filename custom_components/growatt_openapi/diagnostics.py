@@ -24,8 +24,6 @@ from .plants import PlantInfo
 from .runtime import GrowattConfigEntry
 
 REDACTED = "**REDACTED**"
-# Of a row of a list of devices: whose it is.
-_ROW_SECRETS = frozenset({"device_sn", "datalogger_sn", "device_id"})
 # What a plant's and an inverter's details say of technology, and nothing of people and places. All else is told to be there.
 _TECHNICAL = frozenset(
     {
@@ -36,6 +34,8 @@ _TECHNICAL = frozenset(
         *("weathersensor_md", "weathersensor_num", "currency"),
         *("deviceType", "eToday", "eTotal", "fwVersion", "innerVersion", "lost"),
         *("lastUpdateTimeText", "model", "modelText", "nominalPower", "power"),
+        # Of a row of a list of devices.
+        *("type", "manufacturer", "last_update_time"),
     }
 )
 
@@ -149,10 +149,7 @@ def _unknown(device: Device) -> dict[str, Any]:
         "model": device.model,
         "lost": device.lost,
         "listed_status": device.status,
-        "row": {
-            key: REDACTED if key in _ROW_SECRETS and value not in ("", None) else value
-            for key, value in (device.fields or {}).items()
-        },
+        "row": _redacted(device.fields or {}),
     }
 
 
