@@ -19,11 +19,13 @@ Made by `script/bench --write`: this integration and core's `growatt_server` (to
 2026.10.4), each in its own Home Assistant test instance over the same simulated cloud, one run, virtual time. Nothing here was
 timed on a real cloud.
 
-- Core knows only MIN and SPH devices with a token: it runs on a house with a MIN of 5 kWp; ours on the same roof with an inverter
-  (type 1) and, where it says so, a storage.
+- MIN, SPH: both run on the same house, with panels, battery and meter in one device, awake at night. "Without a battery" it sleeps.
+- Core knows no other devices with a token: beside its MIN stands ours on the same roof with an inverter (type 1) and, where it says so,
+  a storage.
 - Age: now − the instant at which the power shown was measured, sampled every 10 s while the device is awake, over one day at the
   equinox from midnight, so that learning is part of it; mean of five phases of uploads against polls. Uploads every 300 s, visible
   20 s later; no way can be under 170 s. What is shown before the first reading of a morning counts from the device's waking.
+- Calls made again after a restart: those inside the interval that the cloud wants between two of the same, at the instants of starting.
 - Calls: all, lists and details too, of that day. Reloads, refusals and outages: sampled every minute over the enabled sensors of
   awake devices, those that have had a value. Restarts: at random instants, every second one a kill.
 - 1,000 inverters in 50 plants, detail "essential"; memory holds the simulated cloud's share too.

@@ -16,12 +16,12 @@ from custom_components.growatt_openapi.truth import Kind, stale_after
 from simulator.faults import Fault, FaultKind
 from simulator.modern import hybrid_home, min_home
 from simulator.physics.site import Site
+from simulator.routes import ROUTES
 from simulator.scenarios import home
 
 from .harness import DAY, HOUR, World, refusals, run, set_up
 
 MINUTE = 60.0
-FIVE_MINUTES = 300.0
 # Nothing is measured in the first hour: both integrations begin with it.
 QUIET = HOUR
 
@@ -64,13 +64,14 @@ async def _restarts(days: float, count: int, world: World) -> dict[str, Any]:
 
 
 def _early(world: World, since: int) -> int:
-    """Return how many calls repeat one of the last five minutes."""
+    """Return how many calls repeat one inside the interval that the cloud wants between them."""
     last: dict[str, float] = {}
     early = 0
     for number, call in enumerate(world.cloud.journal):
         key = f"{call.path} {sorted(call.parameters.items())}"
         at = call.time.timestamp()
-        if number >= since and at - last.get(key, 0.0) < FIVE_MINUTES - 1:
+        interval = ROUTES[call.path].interval
+        if number >= since and at - last.get(key, 0.0) < interval:
             early += 1
         last[key] = at
     return early

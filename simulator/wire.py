@@ -75,7 +75,10 @@ def inverter_fields(
     serial: str, wall: datetime, values: dict[str, Any]
 ) -> dict[str, Any]:
     """Return an inverter's reading (protocol of 2016, 4.3.8 and its example)."""
-    strings = values["strings"]
+    strings = list(values["strings"])
+    # A device tells of two inputs, whatever is connected to them.
+    while len(strings) < 2:
+        strings.append({"power": 0.0, "voltage": 0.0, "today": 0.0, "total": 0.0})
     power = values["power"]
     status = 3 if values["fault"] else 1 if values["on"] else 0
     voltage = 231.4 if power else 228.7

@@ -121,6 +121,21 @@ def test_a_logger_that_drifts_is_followed() -> None:
     assert mean(poll.ages) < 185
 
 
+@pytest.mark.parametrize("manners", [(BATCH, SINGLES), (SINGLES,)])
+@pytest.mark.parametrize("shift", [60.0, 159.0, 240.0])
+def test_a_logger_that_is_started_anew_is_followed(
+    manners: tuple[Manner, ...], shift: float
+) -> None:
+    """One step is short then, and all later ones are as before."""
+    uploads = [one for one in regular(300, 10, 24) if one < 6 * HOUR]
+    uploads += [uploads[-1] + shift + 300 * number for number in range(18 * 12)]
+    poll = Poll(uploads, manners, 300.0)
+    poll.run(1000.0, 8 * HOUR)
+    poll.ages.clear()
+    poll.run(8 * HOUR, 23 * HOUR)
+    assert mean(poll.ages) < 200
+
+
 def test_a_clock_that_is_set_is_followed() -> None:
     poll = Poll(regular(300, 10, 24), (BATCH, SINGLES), 300.0)
     poll.run(1000.0, 8 * HOUR)

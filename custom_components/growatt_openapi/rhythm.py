@@ -65,7 +65,8 @@ class Rhythm:
         )
         if is_sure or abs(step - self.period) < _ALIKE:
             self._steps.append(step)
-        self.is_fast |= step < _FAST
+        # One short step is a datalogger that was started anew.
+        self.is_fast |= sum(one < _FAST for one in self._steps) > 1
         self._note(lag)
         # The next one is not there yet.
         if (floor := lag - self.period - self.jitter) > self.low:

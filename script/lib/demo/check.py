@@ -11,6 +11,14 @@ from .home_assistant import HomeAssistant
 # Unknown until it is set, pressed or happens once.
 _CONTROLS = ("button", "event", "number", "select", "switch", "time")
 PATIENCE = 60.0
+STORAGE, PLANT = "KHB2C21054", 700101
+# Of the later devices: a number, what it is set to, where that is sent, and as what.
+LATER = (
+    ("MNK6D09077_charge_stop_level", 85, "tlxSet", ["85"]),
+    ("SPN4F11025_charge_stop_level", 90, "mixSet", ["100", "90"]),
+    ("SAN7G13041_active_power_rate", 70, "spaSet", ["70"]),
+    ("MXP8J31060_active_power_rate", 60, "maxSet", ["60", "0"]),
+)
 
 
 class CheckError(Exception):
@@ -24,7 +32,9 @@ async def check(home_assistant: HomeAssistant, simulator: str) -> list[str]:
         raise CheckError(f"only {len(registered)} entities are registered")
     states = await _wait_for_values(home_assistant, registered)
     rows = [_row(states[entity["entity_id"]]) for entity in registered]
-    by_key = {entity["unique_id"].split("_", 1)[1]: entity for entity in registered}
+    by_key = {
+        entity["unique_id"].removeprefix(f"{STORAGE}_"): entity for entity in registered
+    }
     async with aiohttp.ClientSession() as session:
         before = await _storage(session, simulator)
         await home_assistant.call(
@@ -45,6 +55,7 @@ async def check(home_assistant: HomeAssistant, simulator: str) -> list[str]:
             },
         )
         after = await _storage(session, simulator)
+        rows += await _check_later(home_assistant, session, simulator, registered)
         async with session.get(f"{simulator}/_sim/journal") as reply:
             journal = await reply.json()
     rows.append("")
@@ -75,6 +86,30 @@ async def check(home_assistant: HomeAssistant, simulator: str) -> list[str]:
     return rows
 
 
+async def _check_later(
+    home_assistant: HomeAssistant,
+    session: aiohttp.ClientSession,
+    simulator: str,
+    registered: list[dict[str, Any]],
+) -> list[str]:
+    """Write to each of the later devices that is there, and look whether it arrives."""
+    rows = []
+    by_id = {entity["unique_id"]: entity["entity_id"] for entity in registered}
+    for unique_id, value, path, expected in LATER:
+        if unique_id not in by_id:
+            continue
+        await home_assistant.call(
+            "number", "set_value", {"entity_id": by_id[unique_id], "value": value}
+        )
+        async with session.get(f"{simulator}/_sim/journal") as reply:
+            sets = [call for call in await reply.json() if call["path"] == path]
+        sent = [sets[-1]["parameters"].get(f"param{index}") for index in (1, 2)]
+        rows.append(f"{'simulator: ' + path:<52} {sent}")
+        if sent[: len(expected)] != expected:
+            raise CheckError(f"{by_id[unique_id]} did not reach the simulator: {sent}")
+    return rows
+
+
 async def _wait_for_values(
     home_assistant: HomeAssistant, registered: list[dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
@@ -102,7 +137,7 @@ async def _wait_for_values(
 
 async def _storage(session: aiohttp.ClientSession, simulator: str) -> dict[str, Any]:
     async with session.get(f"{simulator}/_sim/truth") as reply:
-        (site,) = await reply.json()
+        (site,) = (site for site in await reply.json() if site["plant_id"] == PLANT)
     storage: dict[str, Any] = site["storage"]
     return storage
 
