@@ -112,6 +112,8 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
             for device in info.devices.values()
             if (family := family_of(device)) is not None
         ]
+        controlled = self.config_entry.options.get(CONF_CONTROLS, True)
+        telling = sum(bool(family.endpoints.pages) for family in known)
         sleeping = sum(family.sleeps for family in known)
         return {
             f"calls_{minutes}": str(
@@ -120,6 +122,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
                     wakeful=len(known) - sleeping,
                     plants=len(infos),
                     interval=timedelta(minutes=minutes),
+                    telling=telling if controlled else 0,
                 )
             )
             for minutes in (5, 15, 60)

@@ -24,6 +24,8 @@ LISTS = timedelta(hours=1)
 LISTS_AT_NIGHT = timedelta(hours=2)
 DETAILS = timedelta(days=1)
 ALARMS = timedelta(minutes=30)
+# How devices are set.
+SETTINGS = timedelta(minutes=15)
 # Ten plant lists a day are allowed in all: one that failed is not asked for at once again.
 PLANT_LIST_RETRY = timedelta(hours=3)
 # Hourly rounds come up to a second early each: what is due this soon is due.
@@ -206,15 +208,21 @@ def _at_its_place(due: float, earliest: float, period: float) -> float:
 
 
 def calls_a_day(
-    *, sleeping: int, wakeful: int, plants: int, interval: timedelta
+    *,
+    sleeping: int,
+    wakeful: int,
+    plants: int,
+    interval: timedelta,
+    telling: int = 0,
 ) -> int:
     """Return about how many calls a day it takes, for people who choose an interval.
 
-    sleeping: devices that rest at night. wakeful: those that do not.
+    sleeping: devices that rest at night. wakeful: those that do not. telling: those of them that are asked how they are set.
     """
     rounds = timedelta(days=1) / interval
     if is_many(sleeping):
         sleeping = math.ceil(sleeping / BATCH_SIZE)
     day = 0.55  # of the year's hours the sun is up, dusk and dawn included
     figures = rounds * (day * sleeping + wakeful + 2 * day * plants)
+    figures += min(rounds, timedelta(days=1) / SETTINGS) * telling
     return round(figures + plants * (2 * 24 + 1) + 4)

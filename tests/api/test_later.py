@@ -1,11 +1,14 @@
 """Devices of the vendor's later pages, asked by the client over HTTP: every endpoint of every type."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from custom_components.growatt_openapi.api import (
+    CloudDownError,
     NotPermittedError,
     OpenApiClient,
     RequestError,
@@ -15,8 +18,11 @@ from custom_components.growatt_openapi.api.endpoints import DeviceEndpoints
 from custom_components.growatt_openapi.api.models import DeviceKind
 from custom_components.growatt_openapi.api.problems import Problem
 from simulator.cloud import Cloud
+from simulator.envelope import Envelope
 from simulator.faults import Fault, FaultKind
 from simulator.modern import everything
+from simulator.routes import ROUTES
+from tests.conftest import VirtualClock
 
 SCENARIO = everything
 TODAY = date(2026, 6, 20)
@@ -54,6 +60,29 @@ async def test_readings(
     with pytest.raises(RequestError) as error:
         await chapter.history(serial, date(2026, 6, 1), TODAY)
     assert error.value.problem is Problem.PERIOD_TOO_LONG
+
+
+async def test_a_reply_without_what_stands_beside_it(
+    client: OpenApiClient, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "device/tlx/tlx_last_data"
+    route = ROUTES[path]
+    siblings: dict[str, str] = {}
+
+    def answer(*arguments: Any) -> Envelope:
+        reply = route.answer(*arguments)
+        return {
+            key: reply[key] for key in ("data", "error_code", "error_msg")
+        } | siblings
+
+    monkeypatch.setitem(ROUTES, path, replace(route, answer=answer))
+    reading = (await client.of(endpoints.MIN).last_data("MNK6D09077")).value
+    assert (reading.serial, reading.datalogger) == ("MNK6D09077", None)
+    # Of another device it is not taken for this one's.
+    siblings["tlx_sn"] = "MNK6D00000"
+    clock.advance(301)
+    with pytest.raises(CloudDownError):
+        await client.of(endpoints.MIN).last_data("MNK6D09077")
 
 
 @BY_NAME

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import callback
 
+from .. import schedule
 from ..api import (
     FOR_SETTINGS,
     FOR_USER,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from .controls import Controls
 
 # Seconds from one look to the next.
-EVERY = 900.0
+EVERY = schedule.SETTINGS.total_seconds()
 # A page that is not open to the token is asked for again after so many seconds.
 _CLOSED_FOR = 24 * 3600.0
 _FAILED_FOR = 1800.0
