@@ -12,12 +12,11 @@ from .home_assistant import HomeAssistant
 _CONTROLS = ("button", "event", "number", "select", "switch", "time")
 PATIENCE = 60.0
 STORAGE, PLANT = "KHB2C21054", 700101
-# Of the later devices: a number, what it is set to, where that is sent, and as what.
+# Of the later devices that are awake at night: a number, what it is set to, where that is sent, and as what.
 LATER = (
     ("MNK6D09077_charge_stop_level", 85, "tlxSet", ["85"]),
     ("SPN4F11025_charge_stop_level", 90, "mixSet", ["100", "90"]),
     ("SAN7G13041_active_power_rate", 70, "spaSet", ["70"]),
-    ("MXP8J31060_active_power_rate", 60, "maxSet", ["60", "0"]),
 )
 
 
