@@ -98,9 +98,16 @@ class PlantEnergySensor(GrowattEntity[EnergyCoordinator], SensorEntity):
 
     @property
     @override
+    def available(self) -> bool:
+        """Available while the account lists the plant."""
+        return self._plant_id in self.coordinator.data
+
+    @property
+    @override
     def native_value(self) -> float | None:
         """The figure, where all its parts are known now."""
+        energy = self.coordinator.data.get(self._plant_id)
+        if energy is None:
+            return None
         description = self.entity_description
-        return description.value_fn(
-            self.coordinator.data[self._plant_id].balance(description.span)
-        )
+        return description.value_fn(energy.balance(description.span))

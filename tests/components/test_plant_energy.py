@@ -133,3 +133,22 @@ async def test_nothing_is_made_up_and_nothing_goes_down(
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert float(value(hass, sensor)) == before
+
+
+async def test_a_plant_that_goes_and_comes_back(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    clock: FrozenClock,
+    let_pass: Pass,
+) -> None:
+    cloud.sites = [*home(clock.now()), *min_home(clock.now())]
+    await set_up(hass, entry)
+    sensor = "sensor.brook_house_consumption_total"
+    before = float(value(hass, sensor))
+    gone = cloud.sites.pop()
+    await let_pass(38 * 3600, step=600)
+    assert hass.states.get(sensor) is None
+    cloud.sites.append(gone)
+    await let_pass(8 * 3600, step=600)
+    assert float(value(hass, sensor)) >= before

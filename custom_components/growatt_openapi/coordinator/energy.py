@@ -103,7 +103,9 @@ class EnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         self.look()
 
     async def _dump(self) -> dict[str, Any]:
-        return {plant_id: energy.dump() for plant_id, energy in self.data.items()}
+        return self._remembered | {
+            plant_id: energy.dump() for plant_id, energy in self.data.items()
+        }
 
     @callback
     def start(self) -> None:
@@ -125,7 +127,10 @@ class EnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
 
     @callback
     def look(self) -> None:
-        """Look at all plants: a day may have ended."""
+        """Look at all plants: a day may have ended, a plant may be gone."""
+        for plant_id in self.data.keys() - self._account.data.keys():
+            # It goes on where it was if it comes back.
+            self._remembered[plant_id] = self.data.pop(plant_id).dump()
         self._look_at(self._account.data)
 
     def _look_at(self, plants: Mapping[str, Any] | set[str]) -> None:
