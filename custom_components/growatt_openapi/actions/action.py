@@ -79,7 +79,7 @@ def entry_of(call: ServiceCall) -> GrowattConfigEntry:
 
 
 def device_of(hass: HomeAssistant, device_id: str) -> Target:
-    """Return the inverter or storage that a registered device is; raise ServiceValidationError where it is none."""
+    """Return the device with readings that a registered one is; raise ServiceValidationError where it is none such."""
     device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
     entry = cast("GrowattConfigEntry", entry)
     for coordinator in entry.runtime_data.families.values():
