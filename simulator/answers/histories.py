@@ -66,12 +66,18 @@ def inverter_history(cloud: Cloud, parameters: Parameters) -> Envelope:
     )
 
 
-def storage_history(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return a storage's rows: 2016, 4.3.14; they look like its newest reading."""
-    serial = parameters.get("storage_sn", "")
+def counted_history(
+    cloud: Cloud,
+    parameters: Parameters,
+    kind: Kind,
+    key: str,
+    fields: Callable[[Unit, datetime, dict[str, Any]], dict[str, Any]],
+) -> Envelope:
+    """Return a device's rows, named by ``key``: counted, and like its newest reading."""
+    serial = parameters.get(key, "")
     if not serial:
         raise ApiError(10002)
-    found = cloud.unit(serial, Kind.STORAGE)
+    found = cloud.unit(serial, kind)
     if found is None:
         raise ApiError(10005)
     site, unit = found
@@ -80,16 +86,27 @@ def storage_history(cloud: Cloud, parameters: Parameters) -> Envelope:
         site,
         unit,
         parameters,
-        lambda wall, values: wire.storage_fields(serial, wall, values),
+        lambda wall, values: fields(unit, wall, values),
     )
     return ok(
         {
             "count": len(rows),
-            "storage_sn": serial,
+            key: serial,
             "datalogger_sn": unit.logger.serial,
             "next_page_start_id": len(rows) + 1,
             "datas": page_of(rows, parameters),
         }
+    )
+
+
+def storage_history(cloud: Cloud, parameters: Parameters) -> Envelope:
+    """Return a storage's rows: 2016, 4.3.14; they look like its newest reading."""
+    return counted_history(
+        cloud,
+        parameters,
+        Kind.STORAGE,
+        "storage_sn",
+        lambda unit, wall, values: wire.storage_fields(unit.serial, wall, values),
     )
 
 

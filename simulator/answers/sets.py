@@ -76,11 +76,11 @@ def set_clock(cloud: Cloud, site: Site, unit: Unit, text: str) -> None:
     unit.set_clock(datetime.fromisoformat(text), cloud.clock.now(), site.zone)
 
 
-def _read(
+def read_setting(
     cloud: Cloud,
     parameters: Parameters,
     kind: Kind,
-    value: Callable[[Inverter | Storage, str], str | None],
+    value: Callable[[Unit, str], str | None],
 ) -> Envelope:
     """Read a setting by its name: text, however it was set."""
     serial = parameters.get("device_sn", "")
@@ -92,18 +92,22 @@ def _read(
         raise ApiError(10002)
     site, unit = found
     check_online(cloud, site, unit)
-    assert isinstance(unit.device, Inverter | Storage)
-    text = value(unit.device, parameters["paramId"])
+    text = value(unit, parameters["paramId"])
     if text is None:
         raise ApiError(10009)
     return ok(text)
 
 
+def _held(unit: Unit, parameter: str) -> str | None:
+    assert isinstance(unit.device, Inverter | Storage)
+    return setting_of(unit.device, parameter)
+
+
 def read_inverter(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return what an inverter's setting is: ``readInverterParam``."""
-    return _read(cloud, parameters, Kind.INVERTER, setting_of)
+    return read_setting(cloud, parameters, Kind.INVERTER, _held)
 
 
 def read_storage(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return what a storage's setting is: ``readStorageParam``."""
-    return _read(cloud, parameters, Kind.STORAGE, setting_of)
+    return read_setting(cloud, parameters, Kind.STORAGE, _held)

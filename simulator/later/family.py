@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ..answers.histories import alarm_rows, history_rows
-from ..answers.sets import check_online, set_clock
+from ..answers.histories import alarm_rows, counted_history
+from ..answers.sets import check_online, read_setting, set_clock
 from ..envelope import ApiError, Envelope, Parameters, ok, page_of
 from ..physics.unit import Kind, Unit
 from ..routing import FIVE_MINUTES, NO_LIMIT, Route
@@ -122,29 +122,7 @@ class LaterFamily:
         return answer
 
     def _history(self, cloud: Cloud, parameters: Parameters) -> Envelope:
-        serial = parameters.get(self.serial, "")
-        if not serial:
-            raise ApiError(10002)
-        found = cloud.unit(serial, self.kind)
-        if found is None:
-            raise ApiError(10005)
-        site, unit = found
-        rows = history_rows(
-            cloud,
-            site,
-            unit,
-            parameters,
-            lambda wall, values: self.reading(unit, wall, values),
-        )
-        return ok(
-            {
-                "count": len(rows),
-                self.serial: serial,
-                "datalogger_sn": unit.logger.serial,
-                "next_page_start_id": len(rows) + 1,
-                "datas": page_of(rows, parameters),
-            }
-        )
+        return counted_history(cloud, parameters, self.kind, self.serial, self.reading)
 
     def _alarms(self, cloud: Cloud, parameters: Parameters) -> Envelope:
         serial = parameters.get(self.serial, "")
@@ -193,15 +171,4 @@ class LaterFamily:
         return ok("")
 
     def _read(self, cloud: Cloud, parameters: Parameters) -> Envelope:
-        wanted = ("paramId", "startAddr", "endAddr")
-        if any(parameters.get(name, "") == "" for name in wanted):
-            raise ApiError(10001)
-        found = cloud.unit(parameters.get("device_sn", ""), self.kind)
-        if found is None:
-            raise ApiError(10002)
-        site, unit = found
-        check_online(cloud, site, unit)
-        text = self.held(unit, parameters["paramId"])
-        if text is None:
-            raise ApiError(10009)
-        return ok(text)
+        return read_setting(cloud, parameters, self.kind, self.held)

@@ -6,7 +6,8 @@ from typing import Any
 from .. import wire
 from ..physics.devices import Period, Storage
 from ..physics.unit import Unit
-from .common import clock_text, head, period_of
+from ..settings import choice_of, number_in
+from .common import clock_text, head, is_on, period_of
 
 type Fields = dict[str, Any]
 
@@ -135,3 +136,17 @@ def periods_of(mode: str, commands: list[str]) -> list[Period]:
 def none(mode: str) -> list[Period]:
     """Return the periods a device leaves the factory with: off."""
     return [Period(mode) for _ in range(PERIODS)]
+
+
+def set_charge_periods(battery: Storage, commands: list[str]) -> None:
+    """Set power, stop level, mains and three periods: of both the same."""
+    rate, stop = number_in(commands[0], 0, 100), number_in(commands[1], 0, 100)
+    mains = choice_of(commands[2], "0", "1") == "1"
+    battery.periods["charge"] = periods_of("battery", commands[3:])
+    battery.charge_rate, battery.charge_stop = rate / 100, stop / 100
+    battery.ac_charge = mains
+
+
+def held(unit: Unit, parameter: str) -> str | None:
+    """Return what the device says a setting is: of both it is read of one only."""
+    return str(int(is_on(unit))) if parameter == "pv_on_off" else None

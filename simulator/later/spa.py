@@ -6,7 +6,7 @@ from typing import Any
 from .. import wire
 from ..physics.devices import Storage
 from ..physics.unit import Kind, Unit
-from ..settings import choice_of, number_in
+from ..settings import choice_of
 from . import hybrid
 from .common import about, apply_to_grid, is_on, set_on
 from .family import LaterFamily
@@ -75,11 +75,7 @@ def apply(unit: Unit, what: str, commands: list[str]) -> None:
     first = commands[0]
     match what:
         case "spa_ac_charge_time_period":
-            rate, stop = number_in(first, 0, 100), number_in(commands[1], 0, 100)
-            mains = choice_of(commands[2], "0", "1") == "1"
-            battery.periods["charge"] = hybrid.periods_of("battery", commands[3:])
-            battery.charge_rate, battery.charge_stop = rate / 100, stop / 100
-            battery.ac_charge = mains
+            hybrid.set_charge_periods(battery, commands)
         case "spa_load_flast":
             battery.periods["load"] = hybrid.periods_of("load", commands)
         case "pv_on_off":
@@ -90,11 +86,6 @@ def apply(unit: Unit, what: str, commands: list[str]) -> None:
             choice_of(first, "0", "1", "2")
         case _:
             apply_to_grid(unit, what, commands)
-
-
-def held(unit: Unit, parameter: str) -> str | None:
-    """Return what the device says a setting is: ``readSpaParam`` knows one."""
-    return str(int(is_on(unit))) if parameter == "pv_on_off" else None
 
 
 def with_periods(battery: Storage) -> Storage:
@@ -126,5 +117,5 @@ SPA = LaterFamily(
         ("alarm_data", 10.0),
     ),
     apply=apply,
-    held=held,
+    held=hybrid.held,
 )

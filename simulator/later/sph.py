@@ -98,11 +98,7 @@ def apply(unit: Unit, what: str, commands: list[str]) -> None:
     first = commands[0]
     match what:
         case "mix_ac_charge_time_period":
-            rate, stop = number_in(first, 0, 100), number_in(commands[1], 0, 100)
-            mains = choice_of(commands[2], "0", "1") == "1"
-            battery.periods["charge"] = hybrid.periods_of("battery", commands[3:])
-            battery.charge_rate, battery.charge_stop = rate / 100, stop / 100
-            battery.ac_charge = mains
+            hybrid.set_charge_periods(battery, commands)
         case "mix_ac_discharge_time_period":
             rate, stop = number_in(first, 0, 100), number_in(commands[1], 0, 100)
             battery.periods["discharge"] = hybrid.periods_of("grid", commands[2:])
@@ -117,11 +113,6 @@ def apply(unit: Unit, what: str, commands: list[str]) -> None:
             choice_of(first, "0", "1")
         case _:
             apply_to_grid(unit, what, commands)
-
-
-def held(unit: Unit, parameter: str) -> str | None:
-    """Return what the device says a setting is: ``readMixParam`` knows one."""
-    return str(int(is_on(unit))) if parameter == "pv_on_off" else None
 
 
 def with_periods(device: Hybrid) -> Hybrid:
@@ -147,5 +138,5 @@ SPH = LaterFamily(
     details=details,
     intervals=(("mix_last_data", 10.0), ("mixs_data", 10.0), ("alarm_data", 10.0)),
     apply=apply,
-    held=held,
+    held=hybrid.held,
 )

@@ -19,7 +19,7 @@ from ..families.settings import Block, BlockSetting, Period, overlap
 from ..families.settings.blocks import LAST_MINUTE, MIDNIGHT
 from ..messages import failed, invalid
 from .action import DEVICE, Action, Target, device_of
-from .settings import as_time, controls_of
+from .settings import as_time, controls_of, writers
 
 ATTR_PERIODS, ATTR_SEGMENTS = "periods", "segments"
 ATTR_START, ATTR_END, ATTR_ENABLED, ATTR_MODE = "start", "end", "enabled", "mode"
@@ -222,23 +222,13 @@ async def _write_in_turn(
         now[block.key] = value
 
 
-def _paths(*schedules: str) -> tuple[str, ...]:
-    return tuple(
-        family.endpoints.write.path
-        for family in FAMILIES.values()
-        if family.endpoints.write is not None
-        and any(
-            block.schedule in schedules for block in family.settings_of(BlockSetting)
-        )
-    )
-
-
-def _keys(*schedules: str) -> tuple[str, ...]:
+def _keys(schedule: str) -> tuple[str, ...]:
+    """Return the keys of a schedule's blocks, of all families; several have the same."""
     return tuple(
         block.key
         for family in FAMILIES.values()
         for block in family.settings_of(BlockSetting)
-        if block.schedule in schedules
+        if block.schedule == schedule
     )
 
 
@@ -254,7 +244,7 @@ def _block_action(schedule: str, *more: str) -> Action:
         },
         handler=_set_block(schedule),
         settings=_keys(schedule),
-        paths=_paths(schedule),
+        paths=writers(*_keys(schedule)),
     )
 
 
@@ -276,7 +266,7 @@ SCHEDULES: tuple[Action, ...] = (
         },
         handler=_set_time_segments,
         settings=_keys("time_segments"),
-        paths=_paths("time_segments"),
+        paths=writers(*_keys("time_segments")),
     ),
     _block_action("charge_periods", "power", "stop_level", "ac_charge"),
     _block_action("discharge_periods", "power", "stop_level"),

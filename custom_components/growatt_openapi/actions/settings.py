@@ -139,12 +139,13 @@ async def _set_string_voltage(call: ServiceCall) -> None:
     )
 
 
-def _paths(key: str) -> tuple[str, ...]:
-    """Return the endpoints that write a setting, of all families that have it."""
+def writers(*keys: str) -> tuple[str, ...]:
+    """Return the endpoints that write any of these settings, of all families that have one."""
     return tuple(
         family.endpoints.write.path
         for family in FAMILIES.values()
-        if family.endpoints.write is not None and family.setting(key) is not None
+        if family.endpoints.write is not None
+        and any(family.setting(key) is not None for key in keys)
     )
 
 
@@ -161,28 +162,28 @@ SETTINGS: tuple[Action, ...] = (
         fields=_RATE,
         handler=_rate("active_power_rate"),
         settings=("active_power_rate",),
-        paths=_paths("active_power_rate"),
+        paths=writers("active_power_rate"),
     ),
     Action(
         name="set_reactive_power",
         fields=_RATE,
         handler=_rate("reactive_power_rate"),
         settings=("reactive_power_rate",),
-        paths=_paths("reactive_power_rate"),
+        paths=writers("reactive_power_rate"),
     ),
     Action(
         name="set_charge_window",
         fields=_WINDOW,
         handler=_window("ac_charge_window"),
         settings=("ac_charge_window",),
-        paths=_paths("ac_charge_window"),
+        paths=writers("ac_charge_window"),
     ),
     Action(
         name="set_forced_discharge_window",
         fields=_WINDOW,
         handler=_window("forced_discharge_window"),
         settings=("forced_discharge_window",),
-        paths=_paths("forced_discharge_window"),
+        paths=writers("forced_discharge_window"),
     ),
     Action(
         name="set_register",
@@ -195,7 +196,7 @@ SETTINGS: tuple[Action, ...] = (
         handler=_set_register,
         for_admins=True,
         settings=("register",),
-        paths=_paths("register"),
+        paths=writers("register"),
     ),
     Action(
         name="set_string_voltage",
@@ -207,6 +208,6 @@ SETTINGS: tuple[Action, ...] = (
         handler=_set_string_voltage,
         for_admins=True,
         settings=("string_voltage",),
-        paths=_paths("string_voltage"),
+        paths=writers("string_voltage"),
     ),
 )

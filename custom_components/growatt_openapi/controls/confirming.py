@@ -209,7 +209,9 @@ class Confirming:
             if expected is not None:
                 if answer.received <= expected.since:
                     continue  # of before
-                if expected.value is not None and not _agree(setting, expected, value):
+                if expected.value is not None and not setting.agrees(
+                    expected.value, value
+                ):
                     expected.looks += 1
                     if expected.looks == 1:
                         continue
@@ -291,7 +293,3 @@ class Confirming:
                 if setting.on_page(page.value) is not None
             )
         return frozenset()
-
-
-def _agree(setting: Setting, expected: _Expected, value: Any) -> bool:
-    return bool(setting.agrees(expected.value, value))

@@ -180,16 +180,17 @@ class Controls:
         """
         if not isinstance(setting, BlockSetting):
             return
-        periods = list(setting.periods_of(value))
-        for other in family.settings_of(BlockSetting):
-            if other.schedule == setting.schedule and other.key != setting.key:
-                known = self.known(serial, other)
-                periods += other.periods_of(known.value) if known else ()
-        own = periods[: setting.periods]
-        for one in own:
-            refusal = overlap((one, *(two for two in periods if two is not one)))
-            if refusal is not None and str(one) in refusal.placeholders.values():
-                raise invalid(refusal.key, **refusal.placeholders)
+        others = [
+            period
+            for other in family.settings_of(BlockSetting)
+            if other.schedule == setting.schedule and other.key != setting.key
+            if (known := self.known(serial, other)) is not None
+            for period in other.periods_of(known.value)
+        ]
+        for own in setting.periods_of(value):
+            for other_period in others:
+                if refusal := overlap((own, other_period)):
+                    raise invalid(refusal.key, **refusal.placeholders)
 
     async def _write(
         self, family: Family, serial: str, setting: Setting, write: _Write

@@ -1,4 +1,4 @@
-"""Settings that several types of later devices share; how they are called differs by a prefix."""
+"""Settings that several types of devices share; how some are called differs by a prefix."""
 
 from collections.abc import Iterator
 
@@ -15,14 +15,37 @@ from .settings import (
 )
 
 
-def on_off(parameter: str, *, readable: bool = True) -> SwitchSetting:
+def percentage(
+    key: str,
+    *page: str,
+    parameter: str = "",
+    readable: bool = False,
+    needs: str | None = None,
+) -> NumberSetting:
+    """Return a limit, %; without a parameter it is a part of a block."""
+    return NumberSetting(
+        key=key,
+        translation_key=key,
+        parameter=parameter,
+        page=page,
+        readable=readable,
+        needs=needs,
+        entity_category=EntityCategory.CONFIG,
+        native_min_value=0,
+        native_max_value=100,
+        native_step=1,
+        native_unit_of_measurement=PERCENTAGE,
+        mode=NumberMode.BOX,
+    )
+
+
+def on_off(parameter: str) -> SwitchSetting:
     """Return the switch that takes a device off the grid; the vendor's app says 0101 where the pages say 0001."""
     return SwitchSetting(
         key="on_off",
         translation_key="on_off",
         parameter=parameter,
         page=("onOff",),
-        readable=readable,
         entity_category=EntityCategory.CONFIG,
         entity_registry_enabled_default=False,
         on="0001",

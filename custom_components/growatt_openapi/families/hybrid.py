@@ -3,11 +3,7 @@
 Their pages write some names in several ways, and so does the cloud.
 """
 
-from typing import Any
-
-from homeassistant.components.number import NumberMode
 from homeassistant.const import (
-    PERCENTAGE,
     EntityCategory,
     UnitOfElectricPotential,
     UnitOfTime,
@@ -30,7 +26,6 @@ from .quantities import (
     temperature,
     voltage,
 )
-from .settings import NumberSetting
 
 # 10 kW around the clock for eleven years.
 LIFETIME = (0, 1_000_000)
@@ -204,23 +199,3 @@ INSIDE: tuple[ReadingDescription, ...] = (
         for index in range(8)
     ),
 )
-
-
-def percentage(
-    key: str, *page: str, parameter: str = "", **details: Any
-) -> NumberSetting:
-    """Return a limit of the battery, %."""
-    return NumberSetting(
-        key=key,
-        translation_key=key,
-        parameter=parameter,
-        page=page,
-        readable=False,
-        entity_category=EntityCategory.CONFIG,
-        native_min_value=0,
-        native_max_value=100,
-        native_step=1,
-        native_unit_of_measurement=PERCENTAGE,
-        mode=NumberMode.BOX,
-        **details,
-    )

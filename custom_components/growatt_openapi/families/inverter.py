@@ -15,7 +15,7 @@ from homeassistant.const import (
 from ..api import endpoints
 from ..energy import Measures
 from ..truth import Kind
-from . import registers
+from . import grid, registers
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription
 from .quantities import (
     code,
@@ -33,7 +33,6 @@ from .quantities import (
 )
 from .settings import (
     ActionSetting,
-    ClockSetting,
     NumberSetting,
     Setting,
     SwitchSetting,
@@ -131,17 +130,7 @@ SETTINGS: tuple[Setting, ...] = (
         on="1",
         off="0",
     ),
-    NumberSetting(
-        key="active_power_rate",
-        translation_key="active_power_rate",
-        parameter="pv_active_p_rate",
-        entity_category=EntityCategory.CONFIG,
-        native_min_value=0,
-        native_max_value=100,
-        native_step=1,
-        native_unit_of_measurement=PERCENTAGE,
-        mode=NumberMode.BOX,
-    ),
+    grid.active_power(),
     NumberSetting(
         key="reactive_power_rate",
         translation_key="reactive_power_rate",
@@ -168,13 +157,7 @@ SETTINGS: tuple[Setting, ...] = (
         gap=(-0.8, 0.8),
         mode=NumberMode.BOX,
     ),
-    ClockSetting(
-        key="synchronise_clock",
-        translation_key="synchronise_clock",
-        parameter="pf_sys_year",
-        entity_category=EntityCategory.CONFIG,
-        form="%Y-%m-%d %H:%M:%S",
-    ),
+    grid.clock(),
     NumberSetting(
         key="grid_voltage_high",
         translation_key="grid_voltage_high",

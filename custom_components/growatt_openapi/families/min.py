@@ -5,9 +5,7 @@ Enabled by default are the inverter's few; with a battery and a meter, theirs co
 
 from typing import Any
 
-from homeassistant.components.number import NumberMode
 from homeassistant.const import (
-    PERCENTAGE,
     EntityCategory,
     UnitOfElectricCurrent,
     UnitOfTime,
@@ -311,22 +309,10 @@ READINGS: tuple[ReadingDescription, ...] = (
 )
 
 
-def _percentage(
-    key: str, parameter: str, page: str, low: int = 0, *, enabled: bool = True
-) -> NumberSetting:
-    return NumberSetting(
-        key=key,
-        translation_key=key,
-        parameter=parameter,
-        page=(page,),
-        needs="charge_level",
-        entity_category=EntityCategory.CONFIG,
-        entity_registry_enabled_default=enabled,
-        native_min_value=low,
-        native_max_value=100,
-        native_step=1,
-        native_unit_of_measurement=PERCENTAGE,
-        mode=NumberMode.BOX,
+def _percentage(key: str, parameter: str, page: str) -> NumberSetting:
+    """Return a limit of the battery."""
+    return grid.percentage(
+        key, page, parameter=parameter, readable=True, needs="charge_level"
     )
 
 

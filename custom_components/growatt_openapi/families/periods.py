@@ -63,3 +63,20 @@ def period_parts(
             ),
         ),
     )
+
+
+def periods_of_block(
+    count: int, name: str, pages: tuple[str, str, str]
+) -> tuple[tuple[str, Part], ...]:
+    """Return several periods; ``pages``: the names of their present values, before the number."""
+    start, end, on = pages
+    return tuple(
+        part
+        for number in range(1, count + 1)
+        for part in period_parts(
+            number,
+            name=name,
+            pages=(f"{start}{number}", f"{end}{number}", f"{on}{number}"),
+            enabled=number == 1,
+        )
+    )

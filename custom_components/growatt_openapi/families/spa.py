@@ -10,10 +10,10 @@ from ..energy import Measures
 from ..truth import Kind
 from . import grid, hybrid
 from .base import Family, Presence, ReadingDescription
-from .hybrid import percentage
-from .periods import period_parts
+from .grid import percentage
+from .periods import periods_of_block
 from .quantities import energy, power
-from .settings import BlockSetting, Part, Setting, SwitchSetting
+from .settings import BlockSetting, Setting, SwitchSetting
 
 PERIODS = 3
 _USED = Presence.WHEN_USED
@@ -35,21 +35,6 @@ READINGS: tuple[ReadingDescription, ...] = (
     *hybrid.BACKUP,
     *hybrid.INSIDE,
 )
-
-
-def _periods(name: str, pages: tuple[str, str, str]) -> tuple[tuple[str, Part], ...]:
-    """Return three periods; ``pages``: the names of their present values, before the number."""
-    start, stop, switch = pages
-    return tuple(
-        part
-        for index in range(1, PERIODS + 1)
-        for part in period_parts(
-            index,
-            name=name,
-            pages=(f"{start}{index}", f"{stop}{index}", f"{switch}{index}"),
-            enabled=index == 1,
-        )
-    )
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -79,7 +64,8 @@ SETTINGS: tuple[Setting, ...] = (
                     off="0",
                 ),
             ),
-            *_periods(
+            *periods_of_block(
+                PERIODS,
                 "charge_period",
                 ("forcedChargeTimeStart", "forcedChargeTimeStop", "batFirstSwitch"),
             ),
@@ -90,7 +76,8 @@ SETTINGS: tuple[Setting, ...] = (
         parameter="spa_load_flast",
         schedule="load_first_periods",
         periods=PERIODS,
-        all_parts=_periods(
+        all_parts=periods_of_block(
+            PERIODS,
             "load_first_period",
             ("loadFirstStartTime", "loadFirstStopTime", "loadFirstSwitch"),
         ),

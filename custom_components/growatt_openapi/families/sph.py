@@ -10,8 +10,8 @@ from ..energy import Measures
 from ..truth import Kind
 from . import grid, hybrid
 from .base import Family, Presence, ReadingDescription, total
-from .hybrid import percentage
-from .periods import period_parts
+from .grid import percentage
+from .periods import periods_of_block
 from .quantities import apparent_power, energy, power, strings, voltage
 from .settings import BlockSetting, Setting, SwitchSetting
 
@@ -81,19 +81,14 @@ def _periods(name: str, page: str) -> BlockSetting:
             # 2 is for periods of the battery (or the grid) first, 1 for those of the load; one client has it without a number.
             ("stop_level", percentage(f"{name}_stop_level", f"{limit}2", limit)),
             *((("ac_charge", mains),) if charging else ()),
-            *(
-                part
-                for index in range(1, PERIODS + 1)
-                for part in period_parts(
-                    index,
-                    name=f"{name}_period",
-                    pages=(
-                        f"forced{page}TimeStart{index}",
-                        f"forced{page}TimeStop{index}",
-                        f"forced{page}StopSwitch{index}",
-                    ),
-                    enabled=index == 1,
-                )
+            *periods_of_block(
+                PERIODS,
+                f"{name}_period",
+                (
+                    f"forced{page}TimeStart",
+                    f"forced{page}TimeStop",
+                    f"forced{page}StopSwitch",
+                ),
             ),
         ),
     )
