@@ -8,10 +8,10 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from simulator.faults import Fault, FaultKind
-from simulator.modern import hybrid_home, min_home
-from simulator.physics.site import Site
-from simulator.physics.unit import Unit
+from simulator.physics.device import Unit
+from simulator.physics.plant import Site
 from simulator.scenarios import home, minimal
+from simulator.scenarios.newer import hybrid_home, min_home
 
 from .harness import DAY, World, run, set_up
 

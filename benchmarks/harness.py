@@ -29,10 +29,10 @@ from pytest_homeassistant_custom_component.common import (
 import pytest_socket
 
 import custom_components.growatt_openapi  # noqa: F401 - before the test package of the same name
-from custom_components.growatt_openapi import clients
+from custom_components.growatt_openapi.persistence import clients
 from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
-from simulator.physics.site import Site
+from simulator.physics.plant import Site
 from simulator.scenarios import TOKEN
 from simulator.server import Server
 

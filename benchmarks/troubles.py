@@ -11,13 +11,13 @@ from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.growatt_openapi.coordinator import FamilyCoordinator
-from custom_components.growatt_openapi.sensor import ReadingSensor
-from custom_components.growatt_openapi.truth import Kind, stale_after
+from custom_components.growatt_openapi.domain.freshness import Kind, stale_after
+from custom_components.growatt_openapi.sensor.device import ReadingSensor
 from simulator.faults import Fault, FaultKind
-from simulator.modern import hybrid_home, min_home
-from simulator.physics.site import Site
+from simulator.physics.plant import Site
 from simulator.routes import ROUTES
 from simulator.scenarios import home
+from simulator.scenarios.newer import hybrid_home, min_home
 
 from .harness import DAY, HOUR, World, refusals, run, set_up
 

@@ -8,10 +8,10 @@ from .clock import SimulatorClock
 from .envelope import ApiError, Envelope, Parameters, error_envelope
 from .faults import Fault
 from .limits import Limits
-from .people import Drawer, User, first_users
-from .physics.site import Site
-from .physics.unit import Kind, Unit
+from .physics.device import Kind, Unit
+from .physics.plant import Site
 from .routes import ROUTES
+from .users import Drawer, User, first_users
 
 OLD_HOST = "Please use the new domain name to access"
 

@@ -18,8 +18,8 @@ from aiohttp import web
 
 from .cloud import Cloud
 from .faults import Fault, FaultKind
-from .physics.site import Site
-from .physics.unit import Unit
+from .physics.device import Unit
+from .physics.plant import Site
 
 CLOUD = web.AppKey("cloud", Cloud)
 

@@ -1,16 +1,16 @@
 """The endpoints: method, how often the same request may be made, and what answers it."""
 
-from .answers import (
-    equipment,
+from .handlers import (
+    devices as equipment,
     histories,
     installer,
     plants,
     readings,
-    sets,
+    settings as sets,
     users,
 )
-from .later import LATER, meters
-from .routing import FIVE_MINUTES, NO_LIMIT, TEN_SECONDS, Route
+from .newer_devices import LATER, meters
+from .route import FIVE_MINUTES, NO_LIMIT, TEN_SECONDS, Route
 
 ROUTES: dict[str, Route] = {
     "user/user_register": Route("POST", NO_LIMIT, None, users.user_register, True),

@@ -6,10 +6,10 @@ from aiohttp import web
 
 from . import control
 from .cloud import OLD_HOST, Cloud
+from .corruption import spoil
 from .envelope import BreakdownError, error_envelope
 from .faults import SPOILING, Fault, FaultKind
 from .replies import as_reply
-from .spoiling import spoil
 
 LOGIN_PAGE = (
     '<html data-name="login"><body>Note: Dear user, you have not login to the system'

@@ -6,7 +6,7 @@ Sources: protocol of 2016, 4.3.7 (inverterSet) and 4.3.12 (storageSet).
 from collections.abc import Callable
 from datetime import datetime, time
 
-from .physics.devices import Inverter, Storage, Window
+from .physics.power_models import Inverter, Storage, Window
 
 NO_SUCH_PARAMETER = 10006
 VALUE_EMPTY = 10007

@@ -14,8 +14,6 @@ from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.typing import ConfigType
 
 from .api.regions import REGIONS
-from .cleaning import async_remove_unwanted, is_gone
-from .clients import async_forget_client, async_get_client
 from .const import CONF_CONTROLS, DOMAIN
 from .controls import Controls, controls_shelf
 from .coordinator import (
@@ -27,9 +25,11 @@ from .coordinator import (
     PlantCoordinator,
 )
 from .families import FAMILIES
-from .following import async_follow_account
 from .issues import async_remove_issues
-from .memory import Memory
+from .persistence.clients import async_forget_client, async_get_client
+from .persistence.entry_store import Memory
+from .registry.cleanup import async_remove_unwanted, is_gone
+from .registry.sync import async_follow_account
 from .runtime import GrowattConfigEntry, RuntimeData
 from .services import async_setup_services
 

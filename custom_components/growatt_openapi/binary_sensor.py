@@ -14,16 +14,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import FamilyCoordinator
-from .entity import (
-    Candidate,
-    DataloggerEntity,
-    DeviceEntity,
-    UnknownDeviceEntity,
-    add_as_they_appear,
-    unknown_devices,
-)
+from .domain.freshness import Kind, Verdict
+from .entity import DataloggerEntity, DeviceEntity, UnknownDeviceEntity, unknown_devices
+from .entity_setup import Candidate, add_as_they_appear
 from .runtime import GrowattConfigEntry, RuntimeData
-from .truth import Kind, Verdict
 
 PARALLEL_UPDATES = 0
 

@@ -9,20 +9,14 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .actions.refreshing import async_refresh
 from .controls import Controls
 from .coordinator import FamilyCoordinator
-from .entity import (
-    AccountEntity,
-    Candidate,
-    DeviceEntity,
-    SettingEntity,
-    add_as_they_appear,
-    add_settings,
-)
+from .entity import AccountEntity, DeviceEntity, SettingEntity
+from .entity_setup import Candidate, add_as_they_appear, add_settings
+from .error_messages import failed
 from .families.settings import ClockSetting
-from .messages import failed
 from .runtime import GrowattConfigEntry
+from .services.refresh import async_refresh
 
 PARALLEL_UPDATES = 1
 

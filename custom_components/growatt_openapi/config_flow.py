@@ -12,7 +12,8 @@ import voluptuous as vol
 from .api.models import Plant
 from .api.regions import REGIONS, InvalidServerUrlError, normalize_server_url
 from .const import CONF_CONTROLS, CONF_PLANTS, DOMAIN
-from .forms import (
+from .flows.options import GrowattOpenApiOptionsFlow
+from .flows.selectors import (
     AUTO,
     CUSTOM,
     REGION_SELECTOR,
@@ -20,9 +21,8 @@ from .forms import (
     URL_SELECTOR,
     plants_selector,
 )
-from .options_flow import GrowattOpenApiOptionsFlow
-from .plants import held_plants, plants_of_others
-from .probing import Opened, ProbeError, find_token, probe, probe_official
+from .flows.token_probe import Opened, ProbeError, find_token, probe, probe_official
+from .models import held_plants, plants_of_others
 
 _USER_SCHEMA = vol.Schema(
     {

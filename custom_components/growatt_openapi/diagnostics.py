@@ -11,16 +11,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
 from .api.models import Device, Fields
-from .const import (
-    CONF_CONTROLS,
-    CONF_DETAIL,
-    CONF_INTERVAL,
-    CONF_PLANTS,
-)
+from .const import CONF_CONTROLS, CONF_DETAIL, CONF_INTERVAL, CONF_PLANTS
 from .coordinator import DeviceState, FamilyCoordinator, PlantCoordinator
-from .devices import identifiers_of, plant_identifier
 from .families import family_of
-from .plants import PlantInfo
+from .models import PlantInfo
+from .registry.devices import identifiers_of, plant_identifier
 from .runtime import GrowattConfigEntry
 
 REDACTED = "**REDACTED**"

@@ -8,9 +8,10 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .alarms import AlarmKind
 from .coordinator import FamilyCoordinator
-from .entity import AlarmEntity, Candidate, add_as_they_appear
+from .domain.alarm_log import AlarmKind
+from .entity import AlarmEntity
+from .entity_setup import Candidate, add_as_they_appear
 from .runtime import GrowattConfigEntry
 
 PARALLEL_UPDATES = 0

@@ -6,7 +6,8 @@ from homeassistant.components.number import NumberEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import SettingEntity, add_settings
+from .entity import SettingEntity
+from .entity_setup import add_settings
 from .families.settings import NumberSetting
 from .runtime import GrowattConfigEntry
 

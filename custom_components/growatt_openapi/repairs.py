@@ -7,7 +7,7 @@ from homeassistant.const import CONF_REGION, CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
-from .probing import ProbeError, probe_official
+from .flows.token_probe import ProbeError, probe_official
 
 
 class MoveServerFlow(RepairsFlow):

@@ -15,7 +15,7 @@ from .coordinator import (
     HealthCoordinator,
     PlantCoordinator,
 )
-from .memory import Memory
+from .persistence.entry_store import Memory
 
 
 @dataclass(kw_only=True)

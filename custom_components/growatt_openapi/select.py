@@ -6,7 +6,8 @@ from homeassistant.components.select import SelectEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import SettingEntity, add_settings
+from .entity import SettingEntity
+from .entity_setup import add_settings
 from .families.settings import SelectSetting
 from .runtime import GrowattConfigEntry
 

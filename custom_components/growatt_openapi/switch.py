@@ -6,7 +6,8 @@ from homeassistant.components.switch import SwitchEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import SettingEntity, add_settings
+from .entity import SettingEntity
+from .entity_setup import add_settings
 from .families.settings import SwitchSetting
 from .runtime import GrowattConfigEntry
 

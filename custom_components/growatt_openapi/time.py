@@ -7,7 +7,8 @@ from homeassistant.components.time import TimeEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import SettingEntity, add_settings
+from .entity import SettingEntity
+from .entity_setup import add_settings
 from .families.settings import TimeSetting
 from .runtime import GrowattConfigEntry
 

@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 import functools
 
-from .devices import INVERTER_EFFICIENCY
-from .site import Site
+from .plant import Site
+from .power_models import INVERTER_EFFICIENCY
 from .sun import irradiance
 from .weather import cloudiness
 

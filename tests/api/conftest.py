@@ -7,16 +7,11 @@ import aiohttp
 import pytest
 
 from custom_components.growatt_openapi.api import OpenApiClient, Transport
-from custom_components.growatt_openapi.api.ask import Ask, Priority
-from custom_components.growatt_openapi.api.endpoints import (
-    PLANT_DATA,
-    Endpoint,
-)
-from custom_components.growatt_openapi.api.errors import (
-    OpenApiError,
-)
+from custom_components.growatt_openapi.api.endpoints import PLANT_DATA, Endpoint
+from custom_components.growatt_openapi.api.errors import OpenApiError
 from custom_components.growatt_openapi.api.gateway import Gateway
 from custom_components.growatt_openapi.api.replies import Reply
+from custom_components.growatt_openapi.api.request_options import Ask, Priority
 from custom_components.growatt_openapi.api.transport import Envelope
 from simulator.scenarios import TOKEN
 from simulator.server import Server

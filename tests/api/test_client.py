@@ -14,7 +14,7 @@ from custom_components.growatt_openapi.api import (
     RequestError,
     TokenRefusedError,
 )
-from custom_components.growatt_openapi.api.problems import Problem
+from custom_components.growatt_openapi.api.error_codes import Problem
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios import TOKEN

@@ -18,8 +18,8 @@ from custom_components.growatt_openapi.api import (
 )
 from custom_components.growatt_openapi.api.client.plants import PlantForm
 from custom_components.growatt_openapi.api.endpoints import DOCUMENTED, Endpoint
-from custom_components.growatt_openapi.api.problems import Problem
-from custom_components.growatt_openapi.messages import message
+from custom_components.growatt_openapi.api.error_codes import Problem
+from custom_components.growatt_openapi.error_messages import message
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from tests.conftest import VirtualClock

@@ -5,7 +5,6 @@ import itertools
 
 import pytest
 
-from custom_components.growatt_openapi.api.ask import Priority
 from custom_components.growatt_openapi.api.endpoints import (
     DEVICE_LIST,
     INVERTER_LAST_DATA,
@@ -22,6 +21,7 @@ from custom_components.growatt_openapi.api.errors import (
     TokenRefusedError,
 )
 from custom_components.growatt_openapi.api.gateway import Gateway
+from custom_components.growatt_openapi.api.request_options import Priority
 from tests.api.conftest import FakeTransport, read
 from tests.conftest import VirtualClock
 

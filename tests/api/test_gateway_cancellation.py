@@ -10,9 +10,7 @@ from custom_components.growatt_openapi.api.endpoints import (
     PLANT_DATA,
     PLANT_LIST,
 )
-from custom_components.growatt_openapi.api.errors import (
-    RefusedError,
-)
+from custom_components.growatt_openapi.api.errors import RefusedError
 from custom_components.growatt_openapi.api.gateway import Gateway
 from tests.api.conftest import FakeTransport, read
 from tests.conftest import VirtualClock

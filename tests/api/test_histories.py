@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from custom_components.growatt_openapi.api import OpenApiClient, RequestError
-from custom_components.growatt_openapi.api.client.chapter import make_alarm
-from custom_components.growatt_openapi.api.problems import Problem
+from custom_components.growatt_openapi.api.client.endpoint_group import make_alarm
+from custom_components.growatt_openapi.api.error_codes import Problem
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from tests.conftest import VirtualClock, alter_reply

@@ -12,10 +12,10 @@ from custom_components.growatt_openapi.api import (
     RequestError,
 )
 from custom_components.growatt_openapi.api.client.plants import PlantForm
-from custom_components.growatt_openapi.api.problems import Problem
+from custom_components.growatt_openapi.api.error_codes import Problem
 from simulator.cloud import Cloud
-from simulator.people import check_code
 from simulator.scenarios import TOKEN
+from simulator.users import check_code
 from tests.conftest import VirtualClock
 
 PLANT, INVERTER, STORAGE, LOGGER = "700101", "TPJ4A18033", "KHB2C21054", "XGD1A00117"

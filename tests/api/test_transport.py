@@ -19,6 +19,7 @@ from custom_components.growatt_openapi.api.endpoints import (
     STORAGE_SET,
     Endpoint,
 )
+from custom_components.growatt_openapi.api.error_codes import Problem
 from custom_components.growatt_openapi.api.errors import (
     CloudDownCause,
     CloudDownError,
@@ -29,7 +30,6 @@ from custom_components.growatt_openapi.api.errors import (
     TokenRefusedError,
     WrongServerError,
 )
-from custom_components.growatt_openapi.api.problems import Problem
 from custom_components.growatt_openapi.api.transport import Transport
 
 TOKEN = "f" * 32

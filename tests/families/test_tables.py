@@ -14,6 +14,7 @@ from homeassistant.components.sensor.const import (
 from hypothesis import given
 import pytest
 
+from custom_components.growatt_openapi.domain.freshness import Kind
 from custom_components.growatt_openapi.families import FAMILIES, Family
 from custom_components.growatt_openapi.families.base import OTHER, Presence
 from custom_components.growatt_openapi.families.inverter import INVERTER
@@ -26,11 +27,16 @@ from custom_components.growatt_openapi.families.settings import (
     places,
 )
 from custom_components.growatt_openapi.families.storage import STORAGE
-from custom_components.growatt_openapi.truth import Kind
-from simulator.later import LATER, LaterFamily
-from simulator.physics.devices import AnyDevice, Hybrid, Inverter, PvString, Storage
-from simulator.physics.logger import Logger
-from simulator.physics.unit import Unit, snapshot
+from simulator.newer_devices import LATER, LaterFamily
+from simulator.physics.datalogger import Logger
+from simulator.physics.device import Unit, snapshot
+from simulator.physics.power_models import (
+    AnyDevice,
+    Hybrid,
+    Inverter,
+    PvString,
+    Storage,
+)
 from tests.api.test_values import JSON
 
 # Protocol of 2016, 4.3.8, without the envelope.

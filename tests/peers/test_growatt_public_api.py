@@ -9,7 +9,7 @@ import pytest
 from yarl import URL
 
 from simulator.cloud import Cloud
-from simulator.physics.devices import Storage
+from simulator.physics.power_models import Storage
 from simulator.scenarios import TOKEN
 from simulator.server import Server
 

@@ -12,10 +12,10 @@ from growattServer.open_api_v1.devices.sph import Sph
 import pytest
 
 from simulator.cloud import Cloud
-from simulator.modern import hybrid_home, min_home
-from simulator.physics.devices import Storage
-from simulator.physics.site import Site
+from simulator.physics.plant import Site
+from simulator.physics.power_models import Storage
 from simulator.scenarios import TOKEN
+from simulator.scenarios.newer import hybrid_home, min_home
 from simulator.server import Server
 from tests.conftest import VirtualClock
 

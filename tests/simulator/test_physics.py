@@ -8,7 +8,7 @@ import pytest
 
 from simulator.cloud import Cloud
 from simulator.control import truth
-from simulator.physics.devices import Storage
+from simulator.physics.power_models import Storage
 from simulator.physics.sun import elevation, irradiance
 from simulator.scenarios import TOKEN
 from tests.conftest import VirtualClock

@@ -9,10 +9,10 @@ import pytest
 
 from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
+from simulator.corruption import spoil
 from simulator.faults import Fault, FaultKind
-from simulator.physics.logger import Logger
+from simulator.physics.datalogger import Logger
 from simulator.scenarios import TOKEN, fleet, installer, minimal
-from simulator.spoiling import spoil
 from tests.conftest import VirtualClock
 from tests.simulator.conftest import Ask
 

@@ -1,14 +1,5 @@
 """A client of Growatt's OpenAPI v1: async, typed, and inside the vendor's limits. Knows nothing of Home Assistant."""
 
-from .ask import (
-    FOR_ALARMS,
-    FOR_LISTS,
-    FOR_NEWS,
-    FOR_SETTINGS,
-    FOR_USER,
-    FROM_MEMORY,
-    Ask,
-)
 from .client import OpenApiClient
 from .clock import Clock, SystemClock
 from .errors import (
@@ -23,8 +14,17 @@ from .errors import (
     WrongServerError,
 )
 from .gateway import Gateway
-from .ledger import Keeper
 from .replies import Reply, Status
+from .request_log import Keeper
+from .request_options import (
+    FOR_ALARMS,
+    FOR_LISTS,
+    FOR_NEWS,
+    FOR_SETTINGS,
+    FOR_USER,
+    FROM_MEMORY,
+    Ask,
+)
 from .transport import Transport
 
 __all__ = [

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from .endpoints import Endpoint
-from .problems import Problem
+from .error_codes import Problem
 
 
 class OpenApiError(Exception):

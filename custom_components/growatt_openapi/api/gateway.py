@@ -21,8 +21,8 @@ from datetime import datetime
 import logging
 from typing import Any
 
-from .ask import Ask, Priority
 from .clock import Clock
+from .connection import Line
 from .endpoints import TEN_SECONDS, Endpoint
 from .errors import (
     CloudDownCause,
@@ -32,28 +32,19 @@ from .errors import (
     RefusedError,
     TokenRefusedError,
 )
-from .ledger import (
-    CALLS,
-    FAILURES,
-    REFUSALS,
-    Keeper,
-    Key,
-    Ledger,
-    Record,
-    key_of,
-)
-from .limits import (
+from .in_flight import SharedCalls
+from .priority_lock import Turnstile
+from .rate_limits import (
     REST_WHEN_UNREACHED,
     is_of_use,
     left_of_a_day,
     rest_after,
     wait_for,
 )
-from .line import Line
 from .replies import Reply, Status, without_personal
-from .sharing import SharedCalls
+from .request_log import CALLS, FAILURES, REFUSALS, Keeper, Key, Ledger, Record, key_of
+from .request_options import Ask, Priority
 from .transport import Envelope, Exchanges
-from .turnstile import Turnstile
 
 _LOGGER = logging.getLogger(__name__)
 

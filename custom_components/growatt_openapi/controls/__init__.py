@@ -1,7 +1,7 @@
 """Writing settings: check, send, confirm, remember."""
 
 from .controls import Controls, controls_shelf
-from .known import Known
-from .runs import Run, Runs
+from .store import Known
+from .timed_override import Run, Runs
 
 __all__ = ["Controls", "Known", "Run", "Runs", "controls_shelf"]

@@ -17,17 +17,17 @@ from homeassistant.util import dt as dt_util
 
 from ..api import OpenApiClient, OpenApiError
 from ..const import CONF_WRITES
+from ..error_messages import as_exception, failed, invalid
 from ..families import Family
 from ..families.settings import BlockSetting, Setting, overlap
-from ..messages import as_exception, failed, invalid
-from ..storage import Shelf
-from .confirming import Confirming
-from .drafts import Drafts
-from .known import Known, KnownSettings
+from ..persistence.delayed_store import Shelf
+from .confirmation import Confirming
 from .outcome import OutcomeUnknownError, is_outcome_unknown
-from .pages import Pages
-from .quota import DEFAULT_WRITES_AN_HOUR, Quota
-from .runs import Runs
+from .pending_edits import Drafts
+from .settings_reader import Pages
+from .store import Known, KnownSettings
+from .timed_override import Runs
+from .write_limit import DEFAULT_WRITES_AN_HOUR, Quota
 
 
 def controls_shelf(hass: HomeAssistant, entry_id: str) -> Shelf:

@@ -3,7 +3,7 @@
 from homeassistant.exceptions import HomeAssistantError
 
 from ..api import CloudDownError, OpenApiError, RequestError
-from ..api.problems import Problem
+from ..api.error_codes import Problem
 from ..const import DOMAIN
 
 # After these nobody knows whether the device has the new value.

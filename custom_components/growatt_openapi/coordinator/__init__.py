@@ -1,11 +1,11 @@
 """Coordinators: one for the account, one per plant, one per family of devices, one for alarms, one for how it all goes."""
 
-from .account import AccountCoordinator
+from .account_status import Figures, HealthCoordinator
 from .alarms import AlarmCoordinator
-from .device import DeviceState
+from .device_state import DeviceState
 from .energy import EnergyCoordinator
 from .family import FamilyCoordinator
-from .health import Figures, HealthCoordinator
+from .inventory import AccountCoordinator
 from .plant import PlantCoordinator, PlantState
 
 __all__ = [

@@ -6,8 +6,6 @@ from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
 
-from .. import schedule
-from ..alarms import AlarmBook, AlarmNews, learn_words
 from ..api import (
     FOR_ALARMS,
     CloudDownError,
@@ -17,12 +15,14 @@ from ..api import (
 )
 from ..api.models import Alarm
 from ..const import LOGGER
+from ..domain import poll_schedule as schedule
+from ..domain.alarm_log import AlarmBook, AlarmNews, learn_words
 from ..families import Family
-from ..memory import Memory
-from .account import AccountCoordinator
-from .device import DeviceState
+from ..persistence.entry_store import Memory
+from .base import TellingCoordinator
+from .device_state import DeviceState
 from .family import FamilyCoordinator
-from .telling import TellingCoordinator
+from .inventory import AccountCoordinator
 
 # Devices asked for in one round: the next ones follow in the next.
 _A_ROUND = 10

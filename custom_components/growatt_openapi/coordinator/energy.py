@@ -10,13 +10,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..const import LOGGER
-from ..counters import LifetimeTotals
-from ..detail import Detail, detail_of
-from ..energy import Balance, Source, balance, chief_of
-from ..memory import Memory
-from .account import AccountCoordinator
-from .device import DeviceState
+from ..detail_level import Detail, detail_of
+from ..domain.counters import LifetimeTotals
+from ..domain.energy_balance import Balance, Source, balance, chief_of
+from ..persistence.entry_store import Memory
+from .device_state import DeviceState
 from .family import FamilyCoordinator
+from .inventory import AccountCoordinator
 
 # What a balance is of, in the order of its fields.
 TODAY, TOTAL = "today", "total"

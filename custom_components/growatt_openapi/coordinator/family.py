@@ -8,7 +8,6 @@ from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
 
-from .. import schedule
 from ..api import (
     FOR_NEWS,
     Ask,
@@ -20,17 +19,18 @@ from ..api import (
 )
 from ..api.models import Reading
 from ..const import LOGGER
-from ..detail import Detail, detail_of
+from ..detail_level import Detail, detail_of
+from ..domain import poll_schedule as schedule
+from ..domain.freshness import Freshness, judge, stale_after
+from ..domain.poll_schedule import Manner
+from ..domain.sun import sun_over
 from ..families import Family, family_of
 from ..families.base import Decoded
-from ..memory import Memory
-from ..schedule import Manner
-from ..sun import sun_over
-from ..truth import Freshness, judge, stale_after
-from .account import AccountCoordinator
-from .device import DeviceState
-from .group import Group, rest_of
-from .telling import TellingCoordinator
+from ..persistence.entry_store import Memory
+from .base import TellingCoordinator
+from .device_state import DeviceState
+from .inventory import AccountCoordinator
+from .read_group import Group, rest_of
 
 # A batch that a token may not use, and one that the cloud could not make, are tried again after so many seconds.
 _NOT_PERMITTED_FOR = 24 * 3600.0

@@ -18,22 +18,15 @@ from ..api import (
 from ..api.endpoints import FIVE_MINUTES
 from ..api.models import PlantOverview, PowerSample
 from ..const import LOGGER
-from ..counters import DailyCounters, LifetimeTotals
-from ..memory import Memory
-from ..plants import PlantInfo
-from ..schedule import Asking, Manner
-from ..sun import sun_over
-from ..truth import (
-    NOTHING,
-    Judgement,
-    Kind,
-    ReadingClock,
-    Verdict,
-    judge,
-    stale_after,
-)
-from .account import AccountCoordinator
-from .polling import PollingCoordinator
+from ..domain.counters import DailyCounters, LifetimeTotals
+from ..domain.device_clock import ReadingClock
+from ..domain.freshness import NOTHING, Judgement, Kind, Verdict, judge, stale_after
+from ..domain.poll_schedule import Asking, Manner
+from ..domain.sun import sun_over
+from ..models import PlantInfo
+from ..persistence.entry_store import Memory
+from .base import PollingCoordinator
+from .inventory import AccountCoordinator
 
 # What a plant's entities listen for: only what one of them shows is asked for.
 OVERVIEW, POWER = "overview", "power"

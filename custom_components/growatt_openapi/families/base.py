@@ -14,8 +14,8 @@ from homeassistant.components.sensor import (
 from ..api import values
 from ..api.endpoints import DeviceEndpoints
 from ..api.models import DeviceKind, Fields
-from ..energy import Measures
-from ..truth import Kind
+from ..domain.energy_balance import Measures
+from ..domain.freshness import Kind
 from .settings import Setting
 
 type Value = float | int | str | datetime | None

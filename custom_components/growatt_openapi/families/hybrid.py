@@ -9,9 +9,9 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
-from ..truth import Kind
+from ..domain.freshness import Kind
 from .base import OTHER, Presence, ReadingDescription, difference
-from .quantities import (
+from .descriptions import (
     apparent_power,
     charge_level,
     code,

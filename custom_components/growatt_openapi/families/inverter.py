@@ -13,11 +13,11 @@ from homeassistant.const import (
 )
 
 from ..api import endpoints
-from ..energy import Measures
-from ..truth import Kind
-from . import grid, registers
+from ..domain.energy_balance import Measures
+from ..domain.freshness import Kind
+from . import registers, shared_settings as grid
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription
-from .quantities import (
+from .descriptions import (
     code,
     current,
     energy,
@@ -31,12 +31,7 @@ from .quantities import (
     temperature,
     voltage,
 )
-from .settings import (
-    ActionSetting,
-    NumberSetting,
-    Setting,
-    SwitchSetting,
-)
+from .settings import ActionSetting, NumberSetting, Setting, SwitchSetting
 
 # The largest inverters are 250 kW: 30 sunny years.
 _LIFETIME = (0, 20_000_000)

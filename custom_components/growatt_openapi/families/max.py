@@ -7,11 +7,11 @@ source tells its unit.
 from homeassistant.const import UnitOfElectricCurrent
 
 from ..api import endpoints
-from ..energy import Measures
-from ..truth import Kind
-from . import grid
+from ..domain.energy_balance import Measures
+from ..domain.freshness import Kind
+from . import shared_settings as grid
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription, largest, total
-from .quantities import (
+from .descriptions import (
     code,
     current,
     energy,

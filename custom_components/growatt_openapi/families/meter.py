@@ -8,9 +8,9 @@ from homeassistant.components.sensor import SensorDeviceClass
 
 from ..api import endpoints
 from ..api.models import DeviceKind
-from ..truth import Kind
+from ..domain.freshness import Kind
 from .base import PLAUSIBLE, Family, Presence, ReadingDescription, filled
-from .quantities import (
+from .descriptions import (
     apparent_power,
     current,
     energy,

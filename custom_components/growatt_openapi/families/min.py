@@ -12,20 +12,11 @@ from homeassistant.const import (
 )
 
 from ..api import endpoints
-from ..energy import Measures
-from ..truth import Kind
-from . import grid
-from .base import (
-    ASLEEP,
-    OTHER,
-    Family,
-    Presence,
-    ReadingDescription,
-    difference,
-    total,
-)
-from .periods import config, period_parts
-from .quantities import (
+from ..domain.energy_balance import Measures
+from ..domain.freshness import Kind
+from . import shared_settings as grid
+from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription, difference, total
+from .descriptions import (
     apparent_power,
     charge_level,
     code,
@@ -42,13 +33,8 @@ from .quantities import (
     temperature,
     voltage,
 )
-from .settings import (
-    BlockSetting,
-    NumberSetting,
-    SelectSetting,
-    Setting,
-    SwitchSetting,
-)
+from .period_parts import config, period_parts
+from .settings import BlockSetting, NumberSetting, SelectSetting, Setting, SwitchSetting
 
 # 10 kW for thirty sunny years; the largest of type 7, a MID-XH, has 30 kW.
 _LIFETIME = (0, 2_000_000)

@@ -14,7 +14,7 @@ from homeassistant.const import (
 from ..api import endpoints
 from ..api.models import DeviceKind
 from .base import Family, Presence, ReadingDescription
-from .quantities import measurement, temperature
+from .descriptions import measurement, temperature
 
 _USED = Presence.WHEN_USED
 

@@ -6,14 +6,14 @@ Enabled by default are the storage's few.
 from homeassistant.const import EntityCategory
 
 from ..api import endpoints
-from ..energy import Measures
-from ..truth import Kind
-from . import grid, hybrid
+from ..domain.energy_balance import Measures
+from ..domain.freshness import Kind
+from . import hybrid, shared_settings as grid
 from .base import Family, Presence, ReadingDescription
-from .grid import percentage
-from .periods import periods_of_block
-from .quantities import energy, power
+from .descriptions import energy, power
+from .period_parts import periods_of_block
 from .settings import BlockSetting, Setting, SwitchSetting
+from .shared_settings import percentage
 
 PERIODS = 3
 _USED = Presence.WHEN_USED

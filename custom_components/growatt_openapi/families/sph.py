@@ -6,14 +6,14 @@ Enabled by default are the storage's few, and the power of the panels.
 from homeassistant.const import EntityCategory
 
 from ..api import endpoints
-from ..energy import Measures
-from ..truth import Kind
-from . import grid, hybrid
+from ..domain.energy_balance import Measures
+from ..domain.freshness import Kind
+from . import hybrid, shared_settings as grid
 from .base import Family, Presence, ReadingDescription, total
-from .grid import percentage
-from .periods import periods_of_block
-from .quantities import apparent_power, energy, power, strings, voltage
+from .descriptions import apparent_power, energy, power, strings, voltage
+from .period_parts import periods_of_block
 from .settings import BlockSetting, Setting, SwitchSetting
+from .shared_settings import percentage
 
 _USED = Presence.WHEN_USED
 PERIODS = 3

@@ -11,17 +11,10 @@ from homeassistant.components.number import NumberMode
 from homeassistant.const import PERCENTAGE, EntityCategory
 
 from ..api import endpoints
-from ..energy import Measures
-from ..truth import Kind
-from .base import (
-    OTHER,
-    Family,
-    Presence,
-    ReadingDescription,
-    difference,
-    total,
-)
-from .quantities import (
+from ..domain.energy_balance import Measures
+from ..domain.freshness import Kind
+from .base import OTHER, Family, Presence, ReadingDescription, difference, total
+from .descriptions import (
     charge_level,
     code,
     current,

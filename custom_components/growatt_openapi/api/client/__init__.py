@@ -4,7 +4,7 @@ from .. import endpoints
 from ..endpoints import DeviceEndpoints
 from ..gateway import Gateway
 from .dataloggers import Dataloggers
-from .device import DeviceChapter
+from .device_api import DeviceChapter
 from .devices import Devices
 from .meters import Meters
 from .plants import Plants

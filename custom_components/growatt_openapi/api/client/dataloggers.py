@@ -1,17 +1,17 @@
 """Dataloggers of a plant (protocol of 2016, 4.3.1 to 4.3.3 and 4.3.10)."""
 
 from .. import values
-from ..ask import FOR_LISTS, FOR_USER, Ask
 from ..endpoints import (
     DATALOGGER_ADD,
     DATALOGGER_DELETE,
     DATALOGGER_LIST,
     DATALOGGER_VALIDATE,
 )
+from ..error_codes import Problem
 from ..errors import RequestError
 from ..models import Answer, Datalogger, DataloggerCheck
-from ..problems import Problem
-from .chapter import Chapter
+from ..request_options import FOR_LISTS, FOR_USER, Ask
+from .endpoint_group import Chapter
 
 
 class Dataloggers(Chapter):

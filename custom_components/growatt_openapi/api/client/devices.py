@@ -1,10 +1,10 @@
 """Devices of a plant (protocol of 2016, 4.3.4)."""
 
 from .. import values
-from ..ask import FOR_LISTS, Ask
 from ..endpoints import DEVICE_LIST
 from ..models import Answer, Device
-from .chapter import Chapter
+from ..request_options import FOR_LISTS, Ask
+from .endpoint_group import Chapter
 
 # Later ones (PCS, HPS, PBD, GroBoost) have no family here yet: all that is known of them is their row.
 NEWEST_KNOWN_TYPE = 7

@@ -1,10 +1,10 @@
 """Which meters and sensors stand behind a datalogger (the vendor's later pages)."""
 
 from .. import values
-from ..ask import FOR_LISTS, Ask
 from ..endpoints import METER_LIST, SENSOR_LIST, Endpoint
 from ..models import Answer, Device, DeviceKind
-from .chapter import Chapter
+from ..request_options import FOR_LISTS, Ask
+from .endpoint_group import Chapter
 
 # In ``device/list``; there they have neither an address nor a serial of their own.
 METERS_AND_SENSORS = 3

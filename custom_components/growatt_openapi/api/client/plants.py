@@ -5,7 +5,6 @@ from datetime import date
 from typing import Literal
 
 from .. import values
-from ..ask import FOR_LISTS, FOR_NEWS, FOR_USER, Ask
 from ..endpoints import (
     PLANT_ADD,
     PLANT_DATA,
@@ -29,7 +28,8 @@ from ..models import (
     PlantRow,
     PowerSample,
 )
-from .chapter import ROWS_PER_PAGE, Chapter, Row, given
+from ..request_options import FOR_LISTS, FOR_NEWS, FOR_USER, Ask
+from .endpoint_group import ROWS_PER_PAGE, Chapter, Row, given
 
 # The list's first page: what is counted by the day.
 PLANT_LIST_REQUEST = (PLANT_LIST, {"page": "1", "perpage": str(ROWS_PER_PAGE)})

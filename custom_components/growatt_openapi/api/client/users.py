@@ -1,12 +1,12 @@
 """End users of an installer's account (protocol of 2016, 4.1; pages 1.2 to 1.4)."""
 
 from .. import values
-from ..ask import FOR_USER, Ask
 from ..endpoints import USER_CHECK, USER_LIST, USER_MODIFY, USER_REGISTER
+from ..error_codes import Problem
 from ..errors import RequestError
 from ..models import Answer, User
-from ..problems import Problem
-from .chapter import Chapter, given
+from ..request_options import FOR_USER, Ask
+from .endpoint_group import Chapter, given
 
 END_USER = "1"
 

@@ -1,14 +1,14 @@
 """The endpoints as data, one file per chapter of the vendor's pages."""
 
-from .device import DeviceEndpoints
-from .endpoint import FIVE_MINUTES, TEN_A_DAY, TEN_SECONDS, Endpoint
-from .equipment import (
+from .device_endpoints import DeviceEndpoints
+from .devices import (
     DATALOGGER_ADD,
     DATALOGGER_DELETE,
     DATALOGGER_LIST,
     DATALOGGER_VALIDATE,
     DEVICE_LIST,
 )
+from .endpoint import FIVE_MINUTES, TEN_A_DAY, TEN_SECONDS, Endpoint
 from .inverter import (
     INVERTER,
     INVERTER_ALARMS,
@@ -45,12 +45,7 @@ from .storage import (
     STORAGE_READ_SETTING,
     STORAGE_SET,
 )
-from .users import (
-    USER_CHECK,
-    USER_LIST,
-    USER_MODIFY,
-    USER_REGISTER,
-)
+from .users import USER_CHECK, USER_LIST, USER_MODIFY, USER_REGISTER
 
 # The endpoints of the vendor's pages of 2016 and 2022, in their order.
 DOCUMENTED: tuple[Endpoint, ...] = (

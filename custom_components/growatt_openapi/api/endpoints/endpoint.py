@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..problems import Problem
+from ..error_codes import Problem
 
 FIVE_MINUTES = 300.0
 TEN_SECONDS = 10.0

@@ -1,7 +1,7 @@
 """Inverters, device type 1 (protocol of 2016, 4.3.5 to 4.3.9 and 4.3.15)."""
 
-from ..problems import Problem
-from .device import DeviceEndpoints
+from ..error_codes import Problem
+from .device_endpoints import DeviceEndpoints
 from .endpoint import ALARMS, HISTORY, LAST_DATA, READ_SETTING, SET, Endpoint
 
 INVERTER_HISTORY = Endpoint(path="device/inverter/data", method="GET", problems=HISTORY)

@@ -1,5 +1,5 @@
 """MAX, device type 4: large inverters (the vendor's later pages)."""
 
-from .later import later
+from .newer_devices import later
 
 MAX = later("max", write="maxSet", write_values=19, read_setting="readMaxParam")

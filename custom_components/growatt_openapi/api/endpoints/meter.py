@@ -1,6 +1,6 @@
 """Meters and environment sensors, device type 3: behind a datalogger at an address (the vendor's later pages)."""
 
-from .device import DeviceEndpoints
+from .device_endpoints import DeviceEndpoints
 from .endpoint import HISTORY, LAST_DATA, Endpoint
 
 METER_LIST = Endpoint(path="device/ammeter/meter_list", method="GET", kept=True)

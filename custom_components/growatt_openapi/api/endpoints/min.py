@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from .endpoint import LAST_DATA, Endpoint
-from .later import later
+from .newer_devices import later
 
 _MIN = later(
     "tlx",

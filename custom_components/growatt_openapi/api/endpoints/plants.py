@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ..problems import Problem
+from ..error_codes import Problem
 from .endpoint import TEN_A_DAY, Endpoint
 
 _PLANT = {

@@ -1,6 +1,6 @@
 """SPA, device type 6 (the vendor's later pages)."""
 
-from .later import later
+from .newer_devices import later
 
 SPA = later(
     "spa",

@@ -1,6 +1,6 @@
 """SPH, device type 5, called mix by the cloud (the vendor's later pages)."""
 
-from .later import later
+from .newer_devices import later
 
 SPH = later(
     "mix",

@@ -1,6 +1,6 @@
 """Storage, device type 2 (protocol of 2016, 4.3.11 to 4.3.14; its details are of later pages)."""
 
-from .device import DeviceEndpoints
+from .device_endpoints import DeviceEndpoints
 from .endpoint import (
     ALARMS,
     HISTORY,

@@ -1,6 +1,6 @@
 """Users (protocol of 2016, 4.1; pages 1.2 to 1.4)."""
 
-from ..problems import Problem
+from ..error_codes import Problem
 from .endpoint import TEN_A_DAY, Endpoint
 
 USER_REGISTER = Endpoint(

@@ -1,0 +1,147 @@
+"""Devices of one type: readings, identity, history, alarms and settings (protocol of 2016, 4.3.5 to 4.3.15, and later pages).
+
+What differs between the types is data: ``endpoints/``.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from .. import values
+from ..endpoints import DeviceEndpoints, Endpoint
+from ..errors import CloudDownCause, CloudDownError, NotPermittedError
+from ..gateway import Gateway
+from ..models import Alarm, Answer, DeviceDetails, Fields, History, Reading
+from ..request_options import FOR_ALARMS, FOR_LISTS, FOR_NEWS, FOR_USER, Ask
+from .endpoint_group import Chapter, Commands, numbered
+
+
+class DeviceChapter(Chapter):
+    """All that can be asked of devices of one type; raises ValueError where the cloud offers nothing such for them."""
+
+    def __init__(self, gateway: Gateway, endpoints: DeviceEndpoints) -> None:
+        """Speak through ``gateway``."""
+        super().__init__(gateway)
+        self.endpoints = endpoints
+
+    async def last_data(self, serial: str, ask: Ask = FOR_NEWS) -> Answer[Reading]:
+        """Return a device's newest reading (4.3.8, 4.3.13).
+
+        Raises RequestError: DEVICE_NOT_FOUND, SERIAL_WRONG.
+        """
+        return await self._reading(
+            self.endpoints.last_data, self._named(serial), serial, ask
+        )
+
+    async def batch_data(
+        self, serials: Iterable[str], ask: Ask = FOR_NEWS
+    ) -> Answer[dict[str, Reading]]:
+        """Return the newest readings of up to 100 devices (4.3.9; the limit is that of the same list).
+
+        Raises ValueError for no serial or more than 100.
+        """
+        return await self._batch(
+            _there(self.endpoints.batch), self.endpoints.batch_serials, serials, ask
+        )
+
+    async def info(self, serial: str, ask: Ask = FOR_LISTS) -> Answer[DeviceDetails]:
+        """Return what a device is (4.3.15)."""
+        answer = await self._data(
+            _there(self.endpoints.info), {"device_sn": serial}, ask
+        )
+        row = answer.value
+        return answer.carrying(
+            DeviceDetails(
+                alias=values.text(row.get("alias")),
+                firmware=values.text(row.get("fwVersion")),
+                nominal_power=values.number(row.get("nominalPower")) or None,
+                model=values.text(row.get("modelText")),
+                fields=row,
+            ),
+        )
+
+    async def settings(self, serial: str, ask: Ask = FOR_NEWS) -> Answer[Fields]:
+        """Return how a device is set, in the vendor's keys (later pages: ``tlx_set_info``, ``mix_data_info``, ``spa_data_info``).
+
+        Raises NotPermittedError where no such page is open to the token.
+        """
+        refusal: NotPermittedError | None = None
+        for endpoint, key in self.endpoints.pages:
+            try:
+                answer = await self._data(endpoint, {"device_sn": serial}, ask)
+            except NotPermittedError as err:
+                refusal = err
+                continue
+            fields = answer.value.get(key) if key else answer.value
+            if not isinstance(fields, dict):
+                raise CloudDownError(
+                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
+                )
+            return answer.carrying(fields)
+        if refusal is not None:
+            raise refusal
+        raise ValueError("The cloud has no page of settings for such devices")
+
+    async def history(
+        self, serial: str, start: date, end: date, ask: Ask = FOR_USER
+    ) -> Answer[History]:
+        """Return a device's readings from ``start`` to ``end``, seven days at most (4.3.5, 4.3.14).
+
+        The fields' names are those of the newest reading, but for inverters of type 1.
+        Raises RequestError: SERIAL_WRONG, BAD_DATE, PERIOD_TOO_LONG, DEVICE_NOT_FOUND.
+        """
+        return await self._history(
+            self.endpoints.history,
+            self._named(serial),
+            serial,
+            start,
+            end,
+            ask,
+            rows_key=self.endpoints.rows,
+        )
+
+    async def alarms(
+        self, serial: str, day: date, ask: Ask = FOR_ALARMS
+    ) -> Answer[list[Alarm]]:
+        """Return a device's alarms of a day (4.3.6, 4.3.11).
+
+        Raises RequestError: SERIAL_WRONG, BAD_DATE, DEVICE_NOT_FOUND.
+        """
+        return await self._alarms(
+            _there(self.endpoints.alarms), self._named(serial), day, ask
+        )
+
+    async def read_setting(
+        self, serial: str, parameter: str, ask: Ask = FOR_USER
+    ) -> Answer[str | None]:
+        """Return what a setting is in the device (``read…Param``, of later pages; often not open to a token)."""
+        return await self._read_setting(
+            _there(self.endpoints.read_setting), serial, parameter, ask
+        )
+
+    async def set(self, serial: str, parameter: str, commands: Commands) -> None:
+        """Write a setting (4.3.7, 4.3.12): ``parameter`` is the vendor's id, ``commands`` the values it takes.
+
+        Code 0 confirms. Raises RequestError, NotPermittedError, RefusedError, CloudDownError.
+        """
+        endpoints = self.endpoints
+        await self._gateway.write(
+            _there(endpoints.write),
+            lambda: {
+                **self._named(serial),
+                endpoints.write_type: parameter,
+                **numbered(endpoints.write_value, commands, endpoints.write_values),
+            },
+        )
+
+    def _named(self, serial: str) -> dict[str, str]:
+        """Return the parameters that name a device."""
+        if not self.endpoints.addressed:
+            return {self.endpoints.serial: serial}
+        datalogger, _, address = serial.rpartition("_")
+        return {self.endpoints.serial: datalogger, "address": address}
+
+
+def _there(endpoint: Endpoint | None) -> Endpoint:
+    if endpoint is None:
+        raise ValueError("The cloud has no such endpoint for such devices")
+    return endpoint

@@ -1,0 +1,288 @@
+"""What the chapters share: asking for data, for all rows of a list, for readings one by one or in a batch."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from .. import values
+from ..endpoints import Endpoint
+from ..errors import CloudDownCause, CloudDownError
+from ..gateway import Gateway
+from ..models import Alarm, Answer, History, Reading
+from ..replies import Reply
+from ..request_options import Ask
+
+ROWS_PER_PAGE = 100
+MAXIMUM_PAGES = 250  # more is refused with 10014
+BATCH_SIZE = 100
+
+type Row = dict[str, Any]
+# A set's values, or what makes them at the instant of sending.
+type Commands = tuple[str, ...] | Callable[[], tuple[str, ...]]
+
+
+class Chapter:
+    """The base of the chapters."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        """Speak through ``gateway``."""
+        self._gateway = gateway
+
+    async def _data(
+        self,
+        endpoint: Endpoint,
+        parameters: Mapping[str, str],
+        ask: Ask,
+    ) -> Answer[Row]:
+        """Return the object under ``data``; a reply without one is a cloud that is not answering."""
+        reply = await self._gateway.read(endpoint, parameters, ask)
+        data = reply.envelope.get("data")
+        if not isinstance(data, dict):
+            raise CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: no data")
+        return _answer(data, reply)
+
+    async def _rows(
+        self,
+        endpoint: Endpoint,
+        parameters: Mapping[str, str],
+        key: str,
+        ask: Ask,
+    ) -> Answer[list[Row]]:
+        """Return the rows of all pages.
+
+        A count above 0 with no row at all was served in an outage: it means that, and not that everything is gone.
+        ``complete`` says whether as many rows came as were counted.
+        """
+        rows: list[Row] = []
+        for page in range(1, MAXIMUM_PAGES + 1):
+            answer = await self._data(
+                endpoint,
+                {**parameters, "page": str(page), "perpage": str(ROWS_PER_PAGE)},
+                ask,
+            )
+            listed = answer.value.get(key)
+            count = values.integer(answer.value.get("count"))
+            if not isinstance(listed, list):
+                raise CloudDownError(
+                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
+                )
+            rows += (row for row in listed if isinstance(row, dict))
+            if len(listed) < ROWS_PER_PAGE or (
+                count is not None and len(rows) >= count
+            ):
+                break
+        if not rows and count:
+            raise CloudDownError(
+                CloudDownCause.INCOMPLETE,
+                f"{endpoint.path}: {count} counted, none listed",
+            )
+        return Answer(
+            rows,
+            answer.received,
+            answer.age,
+            answer.ready_in,
+            answer.is_new,
+            complete=len(rows) >= (count or 0),
+        )
+
+    async def _create(
+        self, endpoint: Endpoint, parameters: Mapping[str, str], key: str
+    ) -> str:
+        """Make something in the cloud and return the id it gives."""
+        envelope = await self._gateway.write(endpoint, parameters)
+        data = envelope.get("data")
+        created = values.text(data.get(key)) if isinstance(data, dict) else None
+        if created is None:
+            raise CloudDownError(
+                CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
+            )
+        return created
+
+    async def _history(
+        self,
+        endpoint: Endpoint,
+        named: Mapping[str, str],
+        serial: str,
+        start: date,
+        end: date,
+        ask: Ask,
+        *,
+        rows_key: str,
+    ) -> Answer[History]:
+        """Return the rows of a period, of all pages, oldest first; the pages' own order differs.
+
+        Only ``page`` asks for the next one. Where nothing is counted, ``next_page_start_id`` says whether there is one.
+        """
+        parameters = {
+            **named,
+            "start_date": start.isoformat(),
+            "end_date": end.isoformat(),
+        }
+        readings: dict[datetime, Reading] = {}
+        next_page = None
+        for page in range(1, MAXIMUM_PAGES + 1):
+            answer = await self._data(
+                endpoint,
+                {**parameters, "page": str(page), "perpage": str(ROWS_PER_PAGE)},
+                ask,
+            )
+            rows = answer.value.get(rows_key)
+            if not isinstance(rows, list):
+                raise CloudDownError(
+                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {rows_key}"
+                )
+            before = len(readings)
+            for row in rows:
+                if not isinstance(row, dict):
+                    continue
+                reading = make_reading(serial, answer.value.get("datalogger_sn"), row)
+                if reading.time is not None:
+                    readings[reading.time] = reading
+            count = values.integer(answer.value.get("count"))
+            next_page = values.text(answer.value.get("next_page_start_id"))
+            is_last = (
+                "next_page_start_id" in answer.value and next_page in (None, "0")
+                if count is None
+                else page * ROWS_PER_PAGE >= count
+            )
+            if is_last or len(rows) < ROWS_PER_PAGE or len(readings) == before:
+                next_page = None
+                break
+        ordered = [readings[time] for time in sorted(readings)]
+        return answer.carrying(History(ordered, next_page))
+
+    async def _alarms(
+        self,
+        endpoint: Endpoint,
+        named: Mapping[str, str],
+        day: date,
+        ask: Ask,
+    ) -> Answer[list[Alarm]]:
+        """Return the alarms of a day, of all pages, oldest first. Rows without a code or a start are left out."""
+        parameters = {**named, "date": day.isoformat()}
+        answer = await self._rows(endpoint, parameters, "alarms", ask)
+        alarms = [alarm for row in answer.value if (alarm := make_alarm(row))]
+        alarms.sort(key=lambda alarm: alarm.start)
+        return answer.carrying(alarms)
+
+    async def _read_setting(
+        self, endpoint: Endpoint, serial: str, parameter: str, ask: Ask
+    ) -> Answer[str | None]:
+        """Return a setting as the device has it, in the words that a set takes; None where the cloud gives nothing.
+
+        ``data`` is text here. Raises RequestError: READING_FAILED, DEVICE_NOT_FOUND, DEVICE_OFFLINE, DATALOGGER_UNKNOWN,
+        DATALOGGER_OFFLINE, NOT_READABLE, DATALOGGER_LINK, NO_SUCH_PARAMETER.
+        """
+        reply = await self._gateway.read(
+            endpoint,
+            # All four are required; both addresses are 0 where the parameter is a name.
+            {
+                "device_sn": serial,
+                "paramId": parameter,
+                "startAddr": "0",
+                "endAddr": "0",
+            },
+            ask,
+        )
+        return _answer(values.text(reply.envelope.get("data")), reply)
+
+    async def _reading(
+        self,
+        endpoint: Endpoint,
+        named: Mapping[str, str],
+        serial: str,
+        ask: Ask,
+    ) -> Answer[Reading]:
+        """Return one device's newest reading. The fields sit in ``data``, the datalogger's serial beside it."""
+        reply = await self._gateway.read(endpoint, named, ask)
+        fields = reply.envelope.get("data")
+        if not isinstance(fields, dict) or not fields:
+            raise CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: no data")
+        for key, asked in (*named.items(), ("device_sn", serial)):
+            echo = values.text(reply.envelope.get(key))
+            if echo is not None and echo.casefold() != asked.casefold():
+                raise CloudDownError(
+                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: another device's"
+                )
+        return _answer(
+            make_reading(serial, reply.envelope.get("dataloggerSn"), fields), reply
+        )
+
+    async def _batch(
+        self,
+        endpoint: Endpoint,
+        serials_parameter: str,
+        serials: Iterable[str],
+        ask: Ask,
+    ) -> Answer[dict[str, Reading]]:
+        """Return the newest readings of at most 100 devices, by serial; those the cloud does not know are missing.
+
+        ``data`` is keyed by serial twice; the echo of the serials asked is of no use: it repeats the unknown ones too.
+        """
+        asked = list(dict.fromkeys(serials))
+        if not 0 < len(asked) <= BATCH_SIZE:
+            raise ValueError(f"A batch holds 1 to {BATCH_SIZE} serials")
+        answer = await self._data(
+            endpoint,
+            {serials_parameter: ",".join(asked), "pageNum": "1"},
+            ask,
+        )
+        readings = {}
+        for serial in asked:
+            outer = answer.value.get(serial)
+            fields = outer.get(serial) if isinstance(outer, dict) else None
+            if isinstance(outer, dict) and isinstance(fields, dict) and fields:
+                readings[serial] = make_reading(
+                    serial, outer.get("dataloggerSn"), fields
+                )
+        return answer.carrying(readings)
+
+
+def _answer[T](value: T, reply: Reply) -> Answer[T]:
+    return Answer(value, reply.received, reply.age, reply.ready_in, reply.is_new)
+
+
+def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:
+    """Return a reading out of a device's fields.
+
+    The text ``time`` (of meters and sensors ``timeText``) is its instant, never a calendar beside it.
+    """
+    return Reading(
+        serial=serial,
+        datalogger=values.text(datalogger) or values.text(fields.get("dataLogSn")),
+        time=values.wall_time(fields.get("time"))
+        or values.wall_time(fields.get("timeText")),
+        fields=fields,
+    )
+
+
+def make_alarm(row: Row) -> Alarm | None:
+    """Return an alarm out of a row; None where it does not say what or when."""
+    code, start = (
+        values.text(row.get("alarm_code")),
+        values.wall_time(row.get("start_time")),
+    )
+    if code is None or start is None:
+        return None
+    end = values.wall_time(row.get("end_time"))
+    message = values.text(row.get("alarm_message"))
+    return Alarm(
+        code=code,
+        start=start,
+        # Long ones are broken into lines.
+        message=" ".join(message.split()) if message else None,
+        end=end if end is not None and end > start else None,
+        status=values.integer(row.get("status")),
+    )
+
+
+def given(**parameters: str) -> dict[str, str]:
+    """Return the optional parameters that were given: an empty one would be taken for a value."""
+    return {name: value for name, value in parameters.items() if value != ""}
+
+
+def numbered(prefix: str, commands: Commands, count: int) -> dict[str, str]:
+    """Return all of a set's parameters: the vendor wants unused ones as empty text."""
+    commands = commands() if callable(commands) else commands
+    padded = commands + ("",) * (count - len(commands))
+    return {f"{prefix}{index}": value for index, value in enumerate(padded, 1)}

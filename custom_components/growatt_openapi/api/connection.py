@@ -1,0 +1,83 @@
+"""The line to the server: one exchange after another, spaced, counted, and judged for what it says of the cloud."""
+
+from collections.abc import Callable, Mapping
+
+from .circuit_breaker import Outage
+from .clock import Clock
+from .endpoints import Endpoint
+from .errors import (
+    CloudDownError,
+    OpenApiError,
+    RefusedError,
+    TokenRefusedError,
+    WrongServerError,
+)
+from .request_log import CALLS, FAILURES, REFUSALS, Tally
+from .transport import Envelope, Exchanges
+
+
+class Line:
+    """Makes the exchanges of a gateway, which sees to it that there is one at a time."""
+
+    def __init__(self, transport: Exchanges, clock: Clock, spacing: float) -> None:
+        """Speak through ``transport``; ``spacing`` is the least number of seconds between two exchanges."""
+        self.spacing = spacing
+        self.outage = Outage()
+        # The server says so, or was found not to be the token's.
+        self.wrong_server = False
+        self.last_refusal = float("-inf")
+        self._transport = transport
+        self._clock = clock
+        self._last_call = float("-inf")
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` when the cloud may have begun to treat us otherwise; return what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def tell(self) -> None:
+        """Tell the listeners."""
+        for listener in tuple(self._listeners):
+            listener()
+
+    async def space(self) -> None:
+        """Wait until the next exchange may follow the last one."""
+        pause = self._last_call + self.spacing - self._clock.monotonic()
+        if pause > 0:
+            await self._clock.sleep(pause)
+
+    async def exchange(
+        self, endpoint: Endpoint, parameters: Mapping[str, str], tally: Tally
+    ) -> Envelope:
+        """Make one exchange and count it."""
+        tally.count(CALLS, self._clock.monotonic())
+        error: OpenApiError | None = None
+        try:
+            return await self._transport.exchange(endpoint, parameters)
+        except OpenApiError as err:
+            error = err
+            raise
+        finally:
+            now = self._last_call = self._clock.monotonic()
+            if isinstance(error, RefusedError):
+                tally.count(REFUSALS, now)
+                self.last_refusal = now
+            elif isinstance(error, CloudDownError):
+                tally.count(FAILURES, now)
+            self._judge(endpoint, error, now)
+
+    def _judge(
+        self, endpoint: Endpoint, error: OpenApiError | None, now: float
+    ) -> None:
+        before = self.outage.is_on
+        if error is None:
+            self.outage.answered()
+            self.wrong_server = False
+        else:
+            self.outage.failed(endpoint.path, error, now)
+            self.wrong_server |= isinstance(error, WrongServerError)
+        if before != self.outage.is_on or isinstance(
+            error, RefusedError | TokenRefusedError | WrongServerError
+        ):
+            self.tell()

@@ -1,0 +1,124 @@
+"""One device: its row, its newest reading, and what that is now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..api.models import Device
+from ..const import LOGGER
+from ..domain import poll_schedule as schedule
+from ..domain.counters import DailyCounters, LifetimeTotals
+from ..domain.device_clock import ReadingClock
+from ..domain.freshness import NOTHING, Freshness, Judgement
+from ..domain.upload_rhythm import Rhythm
+from ..families.base import UNREAD, Decoded, Value
+from ..models import PlantInfo
+
+
+@dataclass(slots=True)
+class DeviceState:
+    """What is known of one device."""
+
+    device: Device
+    plant: PlantInfo
+    clock: ReadingClock
+    judgement: Judgement = NOTHING
+    reading: Decoded = UNREAD
+    totals: LifetimeTotals = field(default_factory=LifetimeTotals)
+    daily: DailyCounters = field(default_factory=DailyCounters)
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    # None: not known.
+    online: bool | None = None
+    # When it was last asked and answered.
+    looked_at: datetime | None = None
+    # Whether its readings have told the time.
+    dated: bool = False
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """The newest reading's values by key; none where there was no reading."""
+        return self.reading.values
+
+    def is_online(self, now: datetime) -> bool | None:
+        """Tell whether the device is connected.
+
+        A fresh reading says so; an inverter that sleeps is not offline; else what the device list says, while that is new.
+        """
+        if self.judgement.freshness in (Freshness.FRESH, Freshness.ASLEEP):
+            return True
+        listed = self.plant.listed_at
+        if listed is None or now - listed > 2 * schedule.LISTS:
+            return None
+        return None if self.device.lost is None else not self.device.lost
+
+    def age(self, now: datetime) -> timedelta | None:
+        """Return how old the newest reading is."""
+        taken = self.clock.instant()
+        return None if taken is None else max(now - taken, timedelta())
+
+    def shift(self, jump: float) -> None:
+        """Our own clock was set."""
+        self.clock.shift(timedelta(seconds=jump))
+        if self.looked_at is not None:
+            self.looked_at += timedelta(seconds=jump)
+
+    def dump(self) -> dict[str, Any]:
+        """Return what is to be remembered."""
+        return {
+            "clock": self.clock.dump(),
+            "totals": self.totals.dump(),
+            "daily": self.daily.dump(),
+            "rhythm": self.rhythm.dump(),
+            "dated": self.dated,
+            "undocumented": dict(self.reading.undocumented),
+            "values": {
+                key: value for key, value in self.values.items() if value is not None
+            },
+            # What was absent or not to be read; the others' values are there.
+            "unknown": [key for key, value in self.values.items() if value is None],
+        }
+
+    @classmethod
+    def remembered(
+        cls, device: Device, plant: PlantInfo, now: datetime, saved: object
+    ) -> DeviceState:
+        """Return what was known of a device when it was last saved; nothing where that cannot be read."""
+        if isinstance(saved, dict):
+            try:
+                return cls._load(device, plant, now, saved)
+            except (ValueError, KeyError, TypeError, AttributeError) as err:
+                LOGGER.warning(
+                    "What was remembered of a device cannot be used (%s)",
+                    type(err).__name__,
+                )
+        return cls(device, plant, ReadingClock(plant.zone))
+
+    @classmethod
+    def _load(
+        cls, device: Device, plant: PlantInfo, now: datetime, saved: dict[str, Any]
+    ) -> DeviceState:
+        clock = ReadingClock(plant.zone)
+        clock.load(saved["clock"], now)
+        values: dict[str, Value] = {
+            str(key): value
+            for key, value in saved["values"].items()
+            if isinstance(value, float | int | str)
+        }
+        values |= dict.fromkeys(map(str, saved["unknown"]))
+        return cls(
+            device,
+            plant,
+            clock,
+            reading=Decoded(
+                values,
+                undocumented={
+                    str(key): int(number)
+                    for key, number in saved["undocumented"].items()
+                },
+            ),
+            totals=LifetimeTotals.load(saved["totals"]),
+            daily=DailyCounters.load(saved["daily"]),
+            rhythm=Rhythm.load(saved["rhythm"]),
+            dated=bool(saved["dated"]),
+        )

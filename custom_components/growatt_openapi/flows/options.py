@@ -1,0 +1,159 @@
+"""Options: which plants, whether to control, how often, how much."""
+
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+import voluptuous as vol
+
+from ..api import FOR_USER, FROM_MEMORY, OpenApiError
+from ..api.models import Plant
+from ..const import CONF_CONTROLS, CONF_DETAIL, CONF_INTERVAL, CONF_PLANTS, CONF_WRITES
+from ..controls.write_limit import DEFAULT_WRITES_AN_HOUR
+from ..coordinator import AccountCoordinator
+from ..detail_level import Detail, detail_of
+from ..domain import poll_schedule as schedule
+from ..families import family_of
+from ..models import held_plants, plants_of_others
+from ..persistence.clients import async_get_client
+from .selectors import plants_selector
+
+MINIMUM_INTERVAL, MAXIMUM_INTERVAL = 5, 60
+
+
+class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
+    """One form; the entry is loaded anew with what was chosen."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for everything."""
+        entry = self.config_entry
+        free = await self._plants()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            chosen = set(user_input[CONF_PLANTS])
+            ids = [plant.plant_id for plant in free if plant.plant_id in chosen]
+            if chosen & plants_of_others(self.hass, entry):
+                return self.async_abort(reason="already_configured")
+            if ids:
+                return self.async_create_entry(
+                    data={
+                        # None: all plants, those to come too.
+                        CONF_PLANTS: None if len(ids) == len(free) else ids,
+                        CONF_CONTROLS: user_input[CONF_CONTROLS],
+                        CONF_INTERVAL: int(user_input[CONF_INTERVAL]),
+                        CONF_DETAIL: user_input[CONF_DETAIL],
+                        CONF_WRITES: int(user_input[CONF_WRITES]),
+                    }
+                )
+            errors[CONF_PLANTS] = "no_plant_chosen"
+        held = held_plants(self.hass, entry)
+        present = {
+            CONF_PLANTS: [plant.plant_id for plant in free if plant.plant_id in held],
+            CONF_CONTROLS: entry.options.get(CONF_CONTROLS, True),
+            CONF_INTERVAL: entry.options.get(CONF_INTERVAL, MINIMUM_INTERVAL),
+            CONF_DETAIL: detail_of(entry),
+            CONF_WRITES: entry.options.get(CONF_WRITES, DEFAULT_WRITES_AN_HOUR),
+        }
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                _schema(free), user_input or present
+            ),
+            errors=errors,
+            description_placeholders=self._costs(),
+        )
+
+    async def _plants(self) -> list[Plant]:
+        """Return the plants to choose from: as listed now or lately, and those the entry has anyway."""
+        entry = self.config_entry
+        client = async_get_client(self.hass, entry.data["url"], entry.data["token"])
+        listed: list[Plant] = []
+        for ask in (FOR_USER, FROM_MEMORY):
+            try:
+                listed = (await client.plants.list_plants(ask)).value
+            except OpenApiError:
+                continue
+            break
+        plants = {plant.plant_id: plant for plant in listed}
+        account = self._account()
+        for plant_id, info in account.data.items() if account else ():
+            plants.setdefault(plant_id, info.plant)
+        taken = plants_of_others(self.hass, entry)
+        return [plant for plant in plants.values() if plant.plant_id not in taken]
+
+    def _account(self) -> AccountCoordinator | None:
+        runtime = getattr(self.config_entry, "runtime_data", None)
+        return runtime.account if runtime else None
+
+    def _costs(self) -> dict[str, str]:
+        """Return about how many calls a day the shortest and the longest interval cost."""
+        account = self._account()
+        infos = list(account.data.values()) if account else []
+        known = [
+            family
+            for info in infos
+            for device in info.devices.values()
+            if (family := family_of(device)) is not None
+        ]
+        controlled = self.config_entry.options.get(CONF_CONTROLS, True)
+        telling = sum(bool(family.endpoints.pages) for family in known)
+        sleeping = sum(family.sleeps for family in known)
+        return {
+            f"calls_{minutes}": str(
+                schedule.calls_a_day(
+                    sleeping=sleeping,
+                    wakeful=len(known) - sleeping,
+                    plants=len(infos),
+                    interval=timedelta(minutes=minutes),
+                    telling=telling if controlled else 0,
+                )
+            )
+            for minutes in (5, 15, 60)
+        }
+
+
+def _schema(plants: list[Plant]) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Required(CONF_PLANTS): plants_selector(plants),
+            vol.Required(CONF_CONTROLS): BooleanSelector(),
+            vol.Required(CONF_INTERVAL): vol.All(
+                NumberSelector(
+                    NumberSelectorConfig(
+                        min=MINIMUM_INTERVAL,
+                        max=MAXIMUM_INTERVAL,
+                        step=1,
+                        unit_of_measurement="min",
+                        mode=NumberSelectorMode.SLIDER,
+                    )
+                ),
+                vol.Coerce(int),
+            ),
+            vol.Required(CONF_DETAIL): SelectSelector(
+                SelectSelectorConfig(
+                    options=[detail.value for detail in Detail],
+                    translation_key="detail",
+                    mode=SelectSelectorMode.LIST,
+                )
+            ),
+            vol.Required(CONF_WRITES): vol.All(
+                NumberSelector(
+                    NumberSelectorConfig(
+                        min=1, max=240, step=1, mode=NumberSelectorMode.BOX
+                    )
+                ),
+                vol.Coerce(int),
+            ),
+        }
+    )

@@ -1,0 +1,1 @@
+"""What outlives a restart: files under ``.storage`` and the clients that keep their request logs in them."""

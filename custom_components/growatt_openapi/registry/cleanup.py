@@ -1,0 +1,103 @@
+"""Removing what is not wanted any more, or gone: devices and entities."""
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from ..const import CONF_PLANTS
+from ..detail_level import Detail, detail_of
+from ..entity import CONTROL_PLATFORMS, PLANT_ESSENTIALS
+from ..families import family_of
+from ..models import PLANT_PREFIX
+from ..runtime import GrowattConfigEntry
+from .devices import account_identifier, identifiers_of, plant_identifier
+
+
+@callback
+def async_remove_devices(
+    hass: HomeAssistant, entry: GrowattConfigEntry, identifiers: set[str]
+) -> None:
+    """Remove devices; their entities go with them, and come back with their history if they do."""
+    registry = dr.async_get(hass)
+    for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+        if identifiers & identifiers_of(device):
+            registry.async_remove_device(device.id)
+
+
+@callback
+def is_gone(entry: GrowattConfigEntry, device: dr.DeviceEntry) -> bool:
+    """Tell whether the cloud does not list a device any more, as far as the newest lists say."""
+    identifiers = identifiers_of(device)
+    if account_identifier(entry) in identifiers:
+        return False
+    account = entry.runtime_data.account
+    listed = {
+        *(plant_identifier(plant_id) for plant_id in account.data),
+        *(serial for info in account.data.values() for serial in info.devices),
+        *(serial for info in account.data.values() for serial in info.dataloggers),
+    }
+    return not any(
+        identifier in listed
+        and identifier.removeprefix(PLANT_PREFIX) not in account.absences
+        for identifier in identifiers
+    )
+
+
+@callback
+def async_remove_unwanted(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
+    """Remove what the options leave out: plants not chosen, controls, details."""
+    _remove_plants(hass, entry)
+    registry = er.async_get(hass)
+    devices = dr.async_get(hass)
+    wanted = _wanted_keys(entry)
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        is_control = entity.domain in CONTROL_PLATFORMS or (
+            # The account's button reads; those of devices write or belong to what does.
+            entity.domain == "button" and not entity.unique_id.startswith("account_")
+        )
+        if is_control and entry.runtime_data.controls is None:
+            registry.async_remove(entity.entity_id)
+            continue
+        device = devices.async_get(entity.device_id) if entity.device_id else None
+        for identifier in identifiers_of(device) if device else ():
+            keys = wanted.get(identifier)
+            if (
+                keys is not None
+                and entity.unique_id.removeprefix(f"{identifier}_") not in keys
+            ):
+                registry.async_remove(entity.entity_id)
+
+
+def _wanted_keys(entry: GrowattConfigEntry) -> dict[str, frozenset[str]]:
+    """Return the keys to be kept by identifier, where only some are wanted."""
+    if detail_of(entry) is not Detail.ESSENTIAL:
+        return {}
+    wanted: dict[str, frozenset[str]] = {}
+    for plant_id, info in entry.runtime_data.account.data.items():
+        wanted[plant_identifier(plant_id)] = PLANT_ESSENTIALS
+        for serial, device in info.devices.items():
+            if (family := family_of(device)) is not None:
+                wanted[serial] = family.essentials
+    return wanted
+
+
+def _remove_plants(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
+    """Remove the plants that are not chosen, with all that stands in them."""
+    chosen = entry.options.get(CONF_PLANTS)
+    if chosen is None:
+        return
+    registry = dr.async_get(hass)
+    kept = {plant_identifier(plant_id) for plant_id in chosen}
+    devices = dr.async_entries_for_config_entry(registry, entry.entry_id)
+    going = {
+        device.id
+        for device in devices
+        if any(
+            identifier.startswith(PLANT_PREFIX) and identifier not in kept
+            for identifier in identifiers_of(device)
+        )
+    }
+    # Its dataloggers, and the devices behind them.
+    for _ in range(2):
+        going |= {device.id for device in devices if device.via_device_id in going}
+    for device_id in going:
+        registry.async_remove_device(device_id)

@@ -1,0 +1,132 @@
+"""The devices in Home Assistant's registry: account → plant → datalogger → device."""
+
+import re
+
+from homeassistant.const import CONF_REGION, CONF_URL
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceInfo
+from yarl import URL
+
+from ..api.models import Datalogger, Device, DeviceDetails
+from ..api.regions import REGIONS
+from ..const import DOMAIN, MANUFACTURER
+from ..families import Family, family_of
+from ..models import PLANT_PREFIX, PlantInfo
+from ..runtime import GrowattConfigEntry
+
+# "A0B0D0T0PFU1M3S4" is how the cloud codes a model's options, and no name for people.
+_MODEL_CODE = re.compile(r"(?:[A-Z][0-9A-F]){4,}|\d+")
+
+
+def identified(identifier: str) -> DeviceInfo:
+    """Return what links an entity to a device that is registered already."""
+    return DeviceInfo(identifiers={(DOMAIN, identifier)})
+
+
+def identifiers_of(device: dr.AnyDeviceEntry) -> set[str]:
+    """Return what a registered device is called by us."""
+    return {identifier for domain, identifier in device.identifiers if domain == DOMAIN}
+
+
+def plant_identifier(plant_id: str) -> str:
+    """Return a plant's identifier."""
+    return f"{PLANT_PREFIX}{plant_id}"
+
+
+def account_identifier(entry: GrowattConfigEntry) -> str:
+    """Return the identifier of an entry's account."""
+    return f"account_{entry.unique_id}"
+
+
+def device_name(family: Family | None, device: Device, info: PlantInfo) -> str:
+    """Return a device's name: its alias, else its model and the last four of its serial, or its address behind a datalogger."""
+    if device.kind is not None and family is not None:
+        return f"{family.name} {device.serial.rpartition('_')[2]}"
+    details = info.infos.get(device.serial)
+    if details is not None and details.alias not in (None, device.serial):
+        return str(details.alias)
+    return f"{_model_name(device.model) or _kind(family, device)} {device.serial[-4:]}"
+
+
+def _kind(family: Family | None, device: Device) -> str:
+    """Return what kind of device it is; where nobody knows, the cloud's number for it."""
+    return f"Type {device.type}" if family is None else family.name
+
+
+def _model_name(model: str | None) -> str | None:
+    return None if model is None or _MODEL_CODE.fullmatch(model) else model
+
+
+@callback
+def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
+    """Register all that the account's lists hold, parents first, or bring it up to date."""
+    registry = dr.async_get(hass)
+    portal = _portal(entry)
+    account = registry.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, account_identifier(entry))},
+        entry_type=dr.DeviceEntryType.SERVICE,
+        manufacturer=MANUFACTURER,
+        model="OpenAPI",
+        translation_key="account",
+        configuration_url=portal,
+    )
+    for plant_id, info in entry.runtime_data.account.data.items():
+        plant = registry.async_get_or_create(
+            config_entry_id=entry.entry_id,
+            identifiers={(DOMAIN, plant_identifier(plant_id))},
+            entry_type=dr.DeviceEntryType.SERVICE,
+            manufacturer=MANUFACTURER,
+            model="Plant",
+            name=info.plant.name,
+            configuration_url=portal,
+            via_device_id=account.id,
+        )
+        loggers = {
+            serial: registry.async_get_or_create(
+                config_entry_id=entry.entry_id,
+                identifiers={(DOMAIN, serial)},
+                manufacturer=logger.manufacturer or MANUFACTURER,
+                model=logger.model or "Datalogger",
+                name=_datalogger_name(logger),
+                serial_number=serial,
+                configuration_url=portal,
+                via_device_id=plant.id,
+            ).id
+            for serial, logger in info.dataloggers.items()
+        }
+        for serial, device in info.devices.items():
+            family = family_of(device)
+            details = info.infos.get(serial)
+            registry.async_get_or_create(
+                config_entry_id=entry.entry_id,
+                identifiers={(DOMAIN, serial)},
+                manufacturer=device.manufacturer or MANUFACTURER,
+                model=_model(family, device, details),
+                model_id=device.model,
+                name=device_name(family, device, info),
+                serial_number=serial if device.kind is None else None,
+                sw_version=details.firmware if details else None,
+                configuration_url=portal,
+                via_device_id=loggers.get(device.datalogger or "", plant.id),
+            )
+
+
+def _model(family: Family | None, device: Device, details: DeviceDetails | None) -> str:
+    """Return what people call the device: its model's name, else its family and nominal power."""
+    if (name := _model_name(device.model)) is not None:
+        return name
+    power = details.nominal_power if details else None
+    kind = _kind(family, device)
+    return f"{kind} {power / 1000:g} kW" if power else kind
+
+
+def _datalogger_name(logger: Datalogger) -> str:
+    return f"{logger.model or 'Datalogger'} {logger.serial[-4:]}"
+
+
+def _portal(entry: GrowattConfigEntry) -> str:
+    """Return where people look at the account: the region's portal, else the server itself."""
+    region = REGIONS.get(entry.data[CONF_REGION])
+    return region.portal if region else str(URL(entry.data[CONF_URL]).origin())

@@ -1,0 +1,141 @@
+"""The account's sensors, as data: what it costs, how the cloud treats it, what all plants make."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
+
+from ..api import Status
+from ..coordinator import Figures
+from ..entity import AccountEntity
+from ..entity_setup import Candidate
+from ..families.base import Value
+from ..registry.devices import account_identifier
+from ..runtime import GrowattConfigEntry
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountSensorDescription(SensorEntityDescription):
+    """A figure of the account. is_sum: over all plants."""
+
+    value_fn: Callable[[Figures], Value]
+    is_sum: bool = False
+
+
+ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
+    AccountSensorDescription(
+        key="cloud_status",
+        translation_key="cloud_status",
+        device_class=SensorDeviceClass.ENUM,
+        options=[status.value for status in Status],
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda figures: figures.status.value,
+    ),
+    AccountSensorDescription(
+        key="calls",
+        translation_key="calls",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda figures: figures.calls,
+    ),
+    AccountSensorDescription(
+        key="refusals",
+        translation_key="refusals",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda figures: figures.refusals,
+    ),
+    AccountSensorDescription(
+        key="list_calls_left",
+        translation_key="list_calls_left",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda figures: figures.list_calls_left,
+    ),
+    AccountSensorDescription(
+        key="next_poll",
+        translation_key="next_poll",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda figures: figures.next_poll,
+    ),
+    AccountSensorDescription(
+        key="power",
+        translation_key="power_of_all_plants",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_display_precision=0,
+        is_sum=True,
+        value_fn=lambda figures: figures.power,
+    ),
+    AccountSensorDescription(
+        key="energy_today",
+        translation_key="energy_today_of_all_plants",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        is_sum=True,
+        value_fn=lambda figures: figures.energy_today,
+    ),
+    AccountSensorDescription(
+        key="energy_total",
+        translation_key="energy_total_of_all_plants",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        is_sum=True,
+        value_fn=lambda figures: figures.energy_total,
+    ),
+    AccountSensorDescription(
+        key="plants_offline",
+        translation_key="plants_offline",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda figures: figures.plants_offline,
+    ),
+    AccountSensorDescription(
+        key="devices_in_fault",
+        translation_key="devices_in_fault",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda figures: figures.devices_in_fault,
+    ),
+)
+
+
+def account_sensors(entry: GrowattConfigEntry) -> Iterator[Candidate]:
+    """Yield the sensors of an account."""
+    for description in ACCOUNT_SENSORS:
+        yield (
+            f"{account_identifier(entry)}_{description.key}",
+            partial(AccountSensor, entry, description),
+        )
+
+
+class AccountSensor(AccountEntity, SensorEntity):
+    """What an account costs, and what it makes."""
+
+    entity_description: AccountSensorDescription
+
+    def __init__(
+        self, entry: GrowattConfigEntry, description: AccountSensorDescription
+    ) -> None:
+        """Belong to an entry's account; sums say nothing new where there is one plant."""
+        super().__init__(entry, description)
+        if description.is_sum:
+            several = len(entry.runtime_data.plants) > 1
+            self._attr_entity_registry_enabled_default = several
+
+    @property
+    @override
+    def native_value(self) -> Value:
+        """The figure, as of this minute."""
+        return self.entity_description.value_fn(self.coordinator.data)

@@ -1,0 +1,157 @@
+"""Sensors of a device's readings: every field, when it was read and how old it is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any, cast, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, UnitOfTime
+from homeassistant.helpers import entity_registry as er
+
+from ..const import DOMAIN
+from ..coordinator import FamilyCoordinator
+from ..domain.freshness import Kind, Verdict
+from ..entity import DeviceEntity
+from ..entity_setup import Candidate
+from ..families.base import ASLEEP, OTHER, Presence, ReadingDescription, Value
+from .datalogger import LAST_UPDATE
+
+ATTR_NUMBER = "number"
+ATTR_DESCRIPTION = "description"
+
+# A device's own is one more thing that most people never look at.
+DEVICE_LAST_UPDATE = replace(LAST_UPDATE, entity_registry_enabled_default=False)
+
+
+DATA_AGE = SensorEntityDescription(
+    key="data_age",
+    translation_key="data_age",
+    device_class=SensorDeviceClass.DURATION,
+    state_class=SensorStateClass.MEASUREMENT,
+    native_unit_of_measurement=UnitOfTime.MINUTES,
+    suggested_display_precision=0,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    entity_registry_enabled_default=False,
+)
+
+
+def device_sensors(
+    registry: er.EntityRegistry, coordinator: FamilyCoordinator, serial: str
+) -> Iterator[Candidate]:
+    """Yield the sensors of a device.
+
+    A device that has never been read gets none of its readings: which of them it has is not known yet.
+    """
+    state = coordinator.data[serial]
+    for description in coordinator.family.readings if state.values else ():
+        unique_id = f"{serial}_{description.key}"
+        used = description.is_used(state.values)
+        if (
+            description.presence is Presence.WHEN_USED
+            and not used
+            and registry.async_get_entity_id("sensor", DOMAIN, unique_id) is None
+        ):
+            continue
+        yield unique_id, partial(ReadingSensor, coordinator, serial, description, used)
+    yield (
+        f"{serial}_{DEVICE_LAST_UPDATE.key}",
+        partial(DeviceLastUpdate, coordinator, serial, DEVICE_LAST_UPDATE),
+    )
+    yield (
+        f"{serial}_{DATA_AGE.key}",
+        partial(DeviceDataAge, coordinator, serial, DATA_AGE),
+    )
+
+
+class DeviceLastUpdate(DeviceEntity, SensorEntity):
+    """When a device's newest reading was taken."""
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """The instant, by the device's clock and what is known of its error."""
+        return self.state_of_device.clock.instant()
+
+
+class DeviceDataAge(DeviceEntity, SensorEntity):
+    """How old a device's newest reading is."""
+
+    @property
+    @override
+    def should_poll(self) -> bool:
+        """It grows by itself: looked at every minute."""
+        return True
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """Minutes since it was taken."""
+        age = self.state_of_device.age(self.coordinator.clock.now())
+        return None if age is None else round(age.total_seconds() / 60, 1)
+
+    @override
+    async def async_update(self) -> None:
+        """Nothing is asked: the state is written anew."""
+
+
+class ReadingSensor(DeviceEntity, SensorEntity):
+    """A field of a device's reading."""
+
+    entity_description: ReadingDescription
+
+    def __init__(
+        self,
+        coordinator: FamilyCoordinator,
+        serial: str,
+        description: ReadingDescription,
+        used: bool,
+    ) -> None:
+        """Belong to a device; ``used``: the value is other than 0 now."""
+        super().__init__(coordinator, serial, description)
+        if description.placeholders is not None:
+            self._attr_translation_placeholders = description.placeholders
+        if description.presence is Presence.ENABLED_WHEN_USED:
+            self._attr_entity_registry_enabled_default = used
+
+    @property
+    def _verdict(self) -> Verdict:
+        return self.state_of_device.judgement.verdict(self.entity_description.kind)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Unavailable where the reading is of the past, or none ever came."""
+        return self._verdict is not Verdict.UNAVAILABLE
+
+    @property
+    @override
+    def native_value(self) -> Value:
+        """The value, as far as it is true now."""
+        value = self.state_of_device.values.get(self.entity_description.key)
+        match self._verdict:
+            case Verdict.AS_IT_IS:
+                return value
+            case Verdict.ZERO:
+                return 0
+            case Verdict.ASLEEP:
+                return ASLEEP
+        return None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """The number of a state that nobody documented; what a code means, where an alarm has told."""
+        if self.entity_description.kind is Kind.CODE:
+            text = self.coordinator.words.get(cast("int", self.native_value))
+            return None if text is None else {ATTR_DESCRIPTION: text}
+        if self.entity_description.states is None or self.native_value != OTHER:
+            return None
+        numbers = self.state_of_device.reading.undocumented
+        return {ATTR_NUMBER: numbers[self.entity_description.key]}

@@ -1,0 +1,114 @@
+"""Sensors of a plant's energy, each piece counted once: for the Energy dashboard, whatever devices measure it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import PERCENTAGE, UnitOfEnergy
+
+from ..coordinator import EnergyCoordinator
+from ..coordinator.energy import TODAY, TOTAL
+from ..domain.energy_balance import Balance
+from ..entity import GrowattEntity
+from ..entity_setup import Candidate
+from ..registry.devices import plant_identifier
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnergySensorDescription(SensorEntityDescription):
+    """A figure of a plant's balance of a span. always: enabled also where one device alone measures everything."""
+
+    span: str
+    value_fn: Callable[[Balance], float | None]
+    always: bool = False
+
+
+def _both(
+    name: str, value_fn: Callable[[Balance], float | None], *, always: bool = False
+) -> Iterator[EnergySensorDescription]:
+    """Give today's and the lifetime's figure."""
+    for span in (TODAY, TOTAL):
+        yield EnergySensorDescription(
+            key=f"{name}_{span}",
+            translation_key=f"{name}_{span}",
+            device_class=SensorDeviceClass.ENERGY,
+            state_class=SensorStateClass.TOTAL_INCREASING,
+            native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+            suggested_display_precision=1,
+            span=span,
+            value_fn=value_fn,
+            always=always,
+        )
+
+
+ENERGY_SENSORS: tuple[EnergySensorDescription, ...] = (
+    *_both("solar_energy", lambda balance: balance.solar),
+    *_both("import_energy", lambda balance: balance.imported),
+    *_both("export_energy", lambda balance: balance.exported),
+    *_both("charge_energy", lambda balance: balance.charge),
+    *_both("discharge_energy", lambda balance: balance.discharge),
+    *_both("consumption", lambda balance: balance.consumption, always=True),
+    EnergySensorDescription(
+        key="self_sufficiency_today",
+        translation_key="self_sufficiency_today",
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=PERCENTAGE,
+        suggested_display_precision=0,
+        span=TODAY,
+        value_fn=lambda balance: balance.self_sufficiency,
+        always=True,
+    ),
+)
+
+
+def energy_sensors(energy: EnergyCoordinator) -> Iterator[Candidate]:
+    """Give the sensors of all plants that measure more than their panels."""
+    for plant_id in energy.data:
+        for description in ENERGY_SENSORS:
+            yield (
+                f"{plant_identifier(plant_id)}_{description.key}",
+                partial(PlantEnergySensor, energy, plant_id, description),
+            )
+
+
+class PlantEnergySensor(GrowattEntity[EnergyCoordinator], SensorEntity):
+    """A figure of a plant's energy."""
+
+    entity_description: EnergySensorDescription
+
+    def __init__(
+        self,
+        energy: EnergyCoordinator,
+        plant_id: str,
+        description: EnergySensorDescription,
+    ) -> None:
+        """Belong to a plant. Where one device measures all, its own sensors say the same."""
+        super().__init__(energy, plant_identifier(plant_id), description)
+        self._plant_id = plant_id
+        several = energy.data[plant_id].contributors > 1
+        self._attr_entity_registry_enabled_default = description.always or (
+            several and description.span == TOTAL
+        )
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Available while the account lists the plant."""
+        return self._plant_id in self.coordinator.data
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """The figure, where all its parts are known now."""
+        energy = self.coordinator.data.get(self._plant_id)
+        if energy is None:
+            return None
+        description = self.entity_description
+        return description.value_fn(energy.balance(description.span))

@@ -1,0 +1,147 @@
+"""Sensors of a plant's overview and power curve."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfMass, UnitOfPower
+
+from ..api.models import PlantOverview
+from ..coordinator import PlantCoordinator, PlantState
+from ..coordinator.plant import OVERVIEW, POWER
+from ..domain.freshness import Kind, Verdict
+from ..entity import PLANT_ESSENTIALS, PlantEntity
+from ..entity_setup import Candidate
+from ..registry.devices import plant_identifier
+from .datalogger import LAST_UPDATE
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlantSensorDescription(SensorEntityDescription):
+    """A figure of a plant: what it is now, and its value."""
+
+    value_fn: Callable[[PlantState], tuple[Verdict, float | None]]
+
+
+type Figure = Callable[[PlantOverview], float | None]
+
+
+def _judged(
+    kind: Kind, figure: Figure
+) -> Callable[[PlantState], tuple[Verdict, float | None]]:
+    """Return a figure of the overview, judged as what it is."""
+    return lambda state: (state.judgement.verdict(kind), figure(state.overview))
+
+
+def _energy(key: str, kind: Kind, figure: Figure) -> PlantSensorDescription:
+    return PlantSensorDescription(
+        key=key,
+        translation_key=key,
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        value_fn=_judged(kind, figure),
+    )
+
+
+PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
+    PlantSensorDescription(
+        key="power",
+        translation_key="power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_display_precision=0,
+        value_fn=PlantState.power,
+    ),
+    _energy("energy_today", Kind.TODAY, lambda overview: overview.energy_today),
+    _energy("energy_month", Kind.MONTH, lambda overview: overview.energy_month),
+    _energy("energy_year", Kind.YEAR, lambda overview: overview.energy_year),
+    _energy("energy_total", Kind.LIFETIME, lambda overview: overview.energy_total),
+    PlantSensorDescription(
+        key="carbon_offset",
+        translation_key="carbon_offset",
+        device_class=SensorDeviceClass.WEIGHT,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfMass.KILOGRAMS,
+        suggested_display_precision=0,
+        value_fn=_judged(Kind.LIFETIME, lambda overview: overview.carbon_offset),
+    ),
+    PlantSensorDescription(
+        key="peak_power",
+        translation_key="peak_power",
+        device_class=SensorDeviceClass.POWER,
+        native_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=_judged(Kind.IDENTITY, lambda overview: overview.peak_power),
+    ),
+)
+
+
+def plant_sensors(
+    coordinator: PlantCoordinator, *, essential: bool
+) -> Iterator[Candidate]:
+    """Yield the sensors of a plant; ``essential``: only those that a fleet needs."""
+    identifier = plant_identifier(coordinator.plant_id)
+    for description in PLANT_SENSORS:
+        if not essential or description.key in PLANT_ESSENTIALS:
+            yield (
+                f"{identifier}_{description.key}",
+                partial(PlantSensor, coordinator, description),
+            )
+    yield (
+        f"{identifier}_{LAST_UPDATE.key}",
+        partial(PlantLastUpdate, coordinator, LAST_UPDATE),
+    )
+
+
+class PlantSensor(PlantEntity, SensorEntity):
+    """A figure of a plant."""
+
+    entity_description: PlantSensorDescription
+
+    def __init__(
+        self, coordinator: PlantCoordinator, description: PlantSensorDescription
+    ) -> None:
+        """Belong to a plant; its power is asked for apart from its energy."""
+        context = POWER if description.key == "power" else OVERVIEW
+        super().__init__(coordinator, description, context)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Unavailable where the figure is of the past, or never came."""
+        verdict, _ = self.entity_description.value_fn(self.coordinator.data)
+        return verdict is not Verdict.UNAVAILABLE
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """The figure, as far as it is true now."""
+        verdict, value = self.entity_description.value_fn(self.coordinator.data)
+        match verdict:
+            case Verdict.ZERO:
+                return 0
+            case Verdict.AS_IT_IS:
+                return value if value is not None and value >= 0 else None
+        return None
+
+
+class PlantLastUpdate(PlantEntity, SensorEntity):
+    """When the plant last sent anything."""
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """The instant, by the plant's clock."""
+        return self.coordinator.overview_clock.instant()

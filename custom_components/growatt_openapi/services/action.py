@@ -1,0 +1,101 @@
+"""What an action is, and what the actions share: whom it is about, and how the cloud's errors are told."""
+
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+)
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import (
+    async_get_config_entry,
+    async_get_device_and_config_entry,
+)
+import voluptuous as vol
+
+from ..api import OpenApiError
+from ..const import DOMAIN
+from ..coordinator import FamilyCoordinator
+from ..error_messages import as_exception, invalid
+from ..models import PlantInfo
+from ..registry.devices import identifiers_of, plant_identifier
+from ..runtime import GrowattConfigEntry
+
+ACCOUNT = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
+DEVICE = {vol.Required(ATTR_DEVICE_ID): cv.string}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """An action: its name, its fields, and what it does. for_admins: others may not use it."""
+
+    name: str
+    fields: Mapping[Any, Any]
+    handler: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
+    response: SupportsResponse = SupportsResponse.NONE
+    for_admins: bool = False
+    # For the documentation: the endpoints it asks, and the keys of the settings it writes.
+    paths: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A device of ours, and who keeps it."""
+
+    entry: GrowattConfigEntry
+    coordinator: FamilyCoordinator
+    serial: str
+
+    @property
+    def name(self) -> str:
+        """What the user knows it by."""
+        state = self.coordinator.data[self.serial]
+        details = state.plant.infos.get(self.serial)
+        return (details.alias if details else None) or self.serial
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell the cloud's errors in words for the user."""
+    try:
+        yield
+    except OpenApiError as err:
+        raise as_exception(err) from err
+
+
+def entry_of(call: ServiceCall) -> GrowattConfigEntry:
+    """Return the account an action is about; without a name the only one."""
+    return cast(
+        "GrowattConfigEntry",
+        async_get_config_entry(call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)),
+    )
+
+
+def device_of(hass: HomeAssistant, device_id: str) -> Target:
+    """Return the device with readings that a registered one is; raise ServiceValidationError where it is none such."""
+    device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
+    entry = cast("GrowattConfigEntry", entry)
+    for coordinator in entry.runtime_data.families.values():
+        for serial in identifiers_of(device):
+            if serial in coordinator.data:
+                return Target(entry, coordinator, serial)
+    raise invalid("not_a_device", name=device.name_by_user or device.name or "")
+
+
+def plant_of(
+    hass: HomeAssistant, device_id: str
+) -> tuple[GrowattConfigEntry, PlantInfo]:
+    """Return the plant that a registered device is; raise ServiceValidationError where it is none."""
+    device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
+    entry = cast("GrowattConfigEntry", entry)
+    for plant_id, info in entry.runtime_data.account.data.items():
+        if plant_identifier(plant_id) in identifiers_of(device):
+            return entry, info
+    raise invalid("not_a_plant", name=device.name_by_user or device.name or "")

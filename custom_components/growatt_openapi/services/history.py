@@ -1,0 +1,174 @@
+"""Asking for figures of the past, and for alarms: for everyone, and always with an answer."""
+
+from datetime import date
+from typing import Any
+
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util.json import JsonObjectType, JsonValueType
+import voluptuous as vol
+
+from ..api import FOR_USER
+from ..api.endpoints import (
+    INVERTER_ALARMS,
+    INVERTER_HISTORY,
+    PLANT_ENERGY,
+    PLANT_OF_DEVICE,
+    PLANT_POWER,
+    STORAGE_ALARMS,
+    STORAGE_HISTORY,
+)
+from ..error_messages import invalid
+from .action import ACCOUNT, DEVICE, Action, Target, device_of, entry_of, plant_of, told
+from .date_ranges import check_day, check_period
+from .responses import plant_in_words
+
+ATTR_DATE = "date"
+ATTR_START, ATTR_END = "start_date", "end_date"
+ATTR_SERIAL = "serial"
+ATTR_UNIT = "time_unit"
+
+_PERIOD = {vol.Required(ATTR_START): cv.date, vol.Required(ATTR_END): cv.date}
+
+
+async def _power_curve(call: ServiceCall) -> ServiceResponse:
+    entry, info = plant_of(call.hass, call.data[ATTR_DEVICE_ID])
+    client = entry.runtime_data.client
+    now = client.gateway.clock.now()
+    today = now.astimezone(info.zone).date()
+    day: date = call.data.get(ATTR_DATE, today)
+    check_day(day, today)
+    with told():
+        answer = await client.plants.power(info.plant.plant_id, day, FOR_USER)
+    return {
+        "date": day.isoformat(),
+        "unit": "W",
+        "powers": [
+            {
+                "time": sample.time.replace(tzinfo=info.zone).isoformat(),
+                "power": sample.power,
+            }
+            for sample in answer.value
+        ],
+    }
+
+
+async def _energy_history(call: ServiceCall) -> ServiceResponse:
+    entry, info = plant_of(call.hass, call.data[ATTR_DEVICE_ID])
+    client = entry.runtime_data.client
+    start, end, unit = call.data[ATTR_START], call.data[ATTR_END], call.data[ATTR_UNIT]
+    today = client.gateway.clock.now().astimezone(info.zone).date()
+    check_period(start, end, today, unit)
+    with told():
+        answer = await client.plants.energy(info.plant.plant_id, start, end, unit)
+    return {
+        "time_unit": unit,
+        "unit": "kWh",
+        "periods": [
+            {"period": one.period, "energy": one.energy} for one in answer.value
+        ],
+    }
+
+
+def _today(target: Target) -> date:
+    clock = target.coordinator.data[target.serial].clock
+    return clock.device_time(target.coordinator.clock.now()).date()
+
+
+async def _device_history(call: ServiceCall) -> ServiceResponse:
+    target = device_of(call.hass, call.data[ATTR_DEVICE_ID])
+    family = target.coordinator.family
+    start, end = call.data[ATTR_START], call.data[ATTR_END]
+    check_period(start, end, _today(target))
+    with told():
+        answer = await target.coordinator.api.history(target.serial, start, end)
+    clock = target.coordinator.data[target.serial].clock
+    readings: list[JsonValueType] = []
+    for reading in answer.value.readings:
+        if reading.time is None:
+            continue
+        values: JsonObjectType = {
+            key: value
+            for key, value in family.decode_past(reading.fields).items()
+            if isinstance(value, float | int | str)
+        }
+        readings.append({"time": clock.instant_of(reading.time).isoformat(), **values})
+    return {"serial": target.serial, "readings": readings}
+
+
+async def _alarms(call: ServiceCall) -> ServiceResponse:
+    target = device_of(call.hass, call.data[ATTR_DEVICE_ID])
+    today = _today(target)
+    day: date = call.data.get(ATTR_DATE, today)
+    check_day(day, today)
+    with told():
+        answer = await target.coordinator.api.alarms(target.serial, day, FOR_USER)
+    clock = target.coordinator.data[target.serial].clock
+    return {
+        "serial": target.serial,
+        "date": day.isoformat(),
+        "alarms": [
+            {
+                "code": alarm.code,
+                "message": alarm.message,
+                "start": clock.instant_of(alarm.start).isoformat(),
+                "end": clock.instant_of(alarm.end).isoformat() if alarm.end else None,
+            }
+            for alarm in answer.value
+        ],
+    }
+
+
+async def _find_plant(call: ServiceCall) -> ServiceResponse:
+    entry = entry_of(call)
+    serial = call.data[ATTR_SERIAL].strip()
+    if not serial:
+        raise invalid("field_empty", field=ATTR_SERIAL)
+    with told():
+        answer = await entry.runtime_data.client.plants.of_device(serial)
+    plant: dict[str, Any] = plant_in_words(answer.value)
+    return plant
+
+
+FIGURES: tuple[Action, ...] = (
+    Action(
+        name="get_power_curve",
+        fields={**DEVICE, vol.Optional(ATTR_DATE): cv.date},
+        handler=_power_curve,
+        response=SupportsResponse.ONLY,
+        paths=(PLANT_POWER.path,),
+    ),
+    Action(
+        name="get_energy_history",
+        fields={
+            **DEVICE,
+            **_PERIOD,
+            vol.Optional(ATTR_UNIT, default="day"): vol.In(("day", "month", "year")),
+        },
+        handler=_energy_history,
+        response=SupportsResponse.ONLY,
+        paths=(PLANT_ENERGY.path,),
+    ),
+    Action(
+        name="get_device_history",
+        fields={**DEVICE, **_PERIOD},
+        handler=_device_history,
+        response=SupportsResponse.ONLY,
+        paths=(INVERTER_HISTORY.path, STORAGE_HISTORY.path),
+    ),
+    Action(
+        name="get_alarms",
+        fields={**DEVICE, vol.Optional(ATTR_DATE): cv.date},
+        handler=_alarms,
+        response=SupportsResponse.ONLY,
+        paths=(INVERTER_ALARMS.path, STORAGE_ALARMS.path),
+    ),
+    Action(
+        name="find_plant",
+        fields={**ACCOUNT, vol.Required(ATTR_SERIAL): cv.string},
+        handler=_find_plant,
+        response=SupportsResponse.ONLY,
+        paths=(PLANT_OF_DEVICE.path,),
+    ),
+)

@@ -1,0 +1,375 @@
+"""What an installer does with users, plants and dataloggers: for administrators, with a token of an installer's account.
+
+Other people's data is in answers only: it goes into no state, no file and no log.
+"""
+
+from typing import Any
+
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from ..api import FROM_MEMORY, OpenApiClient, OpenApiError
+from ..api.client.plants import PlantForm
+from ..api.endpoints import (
+    DATALOGGER_ADD,
+    DATALOGGER_DELETE,
+    DATALOGGER_VALIDATE,
+    PLANT_ADD,
+    PLANT_DELETE,
+    PLANT_LIST,
+    PLANT_LIST_OF_USER,
+    PLANT_MODIFY,
+    USER_CHECK,
+    USER_LIST,
+    USER_MODIFY,
+    USER_REGISTER,
+)
+from ..error_messages import invalid
+from ..runtime import GrowattConfigEntry
+from .action import ACCOUNT, Action, entry_of, told
+from .responses import plant_in_words, user_in_words
+
+_NAME, _PASSWORD, _EMAIL = "user_name", "password", "email"
+_COUNTRY, _PHONE = "country", "phone"
+_USER, _CODE, _SEARCH = "user_id", "installer_code", "search"
+_PLANT, _PLANT_NAME, _TYPE = "plant_id", "name", "plant_type"
+_SERIAL, _SERIAL_AGAIN, _CHECK = "serial", "confirm_serial", "check_code"
+
+PLANT_TYPES = {"residential": 0, "commercial": 1, "ground_mounted": 2}
+
+
+def _text(call: ServiceCall, field: str) -> str:
+    """Return a field's text; raise ServiceValidationError where it is empty."""
+    text = str(call.data.get(field, "")).strip()
+    if not text:
+        raise invalid("field_empty", field=field)
+    return text
+
+
+def _client(call: ServiceCall) -> tuple[GrowattConfigEntry, OpenApiClient]:
+    entry = entry_of(call)
+    return entry, entry.runtime_data.client
+
+
+# Users
+
+
+async def _register_user(call: ServiceCall) -> ServiceResponse:
+    _, client = _client(call)
+    name, email = _text(call, _NAME), _text(call, _EMAIL)
+    password, country = _text(call, _PASSWORD), _text(call, _COUNTRY)
+    if "@" not in email:
+        raise invalid("no_email")
+    with told():
+        user_id = await client.users.register(
+            name=name,
+            password=password,
+            email=email,
+            country=country,
+            phone=call.data.get(_PHONE, ""),
+        )
+    return {"user_id": user_id}
+
+
+async def _check_user_name(call: ServiceCall) -> ServiceResponse:
+    _, client = _client(call)
+    name = _text(call, _NAME)
+    with told():
+        return {"is_free": await client.users.is_free(name)}
+
+
+async def _modify_user(call: ServiceCall) -> None:
+    _, client = _client(call)
+    user_id, phone = _text(call, _USER), _text(call, _PHONE)
+    with told():
+        await client.users.modify(
+            user_id, mobile=phone, installer_code=call.data.get(_CODE, "")
+        )
+
+
+async def _list_users(call: ServiceCall) -> ServiceResponse:
+    _, client = _client(call)
+    with told():
+        answer = await client.users.list_users()
+    return {"users": [user_in_words(user) for user in answer.value]}
+
+
+# Plants
+
+
+async def _list_plants(call: ServiceCall) -> ServiceResponse:
+    _, client = _client(call)
+    with told():
+        answer = await client.plants.search(call.data.get(_SEARCH, "").strip())
+    return {"plants": [plant_in_words(plant) for plant in answer.value]}
+
+
+async def _list_user_plants(call: ServiceCall) -> ServiceResponse:
+    _, client = _client(call)
+    name = _text(call, _NAME)
+    with told():
+        answer = await client.plants.list_of_user(name)
+    return {"plants": [plant_in_words(plant) for plant in answer.value]}
+
+
+def _form(call: ServiceCall) -> PlantForm:
+    data = call.data
+    kind = data.get(_TYPE)
+    return PlantForm(
+        user_id=_text(call, _USER),
+        name=_text(call, _PLANT_NAME),
+        peak_power=data.get("peak_power"),
+        area=data.get(_COUNTRY),
+        installer_code=data.get(_CODE),
+        currency=data.get("currency"),
+        latitude=data.get("latitude"),
+        longitude=data.get("longitude"),
+        timezone=data.get("timezone"),
+        plant_type=None if kind is None else PLANT_TYPES[kind],
+        created=data.get("created"),
+        electricity_price=data.get("electricity_price"),
+        city=data.get("city"),
+        address=data.get("address"),
+    )
+
+
+async def _add_plant(call: ServiceCall) -> ServiceResponse:
+    entry, client = _client(call)
+    form = _form(call)
+    with told():
+        plant_id = await client.plants.add(form)
+    entry.runtime_data.account.async_list_soon()
+    return {"plant_id": plant_id}
+
+
+async def _modify_plant(call: ServiceCall) -> None:
+    entry, client = _client(call)
+    plant_id, form = _text(call, _PLANT), _form(call)
+    with told():
+        await client.plants.modify(plant_id, form)
+    entry.runtime_data.account.async_list_soon()
+
+
+async def _delete_plant(call: ServiceCall) -> None:
+    """Delete a plant whose name was typed again, as the cloud has it."""
+    entry, client = _client(call)
+    plant_id, typed = _text(call, _PLANT), _text(call, _PLANT_NAME)
+    name = await _plant_name(client, plant_id)
+    if name is None:
+        raise invalid("no_such_plant", plant_id=plant_id)
+    if name != typed:
+        raise invalid("name_differs", plant_id=plant_id)
+    with told():
+        await client.plants.delete(plant_id)
+    entry.runtime_data.account.async_list_soon()
+
+
+async def _plant_name(client: OpenApiClient, plant_id: str) -> str | None:
+    """Return a plant's name out of the last list, else out of a new one; None where it is in neither."""
+    try:
+        known = (await client.plants.list_plants(FROM_MEMORY)).value
+    except OpenApiError:
+        known = []
+    names = {plant.plant_id: plant.name for plant in known}
+    if plant_id not in names:
+        with told():
+            listed = (await client.plants.search()).value
+        names = {plant.plant_id: plant.name for plant in listed}
+    return names.get(plant_id)
+
+
+# Dataloggers
+
+
+async def _validate_datalogger(call: ServiceCall) -> ServiceResponse:
+    _, client = _client(call)
+    serial, code = _text(call, _SERIAL), _text(call, _CHECK)
+    with told():
+        check = await client.dataloggers.validate(serial, code)
+    return {
+        "is_valid": check.is_valid,
+        "is_taken": check.is_taken,
+        "plant_id": check.plant_id,
+        "user_id": check.user_id,
+    }
+
+
+async def _add_datalogger(call: ServiceCall) -> None:
+    entry, client = _client(call)
+    plant_id = _text(call, _PLANT)
+    with told():
+        await client.dataloggers.add(plant_id, _text(call, _SERIAL), _text(call, _USER))
+    _look(entry, plant_id)
+
+
+async def _delete_datalogger(call: ServiceCall) -> None:
+    """Take a datalogger whose serial was typed twice out of its plant."""
+    entry, client = _client(call)
+    plant_id, serial = _text(call, _PLANT), _text(call, _SERIAL)
+    if serial != _text(call, _SERIAL_AGAIN):
+        raise invalid("serial_differs")
+    with told():
+        await client.dataloggers.delete(plant_id, serial)
+    _look(entry, plant_id)
+
+
+def _look(entry: GrowattConfigEntry, plant_id: str) -> None:
+    account = entry.runtime_data.account
+    if (info := account.data.get(plant_id)) is not None:
+        account.async_look_soon(info)
+
+
+def _between(low: float, high: float) -> Any:
+    return vol.All(vol.Coerce(float), vol.Range(min=low, max=high))
+
+
+_PLANT_FIELDS = {
+    vol.Required(_USER): cv.string,
+    vol.Required(_PLANT_NAME): cv.string,
+    vol.Optional(_COUNTRY): cv.string,
+    vol.Optional(_CODE): cv.string,
+    vol.Optional("currency"): cv.string,
+    vol.Optional("latitude"): _between(-90, 90),
+    vol.Optional("longitude"): _between(-180, 180),
+    vol.Optional("timezone"): _between(-12, 14),
+    vol.Optional(_TYPE): vol.In(PLANT_TYPES),
+}
+_PEAK = _between(0.001, 1_000_000)
+
+INSTALLER: tuple[Action, ...] = (
+    Action(
+        name="register_user",
+        fields={
+            **ACCOUNT,
+            vol.Required(_NAME): cv.string,
+            vol.Required(_PASSWORD): cv.string,
+            vol.Required(_EMAIL): cv.string,
+            vol.Required(_COUNTRY): cv.string,
+            vol.Optional(_PHONE): cv.string,
+        },
+        handler=_register_user,
+        response=SupportsResponse.OPTIONAL,
+        for_admins=True,
+        paths=(USER_REGISTER.path,),
+    ),
+    Action(
+        name="check_user_name",
+        fields={**ACCOUNT, vol.Required(_NAME): cv.string},
+        handler=_check_user_name,
+        response=SupportsResponse.ONLY,
+        for_admins=True,
+        paths=(USER_CHECK.path,),
+    ),
+    Action(
+        name="modify_user",
+        fields={
+            **ACCOUNT,
+            vol.Required(_USER): cv.string,
+            vol.Required(_PHONE): cv.string,
+            vol.Optional(_CODE): cv.string,
+        },
+        handler=_modify_user,
+        for_admins=True,
+        paths=(USER_MODIFY.path,),
+    ),
+    Action(
+        name="list_users",
+        fields=ACCOUNT,
+        handler=_list_users,
+        response=SupportsResponse.ONLY,
+        for_admins=True,
+        paths=(USER_LIST.path,),
+    ),
+    Action(
+        name="list_plants",
+        fields={**ACCOUNT, vol.Optional(_SEARCH): cv.string},
+        handler=_list_plants,
+        response=SupportsResponse.ONLY,
+        for_admins=True,
+        paths=(PLANT_LIST.path,),
+    ),
+    Action(
+        name="list_user_plants",
+        fields={**ACCOUNT, vol.Required(_NAME): cv.string},
+        handler=_list_user_plants,
+        response=SupportsResponse.ONLY,
+        for_admins=True,
+        paths=(PLANT_LIST_OF_USER.path,),
+    ),
+    Action(
+        name="add_plant",
+        fields={
+            **ACCOUNT,
+            **_PLANT_FIELDS,
+            vol.Required("peak_power"): _PEAK,
+            vol.Optional("created"): cv.date,
+            vol.Optional("electricity_price"): _between(0, 1_000_000),
+            vol.Optional("city"): cv.string,
+            vol.Optional("address"): cv.string,
+        },
+        handler=_add_plant,
+        response=SupportsResponse.OPTIONAL,
+        for_admins=True,
+        paths=(PLANT_ADD.path,),
+    ),
+    Action(
+        name="modify_plant",
+        fields={
+            **ACCOUNT,
+            vol.Required(_PLANT): cv.string,
+            **_PLANT_FIELDS,
+            vol.Optional("peak_power"): _PEAK,
+        },
+        handler=_modify_plant,
+        for_admins=True,
+        paths=(PLANT_MODIFY.path,),
+    ),
+    Action(
+        name="delete_plant",
+        fields={
+            **ACCOUNT,
+            vol.Required(_PLANT): cv.string,
+            vol.Required(_PLANT_NAME): cv.string,
+        },
+        handler=_delete_plant,
+        for_admins=True,
+        paths=(PLANT_DELETE.path,),
+    ),
+    Action(
+        name="validate_datalogger",
+        fields={
+            **ACCOUNT,
+            vol.Required(_SERIAL): cv.string,
+            vol.Required(_CHECK): cv.string,
+        },
+        handler=_validate_datalogger,
+        response=SupportsResponse.ONLY,
+        for_admins=True,
+        paths=(DATALOGGER_VALIDATE.path,),
+    ),
+    Action(
+        name="add_datalogger",
+        fields={
+            **ACCOUNT,
+            vol.Required(_PLANT): cv.string,
+            vol.Required(_SERIAL): cv.string,
+            vol.Required(_USER): cv.string,
+        },
+        handler=_add_datalogger,
+        for_admins=True,
+        paths=(DATALOGGER_ADD.path,),
+    ),
+    Action(
+        name="delete_datalogger",
+        fields={
+            **ACCOUNT,
+            vol.Required(_PLANT): cv.string,
+            vol.Required(_SERIAL): cv.string,
+            vol.Required(_SERIAL_AGAIN): cv.string,
+        },
+        handler=_delete_datalogger,
+        for_admins=True,
+        paths=(DATALOGGER_DELETE.path,),
+    ),
+)

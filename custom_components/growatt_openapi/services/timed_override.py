@@ -1,0 +1,60 @@
+"""Charging or discharging now, for some minutes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..api.endpoints import STORAGE_SET
+from ..error_messages import invalid
+from ..families.storage import STORAGE
+from .action import DEVICE, Action, device_of
+from .settings import controls_of
+
+ATTR_MINUTES = "minutes"
+
+
+def _begin(kind: str) -> Callable[[ServiceCall], Any]:
+    async def handle(call: ServiceCall) -> ServiceResponse:
+        target = device_of(call.hass, call.data[ATTR_DEVICE_ID])
+        family = target.coordinator.family
+        if kind not in family.at_once:
+            raise invalid("wrong_family", name=target.name)
+        minutes = call.data[ATTR_MINUTES]
+        if minutes != int(minutes) or minutes < 1:
+            raise invalid("no_minutes", value=f"{minutes:g}")
+        controls = controls_of(target)
+        state = target.coordinator.data[target.serial]
+        run = await controls.runs.async_begin(
+            family,
+            target.serial,
+            kind,
+            int(minutes),
+            state.clock.device_time(controls.clock.now()),
+        )
+        return {
+            "until": dt_util.as_local(run.until).isoformat(timespec="seconds"),
+            "window_afterwards": None if run.window is None else str(run.window),
+            "switch_afterwards": "on" if run.switch_afterwards else "off",
+            # Nobody can put back what was never known: the switch is turned off.
+            "former_window_is_known": run.window is not None,
+            "former_switch_is_known": run.switch is not None,
+        }
+
+    return handle
+
+
+AT_ONCE: tuple[Action, ...] = tuple(
+    Action(
+        name=f"{kind}_now",
+        fields={**DEVICE, vol.Required(ATTR_MINUTES): vol.Coerce(float)},
+        handler=_begin(kind),
+        response=SupportsResponse.OPTIONAL,
+        paths=(STORAGE_SET.path,),
+        settings=STORAGE.at_once[kind],
+    )
+    for kind in STORAGE.at_once
+)

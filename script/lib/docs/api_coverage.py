@@ -1,0 +1,371 @@
+"""What of the vendor's pages is where in the code: the tables of docs/api-coverage.md, made out of that code.
+
+Only what the code cannot say by itself is written here: what an endpoint that is no action is for, and which tests show it.
+"""
+
+import ast
+from collections.abc import Iterator
+from datetime import datetime, time
+import json
+from pathlib import Path
+from typing import Any
+
+from custom_components.growatt_openapi.api import endpoints
+from custom_components.growatt_openapi.api.endpoints import (
+    DOCUMENTED,
+    DeviceEndpoints,
+    Endpoint,
+)
+from custom_components.growatt_openapi.families import FAMILIES, Family
+from custom_components.growatt_openapi.families.inverter import INVERTER
+from custom_components.growatt_openapi.families.settings import (
+    ActionSetting,
+    BlockSetting,
+    ClockSetting,
+    Compound,
+    NumberSetting,
+    SelectSetting,
+    Setting,
+    SwitchSetting,
+    TimeSetting,
+    Window,
+    WindowSetting,
+    places,
+)
+from custom_components.growatt_openapi.families.storage import STORAGE
+from custom_components.growatt_openapi.services import ACTIONS
+
+ROOT = Path(__file__).parents[3]
+COMPONENT = ROOT / "custom_components/growatt_openapi"
+DOCUMENT = ROOT / "docs/api-coverage.md"
+_EN: dict[str, Any] = json.loads((COMPONENT / "translations/en.json").read_text())
+
+# Where the cloud is asked without an action.
+USES: dict[str, str] = {
+    "plant/list": "the plants, every 6 hours",
+    "plant/details": "zone and place of a plant, daily; diagnostics",
+    "plant/data": "energy sensors of a plant",
+    "plant/power": "power sensor of a plant",
+    "device/datalogger/list": "dataloggers, online, hourly",
+    "device/list": "devices, online, hourly",
+    "device/inverter/last_new_data": "sensors of an inverter",
+    "device/inverter/invs_data": "sensors of inverters, up to 100 in a call",
+    "device/inverter/inv_data_info": "name, model and firmware, daily; diagnostics",
+    "device/inverter/alarm": "event and sensors of alarms",
+    "device/storage/storage_last_data": "sensors of a storage",
+    "device/storage/alarm_data": "event and sensors of alarms",
+    "inverterSet": "the settings below",
+    "storageSet": "the settings below",
+}
+
+_INSTALLER = "tests/api/test_installer.py"
+_HISTORIES = "tests/api/test_histories.py"
+_CLIENT = "tests/api/test_client.py"
+_SETTINGS = "tests/integration/test_settings.py"
+_ACTIONS = "tests/integration/test_actions.py"
+
+# One test that shows each working; every one of its codes is in tests/api/test_codes.py.
+SHOWN: dict[str, tuple[str, str]] = {
+    "user/user_register": (_INSTALLER, "test_users"),
+    "user/check_user": (
+        _INSTALLER,
+        "test_a_name_that_is_taken_is_an_answer_and_no_error",
+    ),
+    "user/modify": (_INSTALLER, "test_users"),
+    "user/c_user_list": (_INSTALLER, "test_users"),
+    "plant/add": (_INSTALLER, "test_a_plants_life"),
+    "plant/modify": (_INSTALLER, "test_a_plants_life"),
+    "plant/delete": (_INSTALLER, "test_a_plants_life"),
+    "plant/user_plant_list": (
+        _INSTALLER,
+        "test_power_of_a_users_plants_is_kilowatts_on_the_wire",
+    ),
+    "plant/list": (_CLIENT, "test_plants"),
+    "plant/details": (_CLIENT, "test_plant_details"),
+    "plant/data": (_CLIENT, "test_plant_overview_in_watts"),
+    "plant/energy": (_HISTORIES, "test_energy_by_day"),
+    "plant/power": (_ACTIONS, "test_power_curve"),
+    "plant/sn_plant": (_INSTALLER, "test_the_plant_of_a_device"),
+    "device/datalogger/list": (_INSTALLER, "test_a_dataloggers_way"),
+    "device/datalogger/add": (_INSTALLER, "test_a_dataloggers_way"),
+    "device/datalogger/delete": (_INSTALLER, "test_a_dataloggers_way"),
+    "device/datalogger/validate": (_INSTALLER, "test_a_dataloggers_way"),
+    "device/list": (_INSTALLER, "test_devices_move_with_their_datalogger"),
+    "device/inverter/last_new_data": (
+        "tests/integration/test_entities.py",
+        "test_entities",
+    ),
+    "device/inverter/invs_data": (
+        "tests/integration/test_init.py",
+        "test_many_inverters_are_read_in_batches",
+    ),
+    "device/inverter/inv_data_info": (
+        "tests/integration/test_diagnostics.py",
+        "test_details_that_are_no_entity",
+    ),
+    "device/inverter/data": (_HISTORIES, "test_an_inverters_history"),
+    "device/inverter/alarm": (_HISTORIES, "test_alarms"),
+    "inverterSet": (_SETTINGS, "test_what_is_sent"),
+    "device/storage/storage_last_data": (
+        "tests/integration/test_entities.py",
+        "test_entities",
+    ),
+    "device/storage/storage_data": (_HISTORIES, "test_a_storages_history"),
+    "device/storage/alarm_data": (_HISTORIES, "test_alarms"),
+    "storageSet": (_SETTINGS, "test_what_is_sent"),
+}
+
+_PLATFORMS: dict[type, str] = {
+    NumberSetting: "number",
+    SwitchSetting: "switch",
+    SelectSetting: "select",
+    TimeSetting: "time",
+    ClockSetting: "button",
+}
+
+
+def client_methods() -> dict[str, list[str]]:
+    """Return which methods of the client name which endpoint, by the constant's name."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((COMPONENT / "api/client").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.AsyncFunctionDef):
+                continue
+            for name in {
+                inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)
+            }:
+                found.setdefault(name, []).append(f"{path.stem}.{node.name}")
+    return found
+
+
+# The methods of a chapter of devices, by the endpoint they ask.
+_OF_DEVICES = {
+    "last_data": "last_data",
+    "batch": "batch_data",
+    "info": "info",
+    "history": "history",
+    "alarms": "alarms",
+    "write": "set",
+    "read_setting": "read_setting",
+}
+
+
+def device_methods() -> dict[str, list[str]]:
+    """Return which methods of the chapters of devices ask which path."""
+    found: dict[str, list[str]] = {}
+    for name, chapter in vars(endpoints).items():
+        if not isinstance(chapter, DeviceEndpoints):
+            continue
+        for part, method in _OF_DEVICES.items():
+            endpoint = getattr(chapter, part)
+            if endpoint is not None:
+                found.setdefault(endpoint.path, []).append(f"{name.lower()}.{method}")
+        for endpoint, _ in chapter.pages:
+            found.setdefault(endpoint.path, []).append(f"{name.lower()}.settings")
+    return found
+
+
+def constants() -> dict[str, list[str]]:
+    """Return the names under which each path stands in the list of endpoints."""
+    names: dict[str, list[str]] = {}
+    for name, value in vars(endpoints).items():
+        if isinstance(value, Endpoint):
+            names.setdefault(value.path, []).append(name)
+    return names
+
+
+def _limit(endpoint: Endpoint) -> str:
+    parts = []
+    if endpoint.interval:
+        parts.append("5 min" if endpoint.interval == endpoints.FIVE_MINUTES else "10 s")
+    if endpoint.per_day:
+        parts.append(f"{endpoint.per_day} a day")
+    return ", ".join(parts) or "none"
+
+
+def _errors(endpoint: Endpoint) -> str:
+    return ", ".join(
+        f"{code} {problem}" for code, problem in sorted(endpoint.problems.items())
+    )
+
+
+def _in_home_assistant(endpoint: Endpoint) -> str:
+    actions = [f"`{one.name}`" for one in ACTIONS if endpoint.path in one.paths]
+    use = USES.get(endpoint.path)
+    said = [use] if use else []
+    if actions:
+        said.append(
+            ("action " if len(actions) == 1 else "actions ") + ", ".join(actions)
+        )
+    return "; ".join(said)
+
+
+def _test(path: str, name: str) -> str:
+    return f"`{path}::{name}`"
+
+
+def _endpoint_rows() -> Iterator[str]:
+    methods, names, of_devices = client_methods(), constants(), device_methods()
+    for number, endpoint in enumerate(DOCUMENTED, 1):
+        callers = {
+            caller for name in names[endpoint.path] for caller in methods.get(name, ())
+        } | set(of_devices.get(endpoint.path, ()))
+        yield (
+            f"| {number} | {endpoint.method} `{endpoint.path}` | "
+            f"{', '.join(f'`{one}`' for one in sorted(callers))} | "
+            f"{_in_home_assistant(endpoint)} | {_limit(endpoint)} | {_errors(endpoint)} | "
+            f"{_test(*SHOWN[endpoint.path])} |"
+        )
+
+
+def _entity(family: Family, setting: Setting) -> str:
+    if isinstance(setting, ActionSetting):
+        return f"action `{setting.action}`"
+    path = family.endpoints.write.path if family.endpoints.write else ""
+    actions = [
+        f"`{one.name}`"
+        for one in ACTIONS
+        if setting.key in one.settings and path in one.paths
+    ]
+    also = f"; action {', '.join(actions)}" if actions else ""
+    entities = []
+    for kind, platform in _PLATFORMS.items():
+        for place in places((setting,), kind):
+            one = place.description
+            name = _EN["entity"][platform][one.translation_key]["name"]
+            name = name.format(**(one.placeholders or {}))
+            disabled = "" if one.entity_registry_enabled_default else " (disabled)"
+            entities.append(f"{platform} *{name}*{disabled}")
+    return f"{', '.join(entities)}{also}"
+
+
+def example_of(setting: Setting | TimeSetting) -> tuple[object, tuple[str, ...]]:
+    """Return a value of a setting, and what is sent for it."""
+    match setting:
+        case NumberSetting():
+            number = setting.native_min_value
+            return number, setting.commands(number)
+        case SwitchSetting():
+            return True, setting.commands(True)
+        case SelectSetting():
+            option = next(iter(setting.words))
+            return option, setting.commands(option)
+        case WindowSetting():
+            window = Window.parse("18:30-24:00")
+            return window, setting.commands(window)
+        case BlockSetting():
+            block = {name: example_of(part)[0] for name, part in setting.parts.items()}
+            return "", setting.commands(block)
+        case TimeSetting():
+            return time(18, 30), setting.commands(time(18, 30))
+        case ClockSetting():
+            moment = datetime(2026, 6, 20, 12, 3, 40)
+            return moment, setting.commands(moment)
+        case ActionSetting():
+            value = (19.0, 221.5) if setting.key == "register" else (380.0, 0.8)
+            return value, setting.commands(value)
+
+
+def _setting_rows() -> Iterator[str]:
+    number = 0
+    for family in (INVERTER, STORAGE):
+        for setting in family.settings:
+            number += 1
+            value, commands = example_of(setting)
+            shown = {True: "on"}.get(value, value)  # type: ignore[call-overload]
+            test = (
+                _test("tests/integration/test_setting_actions.py", "test_what_is_sent")
+                if isinstance(setting, ActionSetting)
+                else _test(
+                    "tests/integration/test_windows.py",
+                    "test_both_ends_within_three_seconds_are_one_write",
+                )
+                if isinstance(setting, WindowSetting)
+                else _test(_SETTINGS, "test_what_is_sent")
+            )
+            yield (
+                f"| {number} | {family.key} | `{setting.parameter}` | {_entity(family, setting)} | "
+                f"{setting.range_in_words} | {shown} → {', '.join(f'`{one}`' for one in commands)} | "
+                f"{'yes' if setting.readable else 'no'} | {test} |"
+            )
+
+
+def _later_endpoints() -> Iterator[str]:
+    """Give the endpoints that are not in the pages of 2016 and 2022."""
+    known = {endpoint.path for endpoint in DOCUMENTED}
+    methods = device_methods()
+    for chapter in vars(endpoints).values():
+        if not isinstance(chapter, DeviceEndpoints):
+            continue
+        parts = [getattr(chapter, name) for name in _OF_DEVICES]
+        for endpoint in (*parts, *(page for page, _ in chapter.pages)):
+            if endpoint is None or endpoint.path in known:
+                continue
+            known.add(endpoint.path)
+            callers = ", ".join(f"`{one}`" for one in sorted(methods[endpoint.path]))
+            yield (
+                f"| {endpoint.method} `{endpoint.path}` | {callers} | {_limit(endpoint)} |"
+            )
+
+
+def _pages_of(setting: Setting) -> str:
+    parts = setting.parts.values() if isinstance(setting, Compound) else (setting,)
+    keys = [f"`{part.page[0]}`" for part in parts if part.page]
+    by_id = ["by its id"] if setting.readable else []
+    return ", ".join(by_id + keys) or "no"
+
+
+def _later_settings() -> Iterator[str]:
+    for family in FAMILIES.values():
+        if family in (INVERTER, STORAGE):
+            continue
+        for setting in family.settings:
+            _, commands = example_of(setting)
+            yield (
+                f"| {family.name} | `{setting.parameter}` | {_entity(family, setting)} | "
+                f"{setting.range_in_words} | {', '.join(f'`{one}`' for one in commands)} | "
+                f"{_pages_of(setting)} |"
+            )
+
+
+def document() -> str:
+    """Return the whole page."""
+    lines = [
+        "# What of the OpenAPI is covered",
+        "",
+        "Made from the code by `script/docs`; a test fails where the two disagree.",
+        "",
+        "## Endpoints",
+        "",
+        "The 29 endpoints of the vendor's pages (protocol of 2016, pages of 2022). Errors: what the codes mean here, beside those that mean",
+        "the same everywhere: −1 wrong server, 10001 system error, 10011 not open to this token (of `plant/list`: token refused), 10012 too",
+        "frequent, 10013 and 10014 too long a page and too many pages. Each code of each endpoint is tested in `tests/api/test_codes.py`.",
+        "",
+        "| | endpoint | client method | in Home Assistant | limit | errors | shown by |",
+        "|---|---|---|---|---|---|---|",
+        *_endpoint_rows(),
+        "",
+        "## Settings",
+        "",
+        "The 8 settings of `inverterSet` and the 10 of `storageSet`. Read back: where the cloud's `readInverterParam` and `readStorageParam`, which",
+        "are not in these pages, are open to the token.",
+        "",
+        "| | device | parameter | in Home Assistant | range | example | read back | shown by |",
+        "|---|---|---|---|---|---|---|---|",
+        *_setting_rows(),
+        "",
+        "## Devices of later pages",
+        "",
+        "What MIN, SPH, SPA, MAX, meters and sensors are asked, and what of the older devices is of later pages. Where no limit is documented,",
+        "automatic reads keep to five minutes.",
+        "",
+        "| endpoint | client method | limit |",
+        "|---|---|---|",
+        *_later_endpoints(),
+        "",
+        "| device | parameter | in Home Assistant | range | values sent (an example) | present value |",
+        "|---|---|---|---|---|---|",
+        *_later_settings(),
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,306 @@
+"""MIN, called tlx by the cloud: panels, and with a battery behind it (TL-XH) also charge, grid and load."""
+
+from datetime import datetime
+from typing import Any
+
+from .. import encoding as wire
+from ..envelope import BreakdownError
+from ..physics.device import Kind, Unit
+from ..physics.power_models import Hybrid, Period
+from ..settings import OUT_OF_RANGE, SetError, choice_of, number_in
+from .common import (
+    about,
+    apply_to_grid,
+    battery_of,
+    clock_text,
+    head,
+    is_on,
+    panels_of,
+    period_of,
+    set_on,
+    strings_of,
+)
+from .family import LaterFamily
+
+type Fields = dict[str, Any]
+
+STATUS = {0: "Waiting", 1: "Normal", 2: "Fault"}
+MODES = ("load", "battery", "grid")
+SEGMENTS = 9
+VOLTAGE = 231.4
+
+# Always there, and 0 in a device without such a thing.
+_ZEROS = (
+    *("bdcStatus", "bdcFaultSubCode", "bdcWarnSubCode", "bdcDerateReason"),
+    *("bdcBusRef", "bdcVbus2Neg", "bgridType", "bmsCommunicationType", "bmsCvVolt"),
+    *("bmsError2", "bmsError3", "bmsError4", "bmsFaultType", "bmsInfo"),
+    *("bmsIosStatus", "bmsMaxCurr", "bmsPackInfo", "bmsStatus", "bmsUsingCap"),
+    *("bmsVdelta", "bmsWarn2", "bmsWarnCode", "bsystemWorkMode", "dcVoltage"),
+    *("dciR", "dciS", "dciT", "deratingMode", "dryContactStatus", "epsFac"),
+    *("epsIac1", "epsIac2", "epsIac3", "epsPac", "epsPac1", "epsPac2", "epsPac3"),
+    *("epsVac1", "epsVac2", "epsVac3", "iac2", "iac3", "iacr", "invDelayTime"),
+    *("loadPercent", "nBusVoltage", "opFullwatt", "operatingMode", "pac2", "pac3"),
+    *("pacr", "sysFaultWord", "sysFaultWord1", "sysFaultWord2", "sysFaultWord3"),
+    *("sysFaultWord4", "sysFaultWord5", "sysFaultWord6", "sysFaultWord7", "temp2"),
+    *("temp3", "temp4", "uwSysWorkMode", "vac2", "vac3", "vacr", "vacrs", "vacSt"),
+    "vacTr",
+)
+_BATTERY = (
+    *("ChargePower", "ChargeTotal", "DischargePower", "DischargeTotal", "FaultType"),
+    *("Ibat", "Ibb", "Illc", "Mode", "Soc", "Status", "Temp1", "Temp2", "Vbat"),
+    *("Vbus1", "Vbus2", "WarnCode"),
+)
+
+
+def reading(unit: Unit, wall: datetime, values: Fields) -> Fields:
+    """Return a reading: ``tlx_last_data``."""
+    panels = values.get("pv", values)
+    power = values["power"]
+    status = 2 if values["fault"] else 1 if panels["on"] else 0
+    fields = {
+        **dict.fromkeys(_ZEROS, 0),
+        **head(unit.serial, wall, status, STATUS[status]),
+        **strings_of(panels, 4),
+        "pac": wire.noisy(power),
+        "pac1": wire.noisy(round(power * 1.01, 1)),
+        "vac1": wire.noisy(VOLTAGE),
+        "vacRs": wire.noisy(VOLTAGE),
+        "iac1": wire.noisy(round(power / VOLTAGE, 1)),
+        "fac": wire.noisy(50.01),
+        "pf": 1 if power else -1,
+        "eacToday": wire.noisy(values["today"]),
+        "eacTotal": wire.noisy(values["total"]),
+        "temp1": wire.noisy(panels["temperature"]),
+        "temp5": wire.noisy(round(panels["temperature"] + 3.9, 1)),
+        "timeTotal": round(panels["hours"] * 3600, 1),
+        "pBusVoltage": wire.noisy(366.5),
+        "gfci": 71,
+        "iso": 3107,
+        "realOPPercent": 50,
+        "faultType": values["fault"],
+        "warnCode": values["warning"],
+        "errorText": "Unknown",
+        "warnText": "Unknown",
+        "epsPf": -1,
+        # Not fitted.
+        **dict.fromkeys(("eex1Today", "eex1Total", "eex2Today", "eex2Total"), -0.1),
+        **dict.fromkeys(("pex1", "pex2"), -0.1),
+        "bmsFwVersion": "0",
+        "bmsMcuVersion": "0",
+        "batSn": "",
+        "batterySN": "",
+        "tlxBean": None,
+    }
+    for index in (1, 2):
+        fields |= {f"bdc{index}{name}": 0 for name in _BATTERY}
+    return {**fields, **_battery(values.get("battery"), panels)}
+
+
+def _battery(battery: Fields | None, panels: Fields) -> Fields:
+    if battery is None:
+        names = ("acCharge", "charge", "discharge", "localLoad", "self", "system")
+        zeros = [f"e{name}{span}" for name in names for span in ("Today", "Total")]
+        zeros += ["etoUserToday", "etoUserTotal", "etoGridToday", "etoGridTotal"]
+        zeros += ["pacToUserTotal", "pacToGridTotal", "pacToLocalLoad", "pself"]
+        zeros += ["psystem", "bmsSoc", "bmsSoh", "bmsVbat", "bmsIbat", "bmsTemp1Bat"]
+        zeros += ["bmsIcycle", "batteryNo", "eacChargeToday", "eacChargeTotal"]
+        return dict.fromkeys(zeros, 0)
+    charge, discharge = battery["charge_power"], battery["discharge_power"]
+    current = round((discharge - charge) / battery["voltage"], 1)
+    fields = {
+        "bmsSoc": battery["level"],
+        "bmsSoh": 98,
+        "bmsVbat": wire.noisy(battery["voltage"]),
+        "bmsIbat": wire.noisy(current),
+        "bmsTemp1Bat": wire.noisy(24.5),
+        "bmsIcycle": 341,
+        "batteryNo": 1,
+        "bdc1Soc": battery["level"],
+        "bdc1ChargePower": wire.noisy(charge),
+        "bdc1DischargePower": wire.noisy(discharge),
+        "bdc1ChargeTotal": wire.noisy(battery["charge_total"]),
+        "bdc1DischargeTotal": wire.noisy(battery["discharge_total"]),
+        "bdc1Vbat": wire.noisy(battery["voltage"]),
+        "bdc1Ibat": wire.noisy(current),
+        "bdc1Temp1": wire.noisy(31.2),
+        "bdc1FaultType": battery["fault"],
+        "pacToUserTotal": wire.noisy(battery["import_power"]),
+        "pacToGridTotal": wire.noisy(battery["export_power"]),
+        "pacToLocalLoad": wire.noisy(battery["load_power"]),
+        "pself": wire.noisy(
+            round(max(battery["load_power"] - battery["import_power"], 0.0), 1)
+        ),
+        "psystem": wire.noisy(round(panels["power"] + discharge, 1)),
+    }
+    for name, key in (
+        ("echarge", "charge"),
+        ("edischarge", "discharge"),
+        ("etoUser", "imported"),
+        ("etoGrid", "exported"),
+        ("elocalLoad", "load"),
+        ("eacCharge", "from_grid"),
+    ):
+        for span in ("Today", "Total"):
+            fields[f"{name}{span}"] = wire.noisy(battery[f"{key}_{span.lower()}"])
+    for span in ("Today", "Total"):
+        low = span.lower()
+        own = battery[f"load_{low}"] - battery[f"imported_{low}"]
+        fields[f"eself{span}"] = wire.noisy(round(max(own, 0.0), 1))
+        made = panels[low] + battery[f"discharge_{low}"]
+        fields[f"esystem{span}"] = wire.noisy(round(made, 1))
+    return fields
+
+
+def details(unit: Unit, wall: datetime) -> Fields:
+    """Return what it is, with how it is set inside: ``tlx_data_info``."""
+    return {
+        **about(unit, wall),
+        "fwVersion": "AL1.0",
+        "modelText": "S25B00D00T00P0FU01M0072",
+        "deviceType": 5,
+        "pmax": int(panels_of(unit).nominal_power * 10),
+        "statusText": "tlx.status.operating",
+        "tlxSetbean": settings(unit, wall),
+    }
+
+
+def settings(unit: Unit, wall: datetime) -> Fields:
+    """Return how it is set: ``tlx_set_info``. Names in words joined by underlines stand beside, and are always empty."""
+    panels, battery = panels_of(unit), battery_of(unit)
+    held = unit.device.settings
+    fields: Fields = {
+        "serialNum": unit.serial,
+        "lastUpdateTimeText": wire.written(wall),
+        "acChargeEnable": bool(battery and battery.ac_charge),
+        "chargePowerCommand": str(round(battery.charge_rate * 100)) if battery else "0",
+        "disChargePowerCommand": str(round(battery.discharge_rate * 100))
+        if battery
+        else "0",
+        "wchargeSOCLowLimit": str(round(battery.charge_stop * 100)) if battery else "0",
+        "wdisChargeSOCLowLimit": str(round(battery.discharge_stop * 100))
+        if battery
+        else "0",
+        "onGridDischargeStopSOC": held.get("on_grid_discharge_stop_soc", ("10",))[0],
+        "activeRate": f"{panels.active_rate:g}",
+        "onOff": panels.on,
+        "exportLimit": held.get("backflow_setting", ("0",))[0],
+        "exportLimitPowerRate": held.get("backflow_setting", ("0", "0"))[1] or "0",
+        "pf": 1,
+        "pvPfCmdMemoryState": False,
+        "voltageHighLimit": wire.noisy(252.9),
+        "ac_charge": "",
+        "charge_power": "",
+        "charge_stop_soc": "",
+        "discharge_power": "",
+        "discharge_stop_soc": "",
+        "tlx_on_off": "",
+    }
+    periods = battery.periods["segments"] if battery else [Period()] * SEGMENTS
+    for index, period in enumerate(periods, 1):
+        fields[f"forcedTimeStart{index}"] = clock_text(period.start)
+        fields[f"forcedTimeStop{index}"] = clock_text(period.end)
+        fields[f"forcedStopSwitch{index}"] = str(int(period.enabled))
+        fields[f"time{index}Mode"] = str(MODES.index(period.mode))
+        fields[f"yearTime{index}"] = "0_0_0_0_0_0_0"
+    return fields
+
+
+def apply(unit: Unit, what: str, commands: list[str]) -> None:
+    """Apply a ``tlxSet`` or raise SetError."""
+    first = commands[0]
+    battery = battery_of(unit)
+    if what == "tlx_on_off":
+        set_on(unit, first)
+    elif what == "backflow_setting":
+        choice_of(first, "0", "1", "2")
+    elif battery is None or not _apply_to_battery(unit, what, commands):
+        apply_to_grid(unit, what, commands)
+
+
+def _apply_to_battery(unit: Unit, what: str, commands: list[str]) -> bool:
+    battery = battery_of(unit)
+    assert battery is not None
+    first = commands[0]
+    match what:
+        case "ac_charge":
+            battery.ac_charge = choice_of(first, "0", "1") == "1"
+        case "charge_power":
+            battery.charge_rate = number_in(first, 0, 100) / 100
+        case "charge_stop_soc":
+            battery.charge_stop = number_in(first, 0, 100) / 100
+        case "discharge_power":
+            battery.discharge_rate = number_in(first, 0, 100) / 100
+        case "discharge_stop_soc":
+            battery.discharge_stop = number_in(first, 0, 100) / 100
+        case "on_grid_discharge_stop_soc":
+            number_in(first, 0, 100)
+        case "tlx_off_grid_enable":
+            choice_of(first, "0", "1")
+        case "tlx_ac_discharge_frequency":
+            choice_of(first, "0", "1")
+        case "tlx_ac_discharge_voltage":
+            choice_of(first, "0", "1", "2")
+        case _ if what.startswith("time_segment"):
+            _set_segment(battery.periods["segments"], what, commands)
+        case _:
+            return False
+    return True
+
+
+def _set_segment(periods: list[Period], what: str, commands: list[str]) -> None:
+    number = what.removeprefix("time_segment")
+    if number not in {str(index) for index in range(1, SEGMENTS + 1)}:
+        raise SetError(OUT_OF_RANGE)
+    index = int(number) - 1
+    mode = MODES[int(choice_of(commands[0], "0", "1", "2"))]
+    period = period_of(mode, commands[1:6])
+    if period.enabled and any(
+        other.enabled and (other.start, other.end) == (period.start, period.end)
+        for place, other in enumerate(periods)
+        if place != index
+    ):
+        # Seen live: two identical segments.
+        raise BreakdownError
+    periods[index] = period
+
+
+def held(unit: Unit, parameter: str) -> str | None:
+    """Return what the device says a setting is: ``readMinParam``."""
+    battery, panels = battery_of(unit), panels_of(unit)
+    known = {
+        "tlx_on_off": str(int(is_on(unit))),
+        "pv_active_p_rate": f"{panels.active_rate:g}",
+    }
+    if battery is not None:
+        known |= {
+            "ac_charge": str(int(battery.ac_charge)),
+            "charge_power": f"{battery.charge_rate * 100:g}",
+            "charge_stop_soc": f"{battery.charge_stop * 100:g}",
+            "discharge_power": f"{battery.discharge_rate * 100:g}",
+            "discharge_stop_soc": f"{battery.discharge_stop * 100:g}",
+        }
+    return known.get(parameter)
+
+
+def with_battery(device: Hybrid) -> Hybrid:
+    """Return a device with the segments a MIN leaves the factory with: nine, all off."""
+    device.battery.periods = {"segments": [Period() for _ in range(SEGMENTS)]}
+    return device
+
+
+MIN = LaterFamily(
+    kind=Kind.MIN,
+    type=7,
+    folder="tlx",
+    short="tlx",
+    model="MIN 5000TL-X",
+    setter="tlxSet",
+    reader="readMinParam",
+    values=19,
+    reading=reading,
+    details=details,
+    pages=(("tlx_set_info", settings),),
+    intervals=(("tlx_data", 10.0),),
+    apply=apply,
+    held=held,
+)

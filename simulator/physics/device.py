@@ -1,0 +1,246 @@
+"""A device in its place: behind a datalogger, with a clock of its own, and what the cloud has of it."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Any
+
+from .datalogger import Logger
+from .power_models import AnyDevice, Energy, Hybrid, Inverter, Meter, Storage
+
+
+class Kind(StrEnum):
+    """What a device is called by the cloud. A MIN, a MAX and an inverter may be the same inside."""
+
+    INVERTER = "inverter"
+    STORAGE = "storage"
+    MAX = "max"
+    SPH = "sph"
+    SPA = "spa"
+    MIN = "min"
+    METER = "meter"
+    SENSOR = "sensor"
+    # A power conversion system: listed, and nothing more is known of it.
+    PCS = "pcs"
+
+
+@dataclass(slots=True)
+class Upload:
+    """A snapshot of one device: when it was taken, when the cloud shows it, and the values."""
+
+    measured: datetime
+    visible: datetime
+    values: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Alarm:
+    """What a device has complained of: two true instants."""
+
+    code: str
+    message: str
+    start: datetime
+    end: datetime | None = None
+
+
+# The cloud keeps readings for about 95 days.
+KEPT = 95 * 288
+
+
+@dataclass(slots=True)
+class Unit:
+    """One device of a plant.
+
+    zone: what its clock is set to, the plant's where it is None. skew: how far that clock is ahead.
+    """
+
+    serial: str
+    kind: Kind
+    device: AnyDevice
+    logger: Logger
+    zone: tzinfo | None = None
+    skew: timedelta = timedelta()
+    alias: str = ""
+    # Of meters and sensors: behind the datalogger.
+    address: int = 0
+    uploads: list[Upload] = field(default_factory=list)
+    past: deque[Upload] = field(default_factory=lambda: deque(maxlen=KEPT))
+    alarms: list[Alarm] = field(default_factory=list)
+
+    @property
+    def awake(self) -> bool:
+        """Whether it has anything to send: a storage always, an inverter by day."""
+        return not isinstance(self.device, Inverter) or self.device.awake
+
+    @property
+    def counters(self) -> tuple[Energy, ...]:
+        """What starts anew every day."""
+        return tuple(_counters(self.device))
+
+    def wall(self, moment: datetime, zone: tzinfo) -> datetime:
+        """Return what its clock shows, naive; ``zone`` is the plant's."""
+        return (moment.astimezone(self.zone or zone) + self.skew).replace(tzinfo=None)
+
+    def upload(self, moment: datetime) -> None:
+        """Send a snapshot; the cloud keeps the newest few."""
+        visible = moment + timedelta(seconds=self.logger.delay)
+        upload = Upload(moment, visible, snapshot(self.device))
+        self.uploads.append(upload)
+        del self.uploads[:-3]
+        self.past.append(upload)
+
+    def newest(self, moment: datetime) -> Upload | None:
+        """Return the newest upload that the cloud shows at ``moment``."""
+        for upload in reversed(self.uploads):
+            if upload.visible <= moment:
+                return upload
+        return None
+
+    def known_alarms(self, moment: datetime) -> list[Alarm]:
+        """Return the alarms that the cloud has heard of, as far as it has."""
+        upload = self.newest(moment)
+        heard = (
+            upload.measured if upload else datetime.min.replace(tzinfo=moment.tzinfo)
+        )
+        return [
+            Alarm(
+                alarm.code,
+                alarm.message,
+                alarm.start,
+                alarm.end if alarm.end and alarm.end <= heard else None,
+            )
+            for alarm in self.alarms
+            if alarm.start <= heard
+        ]
+
+    def complain(
+        self, code: str, message: str, moment: datetime, *, severity: str
+    ) -> None:
+        """Raise an alarm: a "fault" stops the device, a "warning" does not, "none" shows in no reading."""
+        self.alarms.append(Alarm(code, message, moment))
+        number = int(code) if code.isdigit() else 1
+        if severity == "fault":
+            self.device.fault = number
+        elif severity == "warning":
+            self.device.warning = number
+
+    def recover(self, moment: datetime) -> None:
+        """End all alarms."""
+        for alarm in self.alarms:
+            alarm.end = alarm.end or moment
+        self.device.fault = self.device.warning = 0
+
+    def set_clock(self, wall: datetime, moment: datetime, zone: tzinfo) -> None:
+        """Set its clock."""
+        self.zone = None
+        self.skew = wall - moment.astimezone(zone).replace(tzinfo=None)
+
+    def is_lost(self, moment: datetime) -> bool:
+        """Tell whether it has not been heard of for 20 minutes."""
+        upload = self.newest(moment)
+        return upload is None or moment - upload.measured > timedelta(minutes=20)
+
+
+def count(kilowatt_hours: float) -> float:
+    """Return a counter as the devices keep it: whole tenths, rounded down."""
+    return int(kilowatt_hours * 10 + 1e-6) / 10
+
+
+def _counters(device: AnyDevice) -> Iterator[Energy]:
+    match device:
+        case Inverter():
+            yield device.energy
+            yield from (string.energy for string in device.strings)
+        case Storage():
+            yield from (device.charge, device.discharge)
+            yield from (device.imported, device.exported)
+            yield from (device.from_grid, device.load, device.seen)
+        case Hybrid():
+            yield device.output
+            yield from _counters(device.pv)
+            yield from _counters(device.battery)
+        case Meter():
+            yield from (device.imported, device.exported)
+
+
+def snapshot(device: AnyDevice) -> dict[str, Any]:
+    """Return a device's registers by meaning."""
+    match device:
+        case Inverter():
+            return snapshot_inverter(device)
+        case Storage():
+            return snapshot_storage(device)
+        case Hybrid():
+            return {
+                "pv": snapshot_inverter(device.pv),
+                "battery": snapshot_storage(device.battery),
+                "power": round(device.output_power, 1),
+                "today": count(device.output.today),
+                "total": count(device.output.total),
+                "fault": device.fault,
+                "warning": device.warning,
+            }
+        case Meter():
+            return {
+                "power": round(device.power, 1),
+                "imported_today": count(device.imported.today),
+                "imported_total": count(device.imported.total),
+                "exported_today": count(device.exported.today),
+                "exported_total": count(device.exported.total),
+            }
+    return {"light": round(device.light)}
+
+
+def snapshot_inverter(inverter: Inverter) -> dict[str, Any]:
+    """Return an inverter's registers by meaning."""
+    return {
+        "power": round(inverter.power, 1),
+        "today": count(inverter.energy.today),
+        "yesterday": count(inverter.energy.yesterday),
+        "total": count(inverter.energy.total),
+        "hours": inverter.hours,
+        "on": inverter.on,
+        "fault": inverter.fault,
+        "warning": inverter.warning,
+        "temperature": round(18 + inverter.power / inverter.nominal_power * 35, 1),
+        "strings": [
+            {
+                "power": round(string.power, 1),
+                "voltage": round(180 + string.peak / 25, 1) if string.power else 0.0,
+                "today": count(string.energy.today),
+                "total": count(string.energy.total),
+            }
+            for string in inverter.strings
+        ],
+    }
+
+
+def snapshot_storage(storage: Storage) -> dict[str, Any]:
+    """Return a storage's registers by meaning."""
+    return {
+        "charge_power": round(storage.charge_power, 1),
+        "discharge_power": round(storage.discharge_power, 1),
+        "import_power": round(storage.import_power, 1),
+        "export_power": round(storage.export_power, 1),
+        "level": int(storage.level * 100),
+        "fault": storage.fault,
+        "warning": storage.warning,
+        "voltage": round(46 + 8 * storage.level, 1),
+        "load_power": round(storage.load_power, 1),
+        "seen_power": round(storage.seen_power, 1),
+        **{
+            f"{name}_{span}": count(getattr(counter, span))
+            for name, counter in (
+                ("charge", storage.charge),
+                ("discharge", storage.discharge),
+                ("imported", storage.imported),
+                ("exported", storage.exported),
+                ("from_grid", storage.from_grid),
+                ("load", storage.load),
+                ("seen", storage.seen),
+            )
+            for span in ("today", "total")
+        },
+    }

@@ -1,0 +1,116 @@
+"""A cloud that is down is asked by one, and all are told."""
+
+import pytest
+
+from custom_components.growatt_openapi.api.endpoints import (
+    DEVICE_LIST,
+    INVERTER_LAST_DATA,
+    INVERTER_SET,
+    PLANT_DATA,
+    PLANT_POWER,
+)
+from custom_components.growatt_openapi.api.errors import (
+    CloudDownCause,
+    CloudDownError,
+    HeldBackError,
+    OpenApiError,
+    RequestError,
+    WrongServerError,
+)
+from custom_components.growatt_openapi.api.gateway import Gateway
+from custom_components.growatt_openapi.api.replies import Status
+from custom_components.growatt_openapi.api.request_options import Priority
+from tests.api.conftest import FakeTransport, read
+from tests.conftest import VirtualClock
+
+ALL = (PLANT_DATA, PLANT_POWER, INVERTER_LAST_DATA, DEVICE_LIST)
+
+
+def down() -> CloudDownError:
+    return CloudDownError(CloudDownCause.HTTP_ERROR)
+
+
+async def try_all(gateway: Gateway, transport: FakeTransport) -> list[type[Exception]]:
+    found: list[type[Exception]] = []
+    for endpoint in ALL:
+        transport.errors = [down()]
+        with pytest.raises(OpenApiError) as error:
+            await read(gateway, endpoint)
+        found.append(type(error.value))
+    return found
+
+
+async def test_two_failing_requests_are_an_outage_and_the_rest_is_held_back(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    told: list[Status] = []
+    gateway.line.listen(lambda: told.append(gateway.status))
+    found = await try_all(gateway, transport)
+    assert found == [CloudDownError, CloudDownError, HeldBackError, HeldBackError]
+    assert len(transport.calls) == 2
+    assert told == [Status.DOWN]
+
+
+async def test_one_probe_at_a_time_and_ever_less_often(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    await try_all(gateway, transport)
+    start = clock.monotonic()
+    while clock.monotonic() - start < 7200:
+        clock.advance(5)
+        await try_all(gateway, transport)
+    assert 20 <= len(transport.calls) <= 40
+    transport.errors = []
+    clock.advance(300)
+    assert (await read(gateway)).is_new
+    assert gateway.status is Status.OK
+    assert (await read(gateway, DEVICE_LIST)).is_new
+
+
+async def test_one_request_that_fails_alone_is_no_outage(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    for _ in range(5):
+        clock.advance(300)
+        transport.errors = [down()]
+        with pytest.raises(CloudDownError):
+            await read(gateway, PLANT_POWER)
+        assert (await read(gateway, PLANT_DATA)).is_new
+        assert gateway.status is Status.OK
+
+
+async def test_who_is_refused_is_answered(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    from custom_components.growatt_openapi.api.error_codes import Problem
+
+    await try_all(gateway, transport)
+    transport.errors = [RequestError(Problem.SYSTEM, 10001, "")]
+    with pytest.raises(RequestError):
+        await read(gateway, DEVICE_LIST, priority=Priority.USER)
+    assert gateway.status is Status.OK
+
+
+async def test_users_and_sets_are_not_held_back(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    await try_all(gateway, transport)
+    asked, transport.errors = len(transport.calls), []
+    await gateway.write(INVERTER_SET, {"device_sn": "A"})
+    assert len(transport.calls) == asked + 1
+    assert gateway.status is Status.OK
+    await try_all(gateway, transport)
+    transport.errors = []
+    assert (await read(gateway, DEVICE_LIST, {"x": "1"}, priority=Priority.USER)).is_new
+
+
+async def test_a_server_that_sends_us_elsewhere_is_asked_no_more_than_one_that_is_down(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    for endpoint in ALL:
+        transport.errors = [WrongServerError()]
+        with pytest.raises(OpenApiError):
+            await read(gateway, endpoint)
+    assert len(transport.calls) == 2
+    assert gateway.line.wrong_server
+    assert gateway.status is Status.DOWN

@@ -1,0 +1,395 @@
+"""What survives the program: nothing is asked too early for having been forgotten."""
+
+import asyncio
+from collections.abc import Mapping
+import contextlib
+import copy
+from datetime import datetime, timedelta
+import itertools
+import json
+from typing import Any, override
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.growatt_openapi.api.endpoints import (
+    DEVICE_LIST,
+    INVERTER_LAST_DATA,
+    PLANT_DATA,
+    PLANT_LIST,
+    STORAGE_LAST_DATA,
+    Endpoint,
+)
+from custom_components.growatt_openapi.api.errors import (
+    NotPermittedError,
+    OpenApiError,
+    RefusedError,
+    TokenRefusedError,
+)
+from custom_components.growatt_openapi.api.gateway import Gateway
+from custom_components.growatt_openapi.api.request_options import (
+    FROM_MEMORY,
+    Ask,
+    Priority,
+)
+from tests.api.conftest import FakeTransport, read
+from tests.conftest import VirtualClock
+
+NEWS = Ask(Priority.READING, scheduled=True)
+
+
+class Disk:
+    """Keeps what a gateway saves, as JSON; a stop is clean or it is not."""
+
+    def __init__(self) -> None:
+        self.ledger: Any = None
+        self.replies: Any = None
+        self.writes: list[float] = []
+        self.clock: VirtualClock | None = None
+        self.has_changes = False
+
+    async def load(self) -> tuple[Any, Any]:
+        return copy.deepcopy((self.ledger, self.replies))
+
+    async def save_ledger(self, ledger: Mapping[str, Any]) -> None:
+        self.ledger = json.loads(json.dumps(ledger))
+        if self.clock is not None:
+            self.writes.append(self.clock.monotonic())
+
+    def changed(self, *, replies: bool) -> None:
+        self.has_changes = True
+
+    def stop(self, gateway: Gateway) -> None:
+        """Stop cleanly: save what has changed."""
+        if not self.has_changes:
+            return
+        self.has_changes = False
+        self.ledger = json.loads(json.dumps(gateway.ledger_to_save()))
+        self.replies = json.loads(json.dumps(gateway.replies_to_save()))
+
+
+@pytest.fixture
+def disk(clock: VirtualClock) -> Disk:
+    disk = Disk()
+    disk.clock = clock
+    return disk
+
+
+@pytest.fixture
+def gateway(transport: FakeTransport, clock: VirtualClock, disk: Disk) -> Gateway:
+    return Gateway(transport, clock, keeper=disk)
+
+
+def restart(transport: FakeTransport, clock: VirtualClock, disk: Disk) -> Gateway:
+    return Gateway(transport, clock, keeper=disk)
+
+
+async def test_a_clean_restart_asks_nothing_twice(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock, disk: Disk
+) -> None:
+    await read(gateway)
+    await read(gateway, DEVICE_LIST)
+    disk.stop(gateway)
+    clock.advance(100)
+    again = restart(transport, clock, disk)
+    # Lists are kept, and served with their age.
+    reply = await read(again, DEVICE_LIST)
+    assert reply.envelope == {"data": 2, "error_code": 0}
+    assert reply.age == pytest.approx(100)
+    assert not reply.is_new
+    with pytest.raises(RefusedError) as refused:
+        await read(again)
+    assert refused.value.retry_in == pytest.approx(199)
+    assert len(transport.calls) == 2
+    clock.advance(200)
+    assert (await read(again)).is_new
+
+
+async def test_after_a_kill_everything_rests(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock, disk: Disk
+) -> None:
+    """Killed between attempt and reply: the call was announced before it left."""
+    transport.gate = asyncio.Event()
+    call = asyncio.create_task(read(gateway))
+    await asyncio.sleep(0.01)
+    assert len(transport.calls) == 1
+    saved = copy.deepcopy(disk.ledger)
+    call.cancel()
+    disk.ledger, transport.gate = saved, None
+    clock.advance(5)
+    again = restart(transport, clock, disk)
+    for endpoint in (PLANT_DATA, INVERTER_LAST_DATA):
+        with pytest.raises(RefusedError) as refused:
+            await read(again, endpoint)
+        assert refused.value.retry_in == pytest.approx(355)
+    # What may be asked every ten seconds is not held up for that.
+    assert (await read(again, STORAGE_LAST_DATA)).is_new
+    clock.advance(355)
+    assert (await read(again)).is_new
+
+
+async def test_the_ledger_is_written_once_a_minute_at_most(
+    gateway: Gateway, clock: VirtualClock, disk: Disk
+) -> None:
+    for number in range(500):
+        await read(gateway, parameters={"plant_id": str(number)})
+    gaps = [b - a for a, b in itertools.pairwise(disk.writes)]
+    assert len(disk.writes) > 5
+    assert min(gaps) >= 60
+
+
+async def test_the_days_attempts_are_remembered(
+    transport: FakeTransport, clock: VirtualClock, disk: Disk
+) -> None:
+    for _ in range(12):
+        again = restart(transport, clock, disk)
+        with contextlib.suppress(RefusedError):
+            await read(again, PLANT_LIST, {}, priority=Priority.LIST)
+        # Never a clean stop.
+        clock.advance(3600)
+    assert len(transport.calls) == 8
+    again = restart(transport, clock, disk)
+    assert again.left_of_a_day(PLANT_LIST, {}) == 10  # nothing is loaded yet
+    await read(again, PLANT_LIST, {}, priority=Priority.USER)
+    assert again.left_of_a_day(PLANT_LIST, {}) == 1
+
+
+async def test_what_is_not_open_is_remembered_for_a_day(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock, disk: Disk
+) -> None:
+    transport.errors = [NotPermittedError()]
+    with pytest.raises(NotPermittedError):
+        await read(gateway)
+    disk.stop(gateway)
+    clock.advance(3600)
+    again = restart(transport, clock, disk)
+    with pytest.raises(NotPermittedError):
+        await read(again)
+    assert len(transport.calls) == 1
+    clock.advance(23 * 3600)
+    assert (await read(again)).is_new
+    # Once open, a refusal passes.
+    clock.advance(300)
+    transport.errors = [NotPermittedError()]
+    with pytest.raises(NotPermittedError):
+        await read(again)
+    clock.advance(300)
+    assert (await read(again)).is_new
+
+
+async def test_refusals_of_the_token_are_remembered(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock, disk: Disk
+) -> None:
+    transport.errors = [TokenRefusedError()]
+    with pytest.raises(TokenRefusedError):
+        await read(gateway, PLANT_LIST, {})
+    disk.stop(gateway)
+    clock.advance(100)
+    again = restart(transport, clock, disk)
+    with pytest.raises(TokenRefusedError):
+        await read(again, PLANT_LIST, {})
+    assert len(transport.calls) == 1
+    assert len(again.token_refusals) == 1
+
+
+class TwoClocks(VirtualClock):
+    """A wall clock that can be set, and a machine that can be started anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uptime = 5000.0
+        self.wall = timedelta()
+
+    @override
+    def now(self) -> datetime:
+        return self.time + self.wall
+
+    @override
+    def monotonic(self) -> float:
+        return self.uptime
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
+
+    @override
+    def advance(self, seconds: float) -> None:
+        super().advance(seconds)
+        self.uptime += seconds
+
+
+@pytest.mark.parametrize("jump", [-86_400.0, 365 * 86_400.0])
+@pytest.mark.parametrize("reboot", [False, True])
+@pytest.mark.parametrize("running", [False, True])
+async def test_a_clock_that_jumps_unlocks_nothing(
+    jump: float, reboot: bool, running: bool
+) -> None:
+    clock = TwoClocks()
+    transport, disk = FakeTransport(clock), Disk()
+    gateway = Gateway(transport, clock, keeper=disk)
+    await read(gateway)
+    if running:
+        clock.wall += timedelta(seconds=jump)
+        clock.advance(100)
+        assert not (await read(gateway)).is_new
+        clock.advance(201)
+        assert (await read(gateway)).is_new
+        return
+    disk.stop(gateway)
+    clock.wall += timedelta(seconds=jump)
+    if reboot:
+        clock.uptime = 3.0
+    clock.advance(100)
+    again = Gateway(transport, clock, keeper=disk)
+    if reboot and jump > 0:
+        # A year has passed for all that anybody can tell.
+        assert (await read(again)).is_new
+        return
+    with pytest.raises(RefusedError):
+        await read(again)
+    clock.advance(300)
+    assert (await read(again)).is_new
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        [],
+        "x",
+        {},
+        {"at": 5},
+        {"at": "2026-06-20T11:00:00+00:00", "monotonic": "x", "requests": {}},
+        {"at": "2026-06-20T11:00:00+00:00", "monotonic": 0, "requests": []},
+        {
+            "at": "2026-06-20T11:00:00+00:00",
+            "monotonic": 0,
+            "requests": {"k": {"ready": None}},
+        },
+        {"at": "2026-06-20T11:00:00", "monotonic": 0, "requests": {}},
+    ],
+)
+async def test_a_damaged_ledger_is_begun_anew(
+    garbage: Any,
+    transport: FakeTransport,
+    clock: VirtualClock,
+    disk: Disk,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    disk.ledger = garbage
+    gateway = restart(transport, clock, disk)
+    assert (await read(gateway)).is_new
+    assert "begun anew" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "garbage", [[], {"k": 1}, {"k": {"received": "x", "envelope": {}}}]
+)
+async def test_damaged_replies_are_begun_anew(
+    garbage: Any, transport: FakeTransport, clock: VirtualClock, disk: Disk
+) -> None:
+    disk.replies = garbage
+    gateway = restart(transport, clock, disk)
+    with pytest.raises(RefusedError):
+        await gateway.read(DEVICE_LIST, {}, FROM_MEMORY)
+    assert (await read(gateway)).is_new
+
+
+async def test_nothing_rests_longer_than_a_day(
+    transport: FakeTransport, clock: VirtualClock, disk: Disk, gateway: Gateway
+) -> None:
+    await read(gateway)
+    disk.stop(gateway)
+    for record in disk.ledger["requests"].values():
+        record["ready"] = 1e12
+    again = restart(transport, clock, disk)
+    with pytest.raises(RefusedError) as refused:
+        await read(again)
+    assert refused.value.retry_in is not None
+    assert refused.value.retry_in <= 86_400
+
+
+async def test_memory_alone_never_calls(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    with pytest.raises(RefusedError):
+        await gateway.read(DEVICE_LIST, {}, FROM_MEMORY)
+    await read(gateway, DEVICE_LIST, {})
+    clock.advance(5000)
+    reply = await gateway.read(DEVICE_LIST, {}, FROM_MEMORY)
+    assert reply.age == 5000
+    assert len(transport.calls) == 1
+
+
+async def test_files_hold_no_serial_and_no_plant(gateway: Gateway, disk: Disk) -> None:
+    await read(gateway, INVERTER_LAST_DATA, {"device_sn": "TPJ4A18033"})
+    disk.stop(gateway)
+    assert "TPJ4A18033" not in json.dumps(disk.ledger)
+
+
+async def test_what_a_kill_left_open_stays_open_through_a_clean_stop(
+    transport: FakeTransport, clock: VirtualClock, disk: Disk, gateway: Gateway
+) -> None:
+    await read(gateway)
+    disk.has_changes = False  # killed
+    second = restart(transport, clock, disk)
+    await read(second, STORAGE_LAST_DATA)
+    disk.stop(second)
+    third = restart(transport, clock, disk)
+    with pytest.raises(RefusedError):
+        await read(third)
+    clock.advance(361)
+    assert (await read(third)).is_new
+
+
+_ENDPOINTS = (PLANT_DATA, INVERTER_LAST_DATA, STORAGE_LAST_DATA, PLANT_LIST)
+_STEP = st.one_of(
+    st.tuples(st.just("read"), st.integers(0, 3), st.integers(0, 2)),
+    st.tuples(st.just("pass"), st.floats(0, 4000), st.just(0)),
+    st.tuples(st.just("restart"), st.just(0), st.just(0)),
+    st.tuples(st.just("kill"), st.just(0), st.just(0)),
+    st.tuples(st.just("fail"), st.integers(0, 2), st.just(0)),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(_STEP, max_size=60))
+def test_the_limits_hold_whatever_happens(steps: list[tuple[str, Any, int]]) -> None:
+    """Reads, time, failures, restarts and kills in any order: never twice inside an interval, never more than the allowance."""
+
+    async def live() -> list[tuple[float, str, dict[str, str]]]:
+        clock = VirtualClock()
+        transport, disk = FakeTransport(clock), Disk()
+        gateway = Gateway(transport, clock, keeper=disk)
+        for kind, first, second in steps:
+            match kind:
+                case "read":
+                    endpoint: Endpoint = _ENDPOINTS[first]
+                    with contextlib.suppress(OpenApiError):
+                        await gateway.read(endpoint, {"p": str(second)}, NEWS)
+                case "pass":
+                    clock.advance(first)
+                case "restart":
+                    disk.stop(gateway)
+                    gateway = Gateway(transport, clock, keeper=disk)
+                case "kill":
+                    disk.has_changes = False
+                    gateway = Gateway(transport, clock, keeper=disk)
+                case "fail":
+                    transport.errors.append(
+                        (RefusedError(), NotPermittedError(), TokenRefusedError())[
+                            first
+                        ]
+                    )
+        return transport.calls
+
+    last: dict[tuple[str, str], list[float]] = {}
+    limits = {endpoint.path: endpoint for endpoint in _ENDPOINTS}
+    for at, path, parameters in asyncio.run(live()):
+        earlier = last.setdefault((path, str(parameters)), [])
+        endpoint = limits[path]
+        # Ten seconds are shorter than any restart.
+        if earlier and endpoint.interval > 10:
+            assert at - earlier[-1] >= endpoint.interval - 1e-6
+        earlier.append(at)
+        if endpoint.per_day is not None:
+            assert sum(one > at - 86_400 for one in earlier) <= 8

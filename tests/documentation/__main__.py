@@ -1,8 +1,0 @@
-"""Write docs/api-coverage.md out of the code."""
-
-from .coverage import DOCUMENT, document
-
-if __name__ == "__main__":
-    DOCUMENT.parent.mkdir(exist_ok=True)
-    DOCUMENT.write_text(document())
-    print(DOCUMENT)

@@ -1,0 +1,146 @@
+"""A plant's energy, each piece counted once."""
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.growatt_openapi.domain.energy_balance import (
+    Balance,
+    Measures,
+    Source,
+    balance,
+    chief_of,
+)
+from custom_components.growatt_openapi.families import FAMILIES
+
+INVERTER = Measures(solar="energy", given="energy")
+HYBRID = Measures(
+    solar="pv",
+    imported="import",
+    exported="export",
+    load="load",
+    charge="charge",
+    discharge="discharge",
+    given="energy",
+    taken="ac_charge",
+)
+BATTERY = Measures(
+    seen="pv",
+    imported="import",
+    exported="export",
+    charge="charge",
+    discharge="discharge",
+    given="discharge",
+    taken="charge",
+)
+SEEING = Measures(seen="pv", imported="import", exported="export", load="load")
+
+
+def source(measures: Measures, **counters: float | None) -> Source:
+    return Source(measures, counters.get)
+
+
+def test_one_hybrid() -> None:
+    house = {
+        "H": source(
+            HYBRID, pv=20.0, load=12.0, charge=6.0, discharge=5.0, energy=18.0,
+            ac_charge=0.0, **{"import": 2.0, "export": 8.0},
+        )
+    }  # fmt: skip
+    found = balance(house, chief_of(house, None))
+    assert found == Balance(20.0, 2.0, 8.0, 6.0, 5.0, 12.0)
+    assert found.self_sufficiency == pytest.approx(83.3)
+
+
+def test_an_inverter_beside_a_battery_with_a_meter() -> None:
+    house = {
+        "I": source(INVERTER, energy=20.0),
+        "B": source(
+            BATTERY, pv=0.0, charge=6.0, discharge=5.0, **{"import": 2.0, "export": 8.0}
+        ),
+    }
+    found = balance(house, chief_of(house, None))
+    # 20 made + 5 discharged + 2 imported - 6 charged - 8 exported
+    assert found == Balance(20.0, 2.0, 8.0, 6.0, 5.0, 13.0)
+
+
+def test_what_one_sees_of_another_is_not_counted_twice() -> None:
+    house = {
+        "I": source(INVERTER, energy=20.0),
+        "S": source(SEEING, pv=19.8, load=12.0, **{"import": 2.0, "export": 8.0}),
+    }
+    found = balance(house, chief_of(house, None))
+    assert (found.solar, found.consumption) == (20.0, 12.0)
+    alone = {"S": house["S"]}
+    # Where nobody counts his own, what is seen is all there is.
+    assert balance(alone, "S").solar == 19.8
+
+
+def test_two_meters_at_one_grid() -> None:
+    def hybrid(imported: float, load: float) -> Source:
+        return source(
+            HYBRID, pv=10.0, load=load, charge=1.0, discharge=1.0, energy=9.0,
+            ac_charge=0.0, **{"import": imported, "export": 3.0},
+        )  # fmt: skip
+
+    house = {"A": hybrid(4.0, 10.0), "B": hybrid(5.0, 11.0)}
+    assert chief_of(house, None) == "B"
+    assert chief_of(house, "A") == "A"  # it stays
+    assert chief_of(house, "gone") == "B"
+    found = balance(house, "B")
+    assert (found.solar, found.imported, found.exported) == (20.0, 5.0, 3.0)
+    # What B measures of the house, and what A feeds in beside it.
+    assert found.consumption == 20.0
+
+
+def test_without_a_meter_nobody_knows_what_the_house_takes() -> None:
+    roof = {"I": source(INVERTER, energy=20.0), "H": source(HYBRID, pv=5.0)}
+    assert chief_of(roof, None) is None
+    assert balance(roof, None) == Balance(solar=25.0)
+
+
+def test_a_sum_with_an_unknown_part_is_unknown() -> None:
+    house = {
+        "I": source(INVERTER, energy=None),
+        "B": source(
+            BATTERY, charge=6.0, discharge=5.0, **{"import": 2.0, "export": 8.0}
+        ),
+    }
+    found = balance(house, "B")
+    assert found == Balance(None, 2.0, 8.0, 6.0, 5.0, None)
+    assert found.self_sufficiency is None
+
+
+@given(
+    st.lists(st.floats(0, 100), min_size=7, max_size=7),
+    st.permutations(["I1", "I2", "B", "S"]),
+)
+def test_no_order_and_no_witness_changes_a_sum(
+    numbers: list[float], order: list[str]
+) -> None:
+    first, second, seen, charge, discharge, imported, exported = numbers
+    grid = {"import": imported + 1, "export": exported}
+    house = {
+        "I1": source(INVERTER, energy=first),
+        "I2": source(INVERTER, energy=second),
+        "B": source(BATTERY, pv=seen, charge=charge, discharge=discharge, **grid),
+        "S": source(SEEING, pv=seen, load=5.0, **{"import": 0.5, "export": 0.0}),
+    }
+    shuffled = {serial: house[serial] for serial in order}
+    found = balance(shuffled, chief_of(house, None))
+    assert found.solar == pytest.approx(first + second, abs=0.001)
+    assert found.imported in (imported + 1, 0.5)
+    assert found.consumption is not None
+    assert found.consumption >= 0
+    assert found == balance(house, chief_of(shuffled, None))
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
+def test_families_count_what_they_say(family: object) -> None:
+    """Every counter a family names has its figure of today and of its lifetime."""
+    measures = family.measures  # type: ignore[attr-defined]
+    if measures is None:
+        return
+    keys = {reading.key for reading in family.readings}  # type: ignore[attr-defined]
+    for name in Measures.__slots__:
+        key = getattr(measures, name)
+        assert key is None or {f"{key}_today", f"{key}_total"} <= keys

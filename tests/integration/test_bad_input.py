@@ -1,0 +1,249 @@
+"""Outages, refusals and garbage: the last values stay until they are stale, and nothing breaks."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from simulator import encoding as wire
+from simulator.faults import Fault, FaultKind
+from simulator.routes import ROUTES
+from simulator.server import Server
+from tests.conftest import alter_reply
+from tests.integration.conftest import (
+    BATTERY,
+    HOUSE,
+    INVERTER,
+    ROOF,
+    Pass,
+    set_up,
+    value,
+)
+
+
+def said_aloud(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What we logged for everybody to read."""
+    return [
+        record.message
+        for record in caplog.records
+        if record.name.startswith("custom_components") and record.levelno >= 30
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind", [FaultKind.HTML, FaultKind.ERROR_500, FaultKind.BROKEN_JSON]
+)
+async def test_an_outage_keeps_the_last_values_until_they_are_stale(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    caplog: pytest.LogCaptureFixture,
+    kind: FaultKind,
+) -> None:
+    await let_pass(300)
+    power = value(hass, f"sensor.{BATTERY}_grid_power")
+    total = value(hass, f"sensor.{BATTERY}_export_energy_total")
+    server.cloud.faults.append(Fault(kind))
+    caplog.clear()
+    await let_pass(15 * 60)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") == power
+    await let_pass(10 * 60)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
+    assert value(hass, f"sensor.{BATTERY}_status") == "unavailable"
+    assert value(hass, f"sensor.{HOUSE}_power") == "unavailable"
+    assert value(hass, f"binary_sensor.{BATTERY}_fault") == "unavailable"
+    assert value(hass, f"sensor.{BATTERY}_export_energy_total") == total
+    assert value(hass, f"sensor.{BATTERY}_charge_energy_today") != "unavailable"
+    await let_pass(3600)
+    (said,) = said_aloud(caplog)
+    assert "does not answer" in said
+    assert value(hass, "sensor.growatt_account_cloud_status") == "down"
+    server.cloud.faults.clear()
+    await let_pass(330)
+    assert value(hass, "sensor.growatt_account_cloud_status") == "ok"
+    assert said_aloud(caplog) == [said]
+    assert value(hass, f"sensor.{BATTERY}_grid_power") not in ("unavailable", "unknown")
+    assert value(hass, f"sensor.{HOUSE}_power") not in ("unavailable", "unknown")
+
+
+async def test_refusals_are_seen_as_age_only(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.clear()
+    server.cloud.faults.append(Fault(FaultKind.REFUSE, path="device/", count=2))
+    server.cloud.faults.append(Fault(FaultKind.REFUSE, path="plant/", count=2))
+    await let_pass(900)
+    assert all(state.state != "unavailable" for state in hass.states.async_all())
+    assert said_aloud(caplog) == []
+
+
+async def test_a_device_that_may_not_be_read_is_asked_once_a_day(
+    hass: HomeAssistant, entry: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    path = "device/storage/storage_last_data"
+    server.cloud.faults.append(Fault(FaultKind.CODE, path=path, code=10011))
+    await set_up(hass, entry)
+    assert hass.states.get(f"sensor.{BATTERY}_grid_power") is None
+    assert value(hass, f"binary_sensor.{BATTERY}_online") == "on"
+    assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"
+    await let_pass(3600, 300)
+    assert [call.path for call in server.cloud.journal].count(path) == 1
+    assert hass.config_entries.flow.async_progress() == []
+    server.cloud.faults.clear()
+    await let_pass(24 * 3600, 300)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
+
+
+async def test_a_refusal_that_comes_and_goes_is_over_when_it_is_over(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    """An address that is blocked for a while gets 10011 from everything."""
+    server.cloud.tokens, tokens = set(), server.cloud.tokens
+    await let_pass(2 * 3600, 300)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
+    server.cloud.tokens = tokens
+    await let_pass(660)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
+    assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"
+    assert value(hass, f"sensor.{HOUSE}_power") != "unavailable"
+    assert hass.config_entries.flow.async_progress() == []
+
+
+def keeping_time(fields: Callable[..., Any]) -> Callable[..., Any]:
+    """A reading full of nonsense, but for its time."""
+    from simulator.faults import garbled
+
+    def nonsense(*arguments: Any) -> Any:
+        plain = fields(*arguments)
+        rubbish = garbled(plain)
+        assert isinstance(rubbish, dict)
+        return rubbish | {"time": plain["time"]}
+
+    return nonsense
+
+
+async def test_garbage_in_every_field_is_unknown(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name in ("inverter_fields", "storage_fields"):
+        monkeypatch.setattr(wire, name, keeping_time(getattr(wire, name)))
+    await let_pass(900)
+    readings = [
+        state
+        for state in hass.states.async_all("sensor")
+        if state.entity_id.startswith((f"sensor.{ROOF}", f"sensor.{BATTERY}"))
+    ]
+    assert {state.state for state in readings} <= {"unknown", "0", "other", "1e+308"}
+    assert sum(state.state == "unknown" for state in readings) > 10
+    # Once for each field, and for nobody but who looks closely.
+    unreadable = [text for text in caplog.messages if text.startswith("Unreadable")]
+    assert unreadable
+    assert said_aloud(caplog) == []
+    count = len(unreadable)
+    await let_pass(900)
+    assert sum(text.startswith("Unreadable") for text in caplog.messages) == count
+
+
+async def test_garbage_in_every_reply_breaks_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    server.cloud.faults.append(Fault(FaultKind.GARBAGE))
+    await let_pass(2 * 3600, 300)
+    server.cloud.faults.clear()
+    await let_pass(3600, 300)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") not in ("unknown", "unavailable")
+    assert value(hass, f"sensor.{ROOF}_output_power") not in ("unknown", "unavailable")
+
+
+@pytest.mark.parametrize(
+    ("times", "is_shown"),
+    [
+        # In the future: a clock that is ahead.
+        (["2031-01-01 10:00:00", "2031-01-01 10:05:00", "2031-01-01 10:10:00"], True),
+        # A clock that was never set, and goes on.
+        (["1970-01-01 00:00:00", "1970-01-01 00:05:00", "1970-01-01 00:10:00"], True),
+        # It never goes on: nobody knows when that was measured.
+        (["1970-01-01 00:00:00"], False),
+        # Set back while we look.
+        (["2026-06-20 12:00:00", "2026-06-20 09:00:00", "2026-06-20 09:05:00"], True),
+        (["", "", ""], True),
+        (["11:187"], True),
+    ],
+)
+async def test_times_that_no_clock_should_show(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+    times: list[str],
+    is_shown: bool,
+) -> None:
+    told = iter(times)
+    last = times[0]
+
+    def change(data: dict[str, Any]) -> None:
+        nonlocal last
+        last = next(told, last)
+        data["time"] = last
+
+    with monkeypatch.context() as patch:
+        alter_reply(patch, "device/storage/storage_last_data", change)
+        await set_up(hass, entry)
+        await let_pass(1000)
+        state = value(hass, f"sensor.{BATTERY}_state_of_charge")
+        assert (state != "unavailable") == is_shown
+    # Whatever it was, right times are believed again.
+    await let_pass(1500)
+    assert value(hass, f"sensor.{BATTERY}_state_of_charge") != "unavailable"
+
+
+async def test_another_devices_reading_is_not_taken(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    level = value(hass, f"sensor.{BATTERY}_state_of_charge")
+    path = "device/storage/storage_last_data"
+    route = ROUTES[path]
+
+    def answer(*arguments: Any) -> dict[str, Any]:
+        reply = route.answer(*arguments)
+        reply["data"]["capacity"] = 1
+        return {**reply, "device_sn": "SOMEBODYELSE"}
+
+    monkeypatch.setitem(ROUTES, path, replace(route, answer=answer))
+    await let_pass(700)
+    assert value(hass, f"sensor.{BATTERY}_state_of_charge") == level
+
+
+async def test_readings_nobody_asked_for_are_not_taken(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def change(data: dict[str, Any]) -> None:
+        (fields,) = data.values()
+        data["STRANGER1"] = {"dataloggerSn": "X", "STRANGER1": fields}
+
+    alter_reply(monkeypatch, "device/inverter/invs_data", change)
+    await let_pass(1800)
+    assert set(loaded.runtime_data.families["inverter"].data) == {INVERTER}
+    assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"

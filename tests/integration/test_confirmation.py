@@ -1,0 +1,138 @@
+"""Settings that the device itself confirms."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from simulator.cloud import Cloud
+from simulator.faults import Fault, FaultKind
+from tests.integration.conftest import Pass, act, calls, sent, value
+
+RATE = "number.south_roof_active_power_rate"
+LIMIT = "number.storage_1054_ac_charge_limit"
+CHARGE_START = "time.storage_1054_ac_charge_start"
+
+
+async def test_the_device_confirms(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    await act(hass, RATE, "set_value", value=70)
+    state = hass.states.get(RATE)
+    assert state is not None
+    assert state.attributes["assumed_state"] is True
+    await let_pass(15)
+    assert calls(cloud, "readInverterParam") == 1
+    state = hass.states.get(RATE)
+    assert state is not None
+    assert float(state.state) == 70
+    assert "assumed_state" not in state.attributes
+    # Once, and not for ever.
+    await let_pass(4000)
+    assert calls(cloud, "readInverterParam") == 1
+    # Confirmed by the device within ten minutes, the same value needs no writing; later it does.
+    await act(hass, RATE, "set_value", value=70)
+    assert len(sent(cloud)) == 2
+    await let_pass(15)
+    await act(hass, RATE, "set_value", value=70)
+    assert len(sent(cloud)) == 2
+    await let_pass(650)
+    await act(hass, RATE, "set_value", value=70)
+    assert len(sent(cloud)) == 3
+
+
+async def test_without_reading_back_it_stays_assumed_and_is_always_sent(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    cloud.faults.append(Fault(FaultKind.CODE, "readStorageParam", code=10011))
+    await act(hass, LIMIT, "set_value", value=50)
+    await let_pass(15)
+    await act(hass, "switch.storage_1054_ac_charge", "turn_on")
+    await act(hass, LIMIT, "set_value", value=50)
+    await let_pass(15)
+    state = hass.states.get(LIMIT)
+    assert state is not None
+    assert state.attributes["assumed_state"] is True
+    assert len(sent(cloud)) == 3
+    # Refused once, the others are not tried.
+    assert calls(cloud, "readStorageParam") == 1
+
+
+async def test_a_device_that_says_otherwise_is_asked_again_before_it_is_believed(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    let_pass: Pass,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await act(hass, RATE, "set_value", value=70)
+    cloud.sites[0].inverter.active_rate = 100
+    await let_pass(15)
+    assert float(value(hass, RATE)) == 70
+    await let_pass(310)
+    assert calls(cloud, "readInverterParam") == 2
+    assert float(value(hass, RATE)) == 100
+    assert "was set to 70" in caplog.text
+
+
+async def test_a_lagging_device_is_believed_when_it_has_caught_up(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    await act(hass, RATE, "set_value", value=70)
+    cloud.sites[0].inverter.active_rate = 100
+    await let_pass(15)
+    cloud.sites[0].inverter.active_rate = 70
+    await let_pass(310)
+    state = hass.states.get(RATE)
+    assert state is not None
+    assert float(state.state) == 70
+    assert "assumed_state" not in state.attributes
+
+
+async def test_an_unknown_outcome_is_read_back(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    """A write can report an error although the device has changed."""
+    cloud.faults.append(Fault(FaultKind.CODE, "inverterSet", code=10001, count=1))
+    with pytest.raises(HomeAssistantError):
+        await act(hass, RATE, "set_value", value=30)
+    assert value(hass, RATE) == "unknown"
+    cloud.sites[0].inverter.active_rate = 30
+    await let_pass(15)
+    assert float(value(hass, RATE)) == 30
+
+
+async def test_reading_all_settings(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    cloud.sites[0].battery.ac_charge = True
+    await act(hass, "button.storage_1054_read_settings", "press")
+    assert value(hass, "switch.storage_1054_ac_charge") == "on"
+    assert value(hass, "switch.storage_1054_forced_discharge") == "off"
+    assert float(value(hass, LIMIT)) == 80
+    assert value(hass, "select.storage_1054_mode") == "standard"
+    assert value(hass, CHARGE_START) == "unknown"
+    with pytest.raises(HomeAssistantError) as error:
+        await act(hass, "button.storage_1054_read_settings", "press")
+    assert error.value.translation_key == "settings_were_just_read"
+    await let_pass(310)
+    await act(hass, "button.storage_1054_read_settings", "press")
+
+
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        (Fault(FaultKind.CODE, "readInverterParam", code=10011), "not_permitted"),
+        (Fault(FaultKind.CODE, "readInverterParam", code=10006), "not_readable"),
+        (Fault(FaultKind.CODE, "readInverterParam", code=10003), "device_offline"),
+        (Fault(FaultKind.HTML, "readInverterParam"), "cloud_down_not_json"),
+    ],
+)
+async def test_settings_that_cannot_be_read(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, fault: Fault, key: str
+) -> None:
+    cloud.faults.append(fault)
+    with pytest.raises(HomeAssistantError) as error:
+        await act(hass, "button.south_roof_read_settings", "press")
+    assert error.value.translation_key == key
+    assert value(hass, RATE) == "unknown"

@@ -1,0 +1,299 @@
+"""Days and nights with the demo home: no entity shows what was not measured."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from simulator import encoding as wire
+from simulator.cloud import Cloud
+from simulator.faults import Fault, FaultKind
+from simulator.server import Server
+from tests.conftest import FrozenClock, alter_reply
+from tests.integration.conftest import (
+    BATTERY,
+    HOUSE,
+    INVERTER,
+    ROOF,
+    STORAGE,
+    Pass,
+    set_up,
+    value,
+)
+
+
+def refused(cloud: Cloud) -> list[Any]:
+    return [call for call in cloud.journal if call.code not in (0, "0")]
+
+
+async def test_a_night(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    clock: FrozenClock,
+    let_pass: Pass,
+) -> None:
+    """From noon to the next morning; the plant's midnight is at 23:00 UTC."""
+
+    async def until(hour: int, minute: int, day: int = 20) -> None:
+        end = datetime(2026, 6, day, hour, minute, 5, tzinfo=UTC)
+        await let_pass((end - clock.now()).total_seconds() - 300, 300)
+        await let_pass((end - clock.now()).total_seconds())
+
+    await until(20, 30)
+    produced = value(hass, f"sensor.{ROOF}_energy_today")
+    total = value(hass, f"sensor.{ROOF}_energy_total")
+    assert float(produced) > 15
+    # The cloud still shows the last watts of dusk.
+    upload = server.cloud.sites[0].newest(INVERTER, clock.now())
+    assert upload is not None
+    assert upload.values["power"] > 0
+    assert value(hass, f"sensor.{ROOF}_status") == "asleep"
+    assert float(value(hass, f"sensor.{ROOF}_output_power")) == 0
+    assert value(hass, f"sensor.{ROOF}_temperature") == "unknown"
+    assert value(hass, f"binary_sensor.{ROOF}_online") == "on"
+    assert value(hass, f"binary_sensor.{ROOF}_fault") == "off"
+    assert float(value(hass, f"sensor.{HOUSE}_power")) == 0
+    assert value(hass, f"sensor.{BATTERY}_status") == "discharging"
+
+    await until(22, 59)
+    assert value(hass, f"sensor.{ROOF}_energy_today") == produced
+    assert float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) > 1
+    asked = len(server.cloud.journal)
+    clock.advance(55)
+    await let_pass(1)
+    # By a timer: nothing was asked, nothing was uploaded.
+    assert len(server.cloud.journal) == asked
+    assert clock.now() == datetime(2026, 6, 20, 23, 0, 1, tzinfo=UTC)
+    assert float(value(hass, f"sensor.{ROOF}_energy_today")) == 0
+    assert float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) == 0
+    assert float(value(hass, f"sensor.{HOUSE}_energy_today")) == 0
+
+    await until(2, 0, 21)
+    assert float(value(hass, f"sensor.{ROOF}_energy_today")) == 0
+    assert value(hass, f"sensor.{ROOF}_energy_total") == total
+    assert value(hass, f"sensor.{ROOF}_status") == "asleep"
+
+    await until(6, 0, 21)
+    assert value(hass, f"sensor.{ROOF}_status") == "normal"
+    assert 0 < float(value(hass, f"sensor.{ROOF}_energy_today")) < 5
+    assert float(value(hass, f"sensor.{ROOF}_energy_total")) > float(total)
+    assert refused(server.cloud) == []
+
+
+async def test_a_week_of_days_is_what_was_uploaded(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    clock: FrozenClock,
+    let_pass: Pass,
+) -> None:
+    """Home Assistant's daily figures are the last uploaded counters."""
+    figures = {
+        INVERTER: {
+            f"sensor.{ROOF}_energy_today": "today",
+            f"sensor.{ROOF}_energy_total": "total",
+        },
+        STORAGE: {
+            f"sensor.{BATTERY}_charge_energy_today": "charge_today",
+            f"sensor.{BATTERY}_discharge_energy_today": "discharge_today",
+            f"sensor.{BATTERY}_import_energy_total": "imported_total",
+            f"sensor.{BATTERY}_export_energy_total": "exported_total",
+        },
+    }
+    (site,) = server.cloud.sites
+    families = {
+        serial: family
+        for family in loaded.runtime_data.families.values()
+        for serial in family.data
+    }
+    await let_pass(11 * 3600 + 55 * 60 - 120, 300)
+    for day in range(7):
+        # Just before the plant's midnight
+        assert site.local(clock.now()).strftime("%H:%M") == "23:55"
+        for serial, entities in figures.items():
+            seen = families[serial].data[serial].clock.newest
+            (upload,) = (
+                upload
+                for unit in site.units
+                if unit.serial == serial
+                for upload in unit.uploads
+                if site.local(upload.measured).replace(microsecond=0) == seen
+            )
+            newest = site.newest(serial, clock.now())
+            assert newest is not None
+            assert newest.measured - upload.measured <= timedelta(minutes=5)
+            for entity_id, register in entities.items():
+                assert float(value(hass, entity_id)) == upload.values[register], (
+                    day,
+                    entity_id,
+                )
+        await let_pass(86_400, 300)
+    assert refused(server.cloud) == []
+
+
+async def test_a_datalogger_that_dies_in_daylight(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    await let_pass(600)
+    (site,) = server.cloud.sites
+    site.logger.period = 10**9
+    await let_pass(26 * 60)
+    assert value(hass, f"sensor.{ROOF}_output_power") == "unavailable"
+    assert value(hass, f"sensor.{ROOF}_status") == "unavailable"
+    assert float(value(hass, f"sensor.{ROOF}_energy_today")) > 5
+    # The device list was asked when the reading turned stale, and says it.
+    assert value(hass, f"binary_sensor.{ROOF}_online") == "off"
+    assert value(hass, f"binary_sensor.{BATTERY}_online") == "off"
+    assert value(hass, "binary_sensor.shinewifi_x_0117_online") == "off"
+    # When the list itself is old, nobody knows.
+    server.cloud.faults.append(Fault(FaultKind.ERROR_500, path="device/list"))
+    await let_pass(3 * 3600, 300)
+    assert value(hass, f"binary_sensor.{ROOF}_online") == "unknown"
+
+
+async def test_the_plants_power_when_the_overview_sticks_at_zero(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alter_reply(monkeypatch, "plant/data", lambda data: data.update(current_power=0))
+    await set_up(hass, entry)
+    assert float(value(hass, f"sensor.{HOUSE}_power")) > 1000
+
+
+async def test_the_plants_power_where_the_curve_is_not_open(
+    hass: HomeAssistant, entry: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    server.cloud.faults.append(Fault(FaultKind.CODE, path="plant/power", code=10011))
+    await set_up(hass, entry)
+    assert float(value(hass, f"sensor.{HOUSE}_power")) > 1000
+    await let_pass(900)
+    # Asked once a day.
+    assert [call.path for call in server.cloud.journal].count("plant/power") == 1
+
+
+async def test_only_entities_with_news_are_woken(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    """One device's news wakes no other's entities, and one broken listener keeps news from nobody."""
+    coordinator = loaded.runtime_data.families["inverter"]
+    woken: list[str] = []
+
+    def broken() -> None:
+        woken.append("broken")
+        raise ValueError
+
+    stops = [
+        coordinator.async_add_listener(broken, INVERTER),
+        coordinator.async_add_listener(lambda: woken.append("its"), INVERTER),
+        coordinator.async_add_listener(lambda: woken.append("other"), "OTHER"),
+        coordinator.async_add_listener(lambda: woken.append("all")),
+    ]
+    await let_pass(600)
+    assert set(woken) == {"broken", "its", "all"}
+    for stop in stops:
+        stop()
+    woken.clear()
+    server.cloud.sites[0].logger.period = 10**9
+    await let_pass(600)
+    assert woken == []
+
+
+async def test_totals_that_dip_for_one_reading_do_not_fall(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entities = (
+        f"sensor.{ROOF}_energy_total",
+        f"sensor.{BATTERY}_export_energy_total",
+        f"sensor.{HOUSE}_energy_total",
+    )
+    before = [float(value(hass, entity_id)) for entity_id in entities]
+    inverter, storage = wire.inverter_fields, wire.storage_fields
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            wire, "inverter_fields", lambda *a: inverter(*a) | {"powerTotal": 0}
+        )
+        patch.setattr(
+            wire, "storage_fields", lambda *a: storage(*a) | {"eToGridTotal": 0}
+        )
+        alter_reply(patch, "plant/data", lambda data: data.update(total_energy="0"))
+        await let_pass(310)
+        assert [float(value(hass, entity_id)) for entity_id in entities] == before
+    await let_pass(310)
+    after = [float(value(hass, entity_id)) for entity_id in entities]
+    assert all(now > then for now, then in zip(after, before, strict=True))
+
+
+async def test_readings_that_never_tell_the_time_are_news_when_they_differ(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    storage = wire.storage_fields
+    monkeypatch.setattr(wire, "storage_fields", lambda *a: storage(*a) | {"time": ""})
+    alter_reply(monkeypatch, "plant/data", lambda data: data.pop("last_update_time"))
+    await set_up(hass, entry)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
+    assert float(value(hass, f"sensor.{HOUSE}_energy_today")) > 5
+    await let_pass(1800)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
+    server.cloud.sites[0].logger.period = 10**9
+    await let_pass(1800)
+    assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
+
+
+async def test_figures_out_of_an_old_cache_are_not_shown(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = value(hass, f"sensor.{HOUSE}_energy_today")
+    with monkeypatch.context() as patch:
+        alter_reply(
+            patch,
+            "plant/data",
+            lambda data: data.update(
+                last_update_time="2026-06-20 09:00:00", today_energy="1"
+            ),
+        )
+        await let_pass(310)
+        assert value(hass, f"sensor.{HOUSE}_energy_today") == before
+    await let_pass(310)
+    assert float(value(hass, f"sensor.{HOUSE}_energy_today")) > float(before)
+
+
+async def test_yesterdays_energy_under_todays_time(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    clock: FrozenClock,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await let_pass(11 * 3600 + 56 * 60, 300)  # 23:58 at the plant
+    discharged = value(hass, f"sensor.{BATTERY}_discharge_energy_today")
+    produced = value(hass, f"sensor.{HOUSE}_energy_today")
+    assert float(discharged) > 1
+    assert float(produced) > 10
+    storage = wire.storage_fields
+
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            wire,
+            "storage_fields",
+            lambda *a: storage(*a) | {"eDischargeToday": float(discharged)},
+        )
+        alter_reply(
+            patch, "plant/data", lambda data: data.update(today_energy=produced)
+        )
+        await let_pass(900)
+        assert float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) == 0
+        assert float(value(hass, f"sensor.{HOUSE}_energy_today")) == 0
+    await let_pass(3600, 300)
+    assert 0 < float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) < 1

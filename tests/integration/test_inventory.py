@@ -1,0 +1,231 @@
+"""What the account lists: plants, devices, where they are and what they are called."""
+
+from datetime import timedelta, timezone
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.growatt_openapi import async_remove_config_entry_device
+from custom_components.growatt_openapi.const import DOMAIN
+from custom_components.growatt_openapi.registry.devices import async_register_devices
+from simulator.faults import Fault, FaultKind
+from simulator.scenarios import home
+from simulator.server import Server
+from tests.conftest import FrozenClock, alter_reply
+from tests.integration.conftest import INVERTER, PLANT, STORAGE, Pass, set_up, value
+
+
+async def test_a_refused_list_keeps_what_is_known(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    server.cloud.faults.append(Fault(FaultKind.ERROR_500, path="plant/list"))
+    server.cloud.faults.append(Fault(FaultKind.ERROR_500, path="device/"))
+    await let_pass(13 * 3600, 300)
+    assert loaded.state is ConfigEntryState.LOADED
+    assert set(loaded.runtime_data.account.data) == {PLANT}
+    server.cloud.faults.clear()
+    # Another plant in place of ours: ours is not gone for that.
+    (other,) = home(server.cloud.clock.now())
+    other.plant_id = 9
+    server.cloud.sites, sites = [other], server.cloud.sites
+    await let_pass(7 * 3600, 300)
+    assert set(loaded.runtime_data.account.data) == {PLANT, "9"}
+    assert value(hass, "sensor.sunny_cottage_energy_total") != "unavailable"
+    server.cloud.sites = sites
+    await let_pass(3600, 300)
+    assert value(hass, "sensor.storage_1054_grid_power") != "unavailable"
+
+
+async def test_new_plants_and_devices_appear(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    clock: FrozenClock,
+    let_pass: Pass,
+) -> None:
+    (site,) = home(clock.now())
+    site.plant_id, site.name = 9, "Barn"
+    site.logger.serial = "LOGGER9"
+    for unit in site.units:
+        unit.serial = f"{unit.kind.name}9"
+    server.cloud.sites.append(site)
+    await let_pass(6.5 * 3600, 300)
+    assert float(value(hass, "sensor.barn_energy_today")) > 0
+    assert value(hass, "sensor.storage_age9_grid_power") != "unavailable"
+
+
+async def test_unknown_device_types_are_named_once(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def more(data: dict[str, Any]) -> None:
+        rows = data["devices"]
+        rows += [
+            {**rows[0], "device_sn": "NEW1", "type": 42, "model": "Hyper"},
+            {**rows[0], "device_sn": "NEW2", "type": 42, "model": "Hyper"},
+        ]
+        data["count"] = len(rows)
+
+    alter_reply(monkeypatch, "device/list", more)
+    await set_up(hass, entry)
+    await let_pass(3 * 3600, 300)
+    (named,) = [text for text in caplog.messages if "nothing more is known" in text]
+    assert named.startswith("Devices of type 42 (model Hyper) are shown with what")
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_a_plant_without_a_zone_uses_home_assistants_and_says_so_once(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server.cloud.sites[0].zone_text = ""
+    server.cloud.sites[0].latitude = server.cloud.sites[0].longitude = 0
+    caplog.set_level("INFO", "custom_components")
+    await set_up(hass, entry)
+    await let_pass(2 * 3600, 300)
+    said = [text for text in caplog.messages if "gives no time zone" in text]
+    assert len(said) == 1
+    (info,) = entry.runtime_data.account.data.values()
+    assert str(info.zone) == "Europe/Berlin"
+    # Home Assistant's home, since the zones agree.
+    assert info.place == (hass.config.latitude, hass.config.longitude)
+
+
+async def test_a_plant_far_away_without_a_place_has_none(
+    hass: HomeAssistant, entry: MockConfigEntry, server: Server
+) -> None:
+    (site,) = server.cloud.sites
+    site.latitude = site.longitude = 0
+    site.zone, site.zone_text = timezone(timedelta(hours=8)), "GMT+8"
+    await set_up(hass, entry)
+    (info,) = entry.runtime_data.account.data.values()
+    assert info.place is None
+    assert float(value(hass, "sensor.south_roof_output_power")) > 1000
+
+
+async def test_details_of_devices_wait_for_the_cloud(
+    hass: HomeAssistant, entry: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    path = "device/inverter/inv_data_info"
+    server.cloud.faults.append(Fault(FaultKind.ERROR_500, path=path, count=1))
+    await set_up(hass, entry)
+    registry = dr.async_get(hass)
+
+    def firmware() -> str | None:
+        device = registry.async_get_device_by_identifier(
+            (DOMAIN, INVERTER), entry.entry_id
+        )
+        assert device is not None
+        return device.sw_version
+
+    assert firmware() is None
+    await let_pass(3700, 300)
+    assert firmware() == "GH1.0"
+
+
+async def test_the_portal_of_a_region(
+    hass: HomeAssistant, entry: MockConfigEntry, server: Server
+) -> None:
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, "region": "north_america"}
+    )
+    await set_up(hass, entry)
+    async_register_devices(hass, entry)
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, INVERTER), entry.entry_id
+    )
+    assert device is not None
+    assert device.configuration_url == "https://server-us.growatt.com"
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2026-06-20T11:00:00Z", "2026-06-20T11:00:00+00:00"),
+        # the plant's wall clock, an hour ahead of UTC
+        ("2026-06-20 12:00:00", "2026-06-20T11:00:00+00:00"),
+        ("", "unknown"),
+    ],
+)
+async def test_lists_as_in_the_examples_of_2016(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    written: str,
+    instant: str,
+) -> None:
+    """Without "lost" and "status", and with models that have names."""
+
+    def plain_loggers(data: dict[str, Any]) -> None:
+        (row,) = data["dataloggers"]
+        row |= {"model": "", "last_update_time": written}
+        del row["lost"]
+
+    def plain_devices(data: dict[str, Any]) -> None:
+        rows = data["devices"]
+        for row in rows:
+            row.pop("status", None)
+        del rows[1]["lost"]
+        rows[1]["model"] = "SP2000"
+
+    alter_reply(monkeypatch, "device/datalogger/list", plain_loggers)
+    alter_reply(monkeypatch, "device/list", plain_devices)
+    await set_up(hass, entry)
+    # Its devices are not all lost, so it is not either.
+    assert value(hass, "binary_sensor.datalogger_0117_online") == "on"
+    assert value(hass, "sensor.datalogger_0117_last_update") == instant
+    assert value(hass, "binary_sensor.sp2000_1054_online") == "on"
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, STORAGE), entry.entry_id
+    )
+    assert device is not None
+    assert (device.model, device.name) == ("SP2000", "SP2000 1054")
+
+
+async def test_a_device_that_is_gone_is_removed_and_comes_back(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    site = server.cloud.sites[0]
+
+    def registered(serial: str) -> dr.DeviceEntry | None:
+        devices = dr.async_entries_for_config_entry(device_registry, loaded.entry_id)
+        return next(
+            (one for one in devices if (DOMAIN, serial) in one.identifiers), None
+        )
+
+    storage = site.units.pop()
+    await let_pass(3 * 3600)
+    device = registered(STORAGE)
+    assert device is not None
+    # Gone for all that the newest list says: the user may delete it; one that is there not.
+    assert await async_remove_config_entry_device(hass, loaded, device)
+    inverter = registered(INVERTER)
+    assert inverter is not None
+    assert not await async_remove_config_entry_device(hass, loaded, inverter)
+    # Through a restart too.
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await let_pass(18 * 3600)
+    assert registered(STORAGE) is not None
+    await let_pass(6 * 3600)
+    assert registered(STORAGE) is None
+    assert hass.states.get("sensor.storage_1054_grid_power") is None
+    site.units.append(storage)
+    await let_pass(3 * 3600)
+    assert registered(STORAGE) is not None
+    assert value(hass, "sensor.storage_1054_grid_power") != "unavailable"

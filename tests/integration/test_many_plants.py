@@ -1,0 +1,86 @@
+"""An installer's plants: zones far away, clocks on summer time or off, uploads with jitter and drift."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.growatt_openapi.const import DOMAIN
+from simulator.clock import SimulatorClock
+from simulator.cloud import Cloud
+from simulator.physics.device import Kind
+from simulator.scenarios import TOKEN, installer
+from simulator.server import Server
+from tests.conftest import FrozenClock
+from tests.integration.conftest import Pass, calls, set_up, value
+
+
+@pytest.fixture
+async def plants(clock: FrozenClock) -> AsyncIterator[Server]:
+    server = Server(
+        Cloud(
+            sites=installer(clock.now()),
+            clock=SimulatorClock(source=clock.now),
+            tokens={TOKEN},
+        )
+    )
+    await server.start()
+    yield server
+    await server.stop()
+
+
+async def test_a_day_of_many_clocks(
+    hass: HomeAssistant, plants: Server, clock: FrozenClock, let_pass: Pass
+) -> None:
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Plants",
+        unique_id="700201",
+        data={"region": "custom", "url": plants.url, "token": TOKEN},
+        options={"plants": None, "controls": False},
+    )
+    await set_up(hass, entry)
+    await let_pass(1800)
+    totals: dict[str, float] = {}
+    midnights: set[str] = set()
+    for _ in range(48):
+        await let_pass(1800)
+        now = clock.now()
+        for site in plants.cloud.sites:
+            site.advance_to(now)
+            for unit, inverter in site.inverters():
+                name = unit.alias.lower().replace(" ", "_")
+                power = value(hass, f"sensor.{name}_output_power")
+                if not inverter.awake:
+                    # Fallen asleep less than half an hour ago, its last reading may still be fresh.
+                    last = unit.newest(now)
+                    assert last is not None
+                    assert power in ("0", "0.0") or (
+                        now - last.measured < timedelta(minutes=30)
+                    ), (name, now)
+                else:
+                    assert power != "unavailable", (name, now)
+                total = float(value(hass, f"sensor.{name}_energy_total"))
+                assert total >= totals.get(name, 0.0)
+                totals[name] = total
+                # After its own midnight, by its own clock as far as that is known, and before it wakes.
+                wall = unit.wall(now, site.zone)
+                if timedelta(minutes=10) < wall - _midnight(wall) < timedelta(hours=2):
+                    assert float(value(hass, f"sensor.{name}_energy_today")) == 0
+                    midnights.add(name)
+    assert len(midnights) == 12
+    journal = plants.cloud.journal
+    assert not [call for call in journal if call.code not in (0, "0")]
+    # Twelve inverters are read in batches, in one group.
+    assert calls(plants.cloud, "device/inverter/invs_data") > 150
+    assert calls(plants.cloud, "device/inverter/last_new_data") == 0
+    assert {unit.kind for site in plants.cloud.sites for unit in site.units} == {
+        Kind.INVERTER,
+        Kind.STORAGE,
+    }
+
+
+def _midnight(wall: datetime) -> datetime:
+    return wall.replace(hour=0, minute=0, second=0, microsecond=0)

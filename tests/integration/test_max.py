@@ -1,0 +1,50 @@
+"""MAX inverters in Home Assistant over the simulated cloud."""
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from simulator.cloud import Cloud
+from simulator.scenarios.newer import commercial
+from tests.integration.conftest import Pass, act, value, written
+
+SCENARIO = commercial
+ROOF = "warehouse_1"
+RATE = f"number.{ROOF}_active_power_rate"
+
+
+async def test_it_shows_what_it_measures(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
+) -> None:
+    inverter = cloud.sites[0].inverter
+    power = float(value(hass, f"sensor.{ROOF}_output_power"))
+    assert power == pytest.approx(inverter.power, rel=0.1)
+    assert float(value(hass, f"sensor.{ROOF}_pv_power")) >= power
+    # The cloud fills the one of two names.
+    assert float(value(hass, f"sensor.{ROOF}_energy_total")) == pytest.approx(
+        inverter.energy.total, abs=5
+    )
+    assert value(hass, f"sensor.{ROOF}_status") == "normal"
+
+
+async def test_its_power_is_limited_and_read_back(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    await let_pass(400)
+    assert float(value(hass, RATE)) == 100
+    await act(hass, RATE, "set_value", value=40)
+    assert written(cloud) == [("pv_active_p_rate", "40", "0")]
+    assert cloud.sites[0].inverter.active_rate == 40
+    await let_pass(60)
+    state = hass.states.get(RATE)
+    assert state is not None
+    assert "assumed_state" not in state.attributes
+
+
+async def test_at_night_it_sleeps(
+    hass: HomeAssistant, loaded: MockConfigEntry, let_pass: Pass
+) -> None:
+    await let_pass(12 * 3600, step=300)
+    assert value(hass, f"sensor.{ROOF}_status") == "asleep"
+    assert float(value(hass, f"sensor.{ROOF}_output_power")) == 0
+    assert value(hass, f"binary_sensor.{ROOF}_online") == "on"

@@ -1,0 +1,96 @@
+"""Meters, environment sensors and devices of unknown types, in Home Assistant over the simulated cloud."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.growatt_openapi.diagnostics import (
+    async_get_config_entry_diagnostics,
+    async_get_device_diagnostics,
+)
+from simulator.cloud import Cloud
+from simulator.faults import Fault, FaultKind
+from simulator.scenarios.newer import commercial
+from tests.integration.conftest import Pass, ask, calls, set_up, value
+
+SCENARIO = commercial
+LOGGER, PCS = "XGD8H00919", "PCK9K35042"
+METER, SENSOR = "smart_meter_1", "environment_sensor_2"
+
+
+async def test_a_meter_and_a_sensor(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, ids: dict[str, str]
+) -> None:
+    (site,) = cloud.sites
+    power = sum(inverter.power for _, inverter in site.inverters())
+    grid = float(value(hass, f"sensor.{METER}_active_power"))
+    assert grid == pytest.approx(site.load_power - power, rel=0.1)
+    for name in ("forward", "reverse"):
+        assert float(value(hass, f"sensor.{METER}_{name}_energy_total")) > 0
+    assert float(value(hass, f"sensor.{SENSOR}_irradiance")) > 100
+    assert float(value(hass, f"sensor.{SENSOR}_panel_temperature")) > 12
+    assert value(hass, f"binary_sensor.{METER}_online") == "on"
+    # There is nothing they could be in fault of.
+    assert hass.states.get(f"binary_sensor.{METER}_fault") is None
+    assert hass.states.get(f"event.{METER}_alarm") is None
+    registry = dr.async_get(hass)
+    meter = registry.async_get(ids[f"{LOGGER}_1"])
+    assert isinstance(meter, dr.DeviceEntry)
+    assert (meter.model, meter.via_device_id) == ("Smart meter", ids[LOGGER])
+    today = site.local(cloud.clock.now()).date().isoformat()
+    found = await ask(
+        hass,
+        "get_device_history",
+        device_id=ids[f"{LOGGER}_1"],
+        start_date=today,
+        end_date=today,
+    )
+    assert len(found["readings"]) > 100
+    assert "active_power" in found["readings"][0]
+
+
+async def test_they_are_listed_once_a_day(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    await let_pass(6 * 3600, step=300)
+    assert calls(cloud, "device/ammeter/meter_list") == 1
+    assert calls(cloud, "device/env/env_list") == 1
+    # And stay, whatever the cloud says of their list next.
+    cloud.faults.append(Fault(FaultKind.CODE, "device/ammeter/meter_list", code=10011))
+    await let_pass(20 * 3600, step=300)
+    assert float(value(hass, f"sensor.{METER}_active_power")) != 0
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert value(hass, f"sensor.{METER}_active_power") != "unavailable"
+
+
+async def test_a_list_that_is_refused_leaves_the_rest_alone(
+    hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud
+) -> None:
+    for path in ("device/ammeter", "device/env"):
+        cloud.faults.append(Fault(FaultKind.CODE, path, code=10011))
+    await set_up(hass, entry)
+    assert hass.states.get(f"sensor.{METER}_active_power") is None
+    assert float(value(hass, "sensor.warehouse_1_output_power")) > 0
+
+
+async def test_devices_nobody_knows(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    ids: dict[str, str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    name = "pcs_100_5042"
+    assert value(hass, f"binary_sensor.{name}_online") == "on"
+    assert value(hass, f"sensor.{name}_type_number") == "8"
+    assert value(hass, f"sensor.{name}_last_update").startswith("2026-06-20T10:58")
+    said = [record.getMessage() for record in caplog.get_records("setup")]
+    assert sum("Devices of type 8 (model PCS 100)" in text for text in said) == 1
+    device = dr.async_get(hass).async_get(ids[PCS])
+    assert isinstance(device, dr.DeviceEntry)
+    found = await async_get_device_diagnostics(hass, loaded, device)
+    assert (found["type"], found["row"]["model"]) == (8, "PCS 100")
+    assert found["row"]["device_sn"] == found["row"]["datalogger_sn"] == "**REDACTED**"
+    account = await async_get_config_entry_diagnostics(hass, loaded)
+    assert account["unknown_devices"] == [found]

@@ -1,0 +1,245 @@
+"""A MIN with battery and meter, in Home Assistant over the simulated cloud."""
+
+import asyncio
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from simulator.cloud import Cloud
+from simulator.faults import Fault, FaultKind
+from simulator.scenarios import minimal
+from simulator.scenarios.newer import min_home
+from tests.conftest import FrozenClock, alter_reply
+from tests.integration.conftest import (
+    Pass,
+    act,
+    calls,
+    set_time,
+    set_up,
+    value,
+    written,
+)
+
+SCENARIO = min_home
+ROOF = "brook_roof"
+START, END = f"time.{ROOF}_segment_1_start", f"time.{ROOF}_segment_1_end"
+MODE, SEGMENT = f"select.{ROOF}_segment_1_mode", f"switch.{ROOF}_segment_1"
+AC_CHARGE = f"switch.{ROOF}_ac_charge"
+CHARGE_STOP = f"number.{ROOF}_charge_stop_level"
+
+
+async def test_it_shows_what_it_measures(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
+) -> None:
+    battery = cloud.sites[0].battery
+    level = float(value(hass, f"sensor.{ROOF}_state_of_charge"))
+    assert level == pytest.approx(battery.level * 100, abs=3)
+    power = float(value(hass, f"sensor.{ROOF}_battery_power"))
+    grid = float(value(hass, f"sensor.{ROOF}_grid_power"))
+    output = float(value(hass, f"sensor.{ROOF}_output_power"))
+    load = float(value(hass, f"sensor.{ROOF}_load_power"))
+    # What leaves the device and what comes from the grid is what the house takes.
+    assert output + grid == pytest.approx(load, abs=1)
+    assert power <= 0  # noon in June: it charges, or is full
+    assert value(hass, f"sensor.{ROOF}_status") == "normal"
+    for name in ("import", "export", "charge", "discharge"):
+        assert float(value(hass, f"sensor.{ROOF}_{name}_energy_total")) > 0
+
+
+async def test_without_a_battery_there_is_nothing_of_one(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    clock: FrozenClock,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    cloud.sites = minimal(clock.now())
+    await set_up(hass, entry)
+    assert value(hass, "sensor.garden_roof_output_power") != "unknown"
+    keys = {
+        one.unique_id.removeprefix("MNK5D09042_")
+        for one in er.async_entries_for_config_entry(entity_registry, entry.entry_id)
+    }
+    assert {"energy_total", "pv1_power", "active_power_rate"} <= keys
+    for key in ("charge_level", "import_energy_total", "ac_charge", "segment_1"):
+        assert key not in keys
+
+
+async def test_settings_are_the_devices(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    """They come from the device by themselves, and so do changes made in the vendor's app."""
+    battery = cloud.sites[0].battery
+    await let_pass(400)
+    assert value(hass, AC_CHARGE) == "off"
+    assert float(value(hass, CHARGE_STOP)) == 100
+    assert (value(hass, START), value(hass, MODE)) == ("00:00:00", "load_first")
+    assert value(hass, SEGMENT) == "off"
+    state = hass.states.get(AC_CHARGE)
+    assert state is not None
+    assert "assumed_state" not in state.attributes
+    battery.ac_charge = True
+    battery.charge_stop = 0.8
+    await let_pass(1300)
+    assert value(hass, AC_CHARGE) == "on"
+    assert float(value(hass, CHARGE_STOP)) == 80
+    hourly = calls(cloud, "device/tlx/tlx_set_info")
+    await let_pass(3600)
+    assert calls(cloud, "device/tlx/tlx_set_info") - hourly <= 4
+
+
+async def test_a_segment_is_one_write(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    await let_pass(400)
+    await asyncio.gather(
+        set_time(hass, START, "02:00:00"),
+        set_time(hass, END, "05:30:00"),
+        act(hass, MODE, "select_option", option="battery_first"),
+        act(hass, SEGMENT, "turn_on"),
+    )
+    assert written(cloud) == [("time_segment1", "1", "2", "0", "5", "30", "1")]
+    (period,) = [
+        one for one in cloud.sites[0].battery.periods["segments"] if one.enabled
+    ]
+    assert (period.mode, period.start.hour) == ("battery", 2)
+    assert value(hass, END) == "05:30:00"
+    # The rest goes with each part.
+    await act(hass, SEGMENT, "turn_off")
+    assert written(cloud)[-1] == ("time_segment1", "1", "2", "0", "5", "30", "0")
+    await let_pass(700)
+    state = hass.states.get(SEGMENT)
+    assert state is not None
+    assert state.state == "off"
+    assert "assumed_state" not in state.attributes
+
+
+async def test_a_part_is_changed_in_what_the_device_has_now(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    """What somebody changed elsewhere in between is not undone."""
+    await let_pass(400)
+    period = cloud.sites[0].battery.periods["segments"][0]
+    period.start, period.end = period.start.replace(hour=1), period.end.replace(hour=4)
+    await let_pass(310, step=310)
+    await act(hass, SEGMENT, "turn_on")
+    assert written(cloud) == [("time_segment1", "0", "1", "0", "4", "0", "1")]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "key"),
+    [
+        ("05:00:00", "05:00:00", "window_empty"),
+        ("22:00:00", "06:00:00", "half_over_midnight"),
+        ("03:00:00", "07:00:00", "periods_overlap"),
+        ("02:00:00", "04:00:00", "periods_overlap"),  # the very same
+    ],
+)
+async def test_segments_that_are_refused(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    let_pass: Pass,
+    start: str,
+    end: str,
+    key: str,
+) -> None:
+    other = cloud.sites[0].battery.periods["segments"][4]
+    other.start, other.end = other.start.replace(hour=2), other.end.replace(hour=4)
+    other.enabled = True
+    await let_pass(400)
+    found = await asyncio.gather(
+        set_time(hass, START, start),
+        set_time(hass, END, end),
+        act(hass, SEGMENT, "turn_on"),
+        return_exceptions=True,
+    )
+    for error in found:
+        assert isinstance(error, ServiceValidationError)
+        assert error.translation_key == key
+    assert written(cloud) == []
+
+
+async def test_midnight_is_the_last_minute_of_the_day(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    await let_pass(400)
+    await asyncio.gather(
+        set_time(hass, START, "22:00:00"),
+        set_time(hass, END, "00:00:00"),
+        act(hass, SEGMENT, "turn_on"),
+    )
+    assert written(cloud) == [("time_segment1", "0", "22", "0", "23", "59", "1")]
+
+
+async def test_garbage_in_the_settings_is_unknown(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def spoil(data: dict[str, object]) -> None:
+        data |= {"forcedTimeStart1": "11:187", "time1Mode": None, "acChargeEnable": ""}
+        del data["wchargeSOCLowLimit"]
+
+    alter_reply(monkeypatch, "device/tlx/tlx_set_info", spoil)
+    await set_up(hass, entry)
+    await let_pass(400)
+    for entity in (START, MODE, AC_CHARGE, CHARGE_STOP):
+        assert value(hass, entity) == "unknown"
+    assert value(hass, END) == "00:00:00"
+    with pytest.raises(ServiceValidationError) as error:
+        await act(hass, SEGMENT, "turn_on")
+    assert error.value.translation_key == "parts_missing"
+    assert written(cloud) == []
+    # Said anew, they make a whole.
+    await asyncio.gather(
+        set_time(hass, START, "01:00:00"),
+        set_time(hass, END, "02:00:00"),
+        act(hass, MODE, "select_option", option="grid_first"),
+    )
+    assert written(cloud) == [("time_segment1", "2", "1", "0", "2", "0", "1")]
+
+
+async def test_a_token_that_may_do_little(
+    hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    """Details and batch are refused, the reading is open: the device works with that."""
+    for path in (
+        "device/tlx/tlx_data_info",
+        "device/tlx/tlxs_data",
+        "device/tlx/tlx_set_info",
+    ):
+        cloud.faults.append(Fault(FaultKind.CODE, path, code=10011))
+    await set_up(hass, entry)
+    roof = "min_5000tl_x_9077"
+    await let_pass(3600)
+    assert float(value(hass, f"sensor.{roof}_output_power")) > 0
+    assert value(hass, f"switch.{roof}_ac_charge") == "unknown"
+    assert calls(cloud, "device/tlx/tlxs_data") <= 1
+    assert calls(cloud, "device/tlx/tlx_set_info") <= 1
+    await act(hass, f"switch.{roof}_ac_charge", "turn_on")
+    assert written(cloud) == [("ac_charge", "1")]
+    await let_pass(60)
+    # The one way that is open confirms it.
+    state = hass.states.get(f"switch.{roof}_ac_charge")
+    assert state is not None
+    assert "assumed_state" not in state.attributes
+
+
+async def test_at_night_a_battery_is_awake(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    await let_pass(13 * 3600, step=300)
+    assert cloud.sites[0].local(cloud.clock.now()).hour == 1
+    assert not cloud.sites[0].inverter.awake
+    grid = float(value(hass, f"sensor.{ROOF}_grid_power"))
+    battery = float(value(hass, f"sensor.{ROOF}_battery_power"))
+    load = float(value(hass, f"sensor.{ROOF}_load_power"))
+    assert load > 0
+    assert grid + battery == pytest.approx(load, abs=1)
+    assert float(value(hass, f"sensor.{ROOF}_pv1_power")) == 0

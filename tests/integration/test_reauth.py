@@ -1,0 +1,128 @@
+"""A new token where the old one is refused."""
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.growatt_openapi.api.regions import Region
+from custom_components.growatt_openapi.const import DOMAIN
+from simulator.cloud import Cloud
+from simulator.faults import Fault, FaultKind
+from simulator.scenarios import TOKEN
+from simulator.server import Server
+from tests.conftest import FrozenClock
+from tests.integration.conftest import Pass, add_plants, go_on, set_up
+
+NEW_TOKEN = "fedcba9876543210fedcba9876543210"
+
+
+async def test_reauth(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, clock: FrozenClock
+) -> None:
+    add_plants(server.cloud, 9)
+    other = MockConfigEntry(
+        domain=DOMAIN,
+        unique_id="9",
+        data=dict(loaded.data),
+        options={"plants": ["9"], "controls": True},
+    )
+    clock.advance(600)
+    await set_up(hass, other)
+    server.cloud.tokens = {NEW_TOKEN}
+    result = await loaded.start_reauth_flow(hass)
+    assert result["step_id"] == "reauth_confirm"
+    assert result["description_placeholders"] is not None
+    assert result["description_placeholders"]["name"] == "Sunny Cottage"
+    result = await go_on(hass, result, token=f"my token {NEW_TOKEN}")
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reauth_successful"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    # Every entry that holds the old token has the new one.
+    assert loaded.data["token"] == other.data["token"] == NEW_TOKEN
+    assert loaded.state is other.state is ConfigEntryState.LOADED
+
+
+@pytest.mark.parametrize(
+    ("token", "misfortune", "errors"),
+    [
+        ("nonsense", None, {"token": "invalid_token"}),
+        ("a" * 32, None, {"base": "token_refused"}),
+        (NEW_TOKEN, "other", {"base": "different_account"}),
+        (NEW_TOKEN, "none", {"base": "no_plants"}),
+    ],
+)
+async def test_reauth_errors_and_recovery(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    clock: FrozenClock,
+    token: str,
+    misfortune: str | None,
+    errors: dict[str, str],
+) -> None:
+    server.cloud.tokens = {NEW_TOKEN}
+    sites = list(server.cloud.sites)
+    if misfortune == "other":
+        add_plants(server.cloud, 9)
+        del server.cloud.sites[0]
+    elif misfortune == "none":
+        server.cloud.sites = []
+    result = await loaded.start_reauth_flow(hass)
+    result = await go_on(hass, result, token=token)
+    assert result["errors"] == errors
+    server.cloud.sites = sites
+    clock.advance(300)
+    result = await go_on(hass, result, token=NEW_TOKEN)
+    assert result["reason"] == "reauth_successful"
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "asks", "moves"),
+    [("known", False, True), ("refused", True, False), ("down", False, False)],
+)
+async def test_a_token_refused_by_one_official_server(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    server: Server,
+    cloud: Cloud,
+    let_pass: Pass,
+    monkeypatch: pytest.MonkeyPatch,
+    elsewhere: str,
+    asks: bool,
+    moves: bool,
+) -> None:
+    """The others are asked before the user is."""
+    tokens = {TOKEN} if elsewhere == "known" else set()
+    other = Server(Cloud(sites=cloud.sites, clock=cloud.clock, tokens=tokens))
+    await other.start()
+    if elsewhere == "down":
+        other.cloud.faults.append(Fault(FaultKind.HTML))
+    regions = {
+        "europe": Region(url=server.url, portal="http://x", official=True),
+        "china": Region(url=other.url, portal="http://x", official=True),
+        "smten": Region(url="http://127.0.0.1:9/v1/", portal="http://x"),
+    }
+    for module in ("flows.token_probe", "registry.devices", "coordinator.inventory"):
+        monkeypatch.setattr(
+            f"custom_components.growatt_openapi.{module}.REGIONS", regions
+        )
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, "region": "europe"}
+    )
+    await set_up(hass, entry)
+    server.cloud.tokens.clear()
+    await let_pass(14 * 3600, 300)
+    assert bool(hass.config_entries.flow.async_progress()) == asks
+    issues = {
+        issue.translation_key
+        for (domain, _), issue in ir.async_get(hass).issues.items()
+        if domain == DOMAIN
+    }
+    assert ("wrong_server" in issues) == moves
+    await hass.config_entries.async_unload(entry.entry_id)
+    await other.stop()

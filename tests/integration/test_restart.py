@@ -1,0 +1,205 @@
+"""Restarts that nobody sees, and files that cannot be read."""
+
+import copy
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.growatt_openapi.persistence import clients
+from simulator.faults import Fault, FaultKind
+from simulator.server import Server
+from tests.integration.conftest import (
+    BATTERY,
+    HOUSE,
+    INVERTER,
+    ROOF,
+    Pass,
+    set_up,
+    value,
+)
+
+FIGURES = (
+    f"sensor.{ROOF}_output_power",
+    f"sensor.{ROOF}_energy_total",
+    f"sensor.{BATTERY}_state_of_charge",
+    f"sensor.{BATTERY}_grid_power",
+    f"sensor.{HOUSE}_power",
+    f"sensor.{HOUSE}_energy_today",
+    f"binary_sensor.{ROOF}_online",
+)
+
+
+async def restart(
+    hass: HomeAssistant, entry: MockConfigEntry, *, kill: bool = False
+) -> None:
+    """End the program and begin it anew; killed, it writes nothing more."""
+    if not kill:
+        hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
+        await hass.async_block_till_done()
+    storage = hass.data["growatt_test_files"]
+    files = copy.deepcopy(storage)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+    hass.data.pop(clients._CLIENTS)
+    if kill:
+        storage.clear()
+        storage.update(files)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+
+
+@pytest.fixture(autouse=True)
+def files(hass: HomeAssistant, storage: dict[str, Any]) -> dict[str, Any]:
+    hass.data["growatt_test_files"] = storage
+    return storage
+
+
+@pytest.mark.parametrize("kill", [False, True])
+async def test_everything_is_back_at_once(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    kill: bool,
+) -> None:
+    await let_pass(15 * 60)
+    before = {entity: value(hass, entity) for entity in FIGURES}
+    asked = len(server.cloud.journal)
+    await restart(hass, loaded, kill=kill)
+    # No call was needed, and nothing waited for.
+    assert len(server.cloud.journal) == asked
+    after = {entity: value(hass, entity) for entity in FIGURES}
+    if not kill:
+        assert after == before
+    assert not {"unknown", "unavailable"} & set(after.values())
+    await let_pass(3600)
+    assert not [call for call in server.cloud.journal if call.code == 10012]
+    assert float(value(hass, FIGURES[0])) > 1000
+
+
+async def test_from_stored_plants_where_the_list_is_refused(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    server.cloud.faults.append(Fault(FaultKind.REFUSE, path="plant/list"))
+    await restart(hass, loaded)
+    assert loaded.state is ConfigEntryState.LOADED
+    await let_pass(7 * 3600)
+    assert value(hass, f"sensor.{HOUSE}_energy_today") != "unavailable"
+
+
+async def test_in_an_outage(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    server.cloud.faults.append(Fault(FaultKind.ERROR_500))
+    await restart(hass, loaded)
+    assert loaded.state is ConfigEntryState.LOADED
+    await let_pass(600)
+    assert float(value(hass, FIGURES[0])) > 1000
+    await let_pass(1200)
+    assert value(hass, FIGURES[0]) == "unavailable"
+    assert value(hass, FIGURES[1]) != "unavailable"
+
+
+async def test_totals_and_clocks_are_remembered(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+) -> None:
+    # A clock 40 minutes slow: known from before, its readings are fresh at once.
+    server.cloud.sites[0].units[0].skew = timedelta(minutes=-40)
+    await let_pass(3600)
+    total = float(value(hass, f"sensor.{ROOF}_energy_total"))
+    await restart(hass, loaded)
+    assert float(value(hass, f"sensor.{ROOF}_output_power")) > 1000
+    server.cloud.faults.append(Fault(FaultKind.TOTAL_DIPS))
+    await let_pass(1800)
+    assert float(value(hass, f"sensor.{ROOF}_energy_total")) >= total
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.update(data={}),
+        lambda data: data.update(data=[]),
+        lambda data: data.update(version=99),
+        lambda data: data.update(
+            data={name: {INVERTER: {"clock": 5}} for name in ("inverter", "account")}
+        ),
+        lambda data: data.update(
+            data={
+                name: {"plants": 5, "equipment": [], "absent": 7, "overview": None}
+                for name in ("account", "plant_700101")
+            }
+        ),
+    ],
+)
+async def test_damaged_files_are_begun_anew(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    files: dict[str, Any],
+    change: Any,
+) -> None:
+    await let_pass(600)
+    hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    await hass.config_entries.async_unload(loaded.entry_id)
+    names = [name for name in files if name.endswith((".memory", ".replies"))]
+    assert len(names) == 2
+    for name in names:
+        change(files[name])
+    hass.data.pop(clients._CLIENTS)
+    await hass.config_entries.async_setup(loaded.entry_id)
+    await let_pass(1200)
+    assert loaded.state is ConfigEntryState.LOADED
+    assert float(value(hass, FIGURES[0])) > 1000
+    assert not [call for call in server.cloud.journal if call.code == 10012]
+
+
+async def test_what_is_saved_holds_no_token(
+    hass: HomeAssistant, loaded: MockConfigEntry, let_pass: Pass, files: dict[str, Any]
+) -> None:
+    await let_pass(600)
+    hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    ours = {name: str(data) for name, data in files.items() if "growatt" in name}
+    assert {name.rsplit(".", 1)[1] for name in ours} == {"memory", "ledger", "replies"}
+    assert all(loaded.data["token"] not in text for text in ours.values())
+    assert all(loaded.data["token"] not in name for name in ours)
+
+
+async def test_files_go_with_the_entry(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    let_pass: Pass,
+    files: dict[str, Any],
+) -> None:
+    await let_pass(600)
+    await hass.config_entries.async_remove(loaded.entry_id)
+    await hass.async_block_till_done()
+    assert not [name for name in files if name.startswith("growatt_openapi.")]
+
+
+async def test_set_up_again(
+    hass: HomeAssistant, entry: MockConfigEntry, server: Server, let_pass: Pass
+) -> None:
+    """Removed and added within five minutes: the same requests are not made twice."""
+    await set_up(hass, entry)
+    await hass.config_entries.async_remove(entry.entry_id)
+    again = MockConfigEntry(
+        domain=entry.domain,
+        title=entry.title,
+        unique_id=entry.unique_id,
+        data=dict(entry.data),
+        options=dict(entry.options),
+    )
+    await set_up(hass, again)
+    await let_pass(600)
+    assert float(value(hass, FIGURES[0])) > 1000
+    assert not [call for call in server.cloud.journal if call.code == 10012]

@@ -1,0 +1,267 @@
+"""Actions that set: what they send, and what they refuse before anything is sent."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+)
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+)
+
+from simulator.cloud import Cloud
+from simulator.faults import Fault, FaultKind
+from tests.integration.conftest import INVERTER, PLANT, STORAGE, Pass, do, sent, set_up
+
+
+@pytest.mark.parametrize(
+    ("action", "whom", "data", "expected"),
+    [
+        ("set_active_power", INVERTER, {"rate": 60}, ("pv_active_p_rate", "60", "")),
+        (
+            "set_reactive_power",
+            INVERTER,
+            {"rate": -30},
+            ("pv_reactive_p_rate", "30", "under"),
+        ),
+        (
+            "set_charge_window",
+            STORAGE,
+            {"start": "02:05", "end": "05:30:00"},
+            ("storage_ac_charge_hour_start", "2", "5", "5", "30"),
+        ),
+        (
+            "set_charge_window",
+            STORAGE,
+            {"start": "00:00", "end": "00:00"},
+            ("storage_ac_charge_hour_start", "0", "0", "24", "0"),
+        ),
+        (
+            "set_forced_discharge_window",
+            STORAGE,
+            {"start": "18:00", "end": "24:00"},
+            ("storage_cmd_forced_discharge_time1", "18", "0", "24", "0"),
+        ),
+        (
+            "set_string_voltage",
+            STORAGE,
+            {"open_circuit_voltage": 380.5, "mpp_fraction": 0.8},
+            ("storage_fdt_open_voltage", "380.5", "0.8", "", ""),
+        ),
+        # The seed's table of registers, with its factors of 10 and 100.
+        (
+            "set_register",
+            INVERTER,
+            {"register": 19, "value": 221.5},
+            ("set_any_reg", "19", "2215"),
+        ),
+        (
+            "set_register",
+            INVERTER,
+            {"register": 22, "value": 50.15},
+            ("set_any_reg", "22", "5015"),
+        ),
+        (
+            "set_register",
+            INVERTER,
+            {"register": 0, "value": 257},
+            ("set_any_reg", "0", "257"),
+        ),
+        (
+            "set_register",
+            INVERTER,
+            {"register": 30, "value": 7},
+            ("set_any_reg", "30", "7"),
+        ),
+        (
+            "set_register",
+            INVERTER,
+            {"register": 77, "value": 1234, "allow_unknown_register": True},
+            ("set_any_reg", "77", "1234"),
+        ),
+    ],
+)
+async def test_what_is_sent(
+    hass: HomeAssistant,
+    ids: dict[str, str],
+    cloud: Cloud,
+    action: str,
+    whom: str,
+    data: dict[str, Any],
+    expected: tuple[str, ...],
+) -> None:
+    await do(hass, action, device_id=ids[whom], **data)
+    assert sent(cloud) == [expected]
+    assert cloud.journal[-1].code == "0"
+
+
+@pytest.mark.parametrize(
+    ("action", "whom", "data", "key"),
+    [
+        ("set_active_power", STORAGE, {"rate": 60}, "wrong_family"),
+        ("set_active_power", f"plant_{PLANT}", {"rate": 60}, "not_a_device"),
+        ("set_active_power", INVERTER, {"rate": 101}, "not_in_range"),
+        ("set_active_power", INVERTER, {"rate": 50.25}, "not_in_range"),
+        ("set_reactive_power", INVERTER, {"rate": -101}, "not_in_range"),
+        (
+            "set_charge_window",
+            INVERTER,
+            {"start": "02:00", "end": "03:00"},
+            "wrong_family",
+        ),
+        (
+            "set_charge_window",
+            STORAGE,
+            {"start": "03:00", "end": "03:00"},
+            "window_empty",
+        ),
+        (
+            "set_charge_window",
+            STORAGE,
+            {"start": "22:00", "end": "06:00"},
+            "window_over_midnight",
+        ),
+        (
+            "set_charge_window",
+            STORAGE,
+            {"start": "24:00", "end": "06:00"},
+            "not_a_time",
+        ),
+        (
+            "set_charge_window",
+            STORAGE,
+            {"start": "11:187", "end": "24:00"},
+            "not_a_time",
+        ),
+        (
+            "set_forced_discharge_window",
+            STORAGE,
+            {"start": "02:00:30", "end": "03:00"},
+            "whole_minutes",
+        ),
+        (
+            "set_string_voltage",
+            STORAGE,
+            {"open_circuit_voltage": 299, "mpp_fraction": 0.8},
+            "not_in_range",
+        ),
+        (
+            "set_string_voltage",
+            STORAGE,
+            {"open_circuit_voltage": 400, "mpp_fraction": 0.95},
+            "not_in_range",
+        ),
+        ("set_register", INVERTER, {"register": 77, "value": 1}, "unknown_register"),
+        ("set_register", INVERTER, {"register": 3.5, "value": 1}, "no_register"),
+        ("set_register", INVERTER, {"register": -1, "value": 1}, "no_register"),
+        ("set_register", INVERTER, {"register": 0, "value": 1}, "not_one_of"),
+        ("set_register", INVERTER, {"register": 20, "value": 2537}, "not_in_range"),
+        ("set_register", INVERTER, {"register": 21, "value": 50.155}, "not_in_range"),
+        (
+            "set_register",
+            INVERTER,
+            {"register": 77, "value": 70_000, "allow_unknown_register": True},
+            "not_in_range",
+        ),
+        ("set_register", STORAGE, {"register": 3, "value": 1}, "wrong_family"),
+        ("charge_now", INVERTER, {"minutes": 10}, "wrong_family"),
+        ("charge_now", STORAGE, {"minutes": 0}, "no_minutes"),
+        ("discharge_now", STORAGE, {"minutes": 10.5}, "no_minutes"),
+        ("discharge_now", STORAGE, {"minutes": 719}, "run_over_midnight"),
+    ],
+)
+async def test_what_is_not_sent(
+    hass: HomeAssistant,
+    ids: dict[str, str],
+    cloud: Cloud,
+    action: str,
+    whom: str,
+    data: dict[str, Any],
+    key: str,
+) -> None:
+    asked = len(cloud.journal)
+    with pytest.raises(ServiceValidationError) as error:
+        await do(hass, action, device_id=ids[whom], **data)
+    assert error.value.translation_key == key
+    assert len(cloud.journal) == asked
+
+
+async def test_all_devices_are_checked_before_the_first_is_written_to(
+    hass: HomeAssistant, ids: dict[str, str], cloud: Cloud
+) -> None:
+    with pytest.raises(ServiceValidationError):
+        await do(
+            hass, "set_active_power", device_id=[ids[INVERTER], ids[STORAGE]], rate=50
+        )
+    with pytest.raises(ServiceValidationError) as error:
+        await do(
+            hass,
+            "set_active_power",
+            device_id=[ids[INVERTER], *map(str, range(100))],
+            rate=50,
+        )
+    assert error.value.translation_key == "too_many_devices"
+    assert sent(cloud) == []
+
+
+async def test_read_only_accounts(
+    hass: HomeAssistant, ids: dict[str, str], loaded: MockConfigEntry, cloud: Cloud
+) -> None:
+    hass.config_entries.async_update_entry(
+        loaded, options={**loaded.options, "controls": False}
+    )
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    with pytest.raises(ServiceValidationError) as error:
+        await do(hass, "set_active_power", device_id=ids[INVERTER], rate=50)
+    assert error.value.translation_key == "controls_are_off"
+    assert sent(cloud) == []
+
+
+async def test_force_sends_what_is_known_to_be_so(
+    hass: HomeAssistant, ids: dict[str, str], cloud: Cloud, let_pass: Pass
+) -> None:
+    await do(hass, "set_active_power", device_id=ids[INVERTER], rate=50)
+    await let_pass(15)
+    await do(hass, "set_active_power", device_id=ids[INVERTER], rate=50)
+    assert len(sent(cloud)) == 1
+    await do(hass, "set_active_power", device_id=ids[INVERTER], rate=50, force=True)
+    assert len(sent(cloud)) == 2
+
+
+async def test_some_devices_fail(
+    hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud
+) -> None:
+    from copy import deepcopy
+    from dataclasses import replace
+
+    site = cloud.sites[0]
+    first = site.unit(INVERTER)
+    assert first is not None
+    site.units.append(
+        replace(
+            first,
+            serial="TPJ4A18034",
+            device=deepcopy(first.device),
+            alias="North roof",
+        )
+    )
+    await set_up(hass, entry)
+    registry = dr.async_get(hass)
+    devices = [
+        device.id
+        for device in dr.async_entries_for_config_entry(registry, entry.entry_id)
+        if device.serial_number in (INVERTER, "TPJ4A18034")
+    ]
+    cloud.faults.append(Fault(FaultKind.CODE, "inverterSet", code=10003, count=1))
+    with pytest.raises(HomeAssistantError) as error:
+        await do(hass, "set_active_power", device_id=devices, rate=50)
+    assert error.value.translation_key == "some_failed"
+    placeholders = error.value.translation_placeholders or {}
+    assert (placeholders["failed"], placeholders["devices"]) == ("1", "2")
+    assert "offline" in placeholders["details"]
+    assert "roof" in placeholders["details"]

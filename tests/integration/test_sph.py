@@ -1,0 +1,182 @@
+"""An SPH in Home Assistant over the simulated cloud: three periods to charge, three to discharge, each block sent whole."""
+
+import asyncio
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from simulator.cloud import Cloud
+from simulator.physics.power_models import Storage
+from simulator.scenarios.newer import hybrid_home
+from tests.conftest import alter_reply
+from tests.integration.conftest import (
+    Pass,
+    act,
+    calls,
+    set_time,
+    set_up,
+    value,
+    written,
+)
+
+SCENARIO = hybrid_home
+NAME = "mill_storage"
+START, END = f"time.{NAME}_charge_period_1_start", f"time.{NAME}_charge_period_1_end"
+PERIOD = f"switch.{NAME}_charge_period_1"
+OFF = ("0", "0", "0", "0", "0")
+
+
+@pytest.fixture
+def battery(cloud: Cloud) -> Storage:
+    """Its battery."""
+    return cloud.sites[0].battery
+
+
+async def test_it_shows_what_it_measures(
+    hass: HomeAssistant, loaded: MockConfigEntry, battery: Storage
+) -> None:
+    level = float(value(hass, f"sensor.{NAME}_state_of_charge"))
+    assert level == pytest.approx(battery.level * 100, abs=3)
+    assert value(hass, f"sensor.{NAME}_status") == "normal"
+    assert float(value(hass, f"sensor.{NAME}_pv_power")) > 0
+    for name in ("import", "export", "charge", "discharge"):
+        assert float(value(hass, f"sensor.{NAME}_{name}_energy_total")) > 0
+
+
+async def test_a_period_is_changed_and_its_neighbours_stay(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    battery: Storage,
+    let_pass: Pass,
+) -> None:
+    third = battery.periods["charge"][2]
+    third.start, third.end = third.start.replace(hour=13), third.end.replace(hour=15)
+    third.enabled = True
+    battery.charge_rate, battery.charge_stop, battery.ac_charge = 0.7, 0.95, True
+    await let_pass(1000)
+    assert float(value(hass, f"number.{NAME}_charge_power_rate")) == 70
+    assert value(hass, f"switch.{NAME}_ac_charge") == "on"
+    await asyncio.gather(
+        set_time(hass, START, "01:30:00"),
+        set_time(hass, END, "05:00:00"),
+        act(hass, PERIOD, "turn_on"),
+    )
+    third_sent = ("13", "0", "15", "0", "1")
+    first_sent = ("1", "30", "5", "0", "1")
+    assert written(cloud) == [
+        ("mix_ac_charge_time_period", "70", "95", "1", *first_sent, *OFF, *third_sent)
+    ]
+    assert value(hass, START) == "01:30:00"
+    await act(hass, f"number.{NAME}_charge_stop_level", "set_value", value=80)
+    assert written(cloud)[-1][:4] == ("mix_ac_charge_time_period", "70", "80", "1")
+    assert written(cloud)[-1][4:] == (*first_sent, *OFF, *third_sent)
+    # The device confirms it by its page.
+    await let_pass(700)
+    state = hass.states.get(START)
+    assert state is not None
+    assert "assumed_state" not in state.attributes
+    assert battery.charge_stop == 0.8
+
+
+async def test_discharge_has_no_mains(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    await let_pass(400)
+    await act(hass, f"number.{NAME}_discharge_power_rate", "set_value", value=60)
+    assert written(cloud) == [
+        ("mix_ac_discharge_time_period", "60", "10", *OFF, *OFF, *OFF)
+    ]
+
+
+async def test_empty_periods_that_are_on_stay_empty(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    battery: Storage,
+    let_pass: Pass,
+) -> None:
+    """Seen live: all three on, from midnight to midnight. They are never made the whole day."""
+    for period in battery.periods["discharge"]:
+        period.enabled = True
+    await let_pass(1000)
+    await act(hass, f"number.{NAME}_discharge_power_rate", "set_value", value=60)
+    empty = ("0", "0", "0", "0", "1")
+    assert written(cloud) == [("mix_ac_discharge_time_period", "60", "10", *empty * 3)]
+
+
+async def test_periods_must_not_overlap(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    battery: Storage,
+    let_pass: Pass,
+) -> None:
+    third = battery.periods["charge"][2]
+    third.start, third.end = third.start.replace(hour=3), third.end.replace(hour=4)
+    third.enabled = True
+    await let_pass(1000)
+    found = await asyncio.gather(
+        set_time(hass, START, "01:30:00"),
+        set_time(hass, END, "05:00:00"),
+        act(hass, PERIOD, "turn_on"),
+        return_exceptions=True,
+    )
+    for error in found:
+        assert isinstance(error, ServiceValidationError)
+        assert error.translation_key == "periods_overlap"
+    assert written(cloud) == []
+
+
+async def test_a_page_without_the_stop_level(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+    let_pass: Pass,
+) -> None:
+    """Seen live: what the device does not tell is not guessed, and asked for by name."""
+
+    def spoil(data: dict[str, object]) -> None:
+        for key in [key for key in data if "SOCLowLimit" in key]:
+            del data[key]
+
+    alter_reply(monkeypatch, "device/mix/mix_data_info", spoil)
+    await set_up(hass, entry)
+    await let_pass(400)
+    assert value(hass, f"number.{NAME}_charge_stop_level") == "unknown"
+    assert value(hass, START) == "00:00:00"
+    with pytest.raises(ServiceValidationError) as error:
+        await act(hass, f"switch.{NAME}_ac_charge", "turn_on")
+    assert error.value.translation_key == "parts_missing"
+    assert error.value.translation_placeholders == {"parts": "stop_level"}
+    await act(hass, f"number.{NAME}_charge_stop_level", "set_value", value=90)
+    assert written(cloud)[-1][:4] == ("mix_ac_charge_time_period", "100", "90", "1")
+    # It is remembered, although the page does not tell it.
+    await let_pass(2000)
+    assert float(value(hass, f"number.{NAME}_charge_stop_level")) == 90
+
+
+async def test_what_the_page_never_tells_is_not_asked_for_ever(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+    let_pass: Pass,
+) -> None:
+    def spoil(data: dict[str, object]) -> None:
+        for key in ("exportLimit", "backflowSetting"):
+            data.pop(key, None)
+
+    alter_reply(monkeypatch, "device/mix/mix_data_info", spoil)
+    limitation = f"select.{NAME}_export_limitation"
+    await act(hass, limitation, "select_option", option="meter")
+    before = calls(cloud, "device/mix/mix_data_info")
+    await let_pass(4 * 3600, step=300)
+    # Every quarter of an hour, and a few times for the write.
+    assert calls(cloud, "device/mix/mix_data_info") - before <= 16 + 5
+    state = hass.states.get(limitation)
+    assert state is not None
+    assert (state.state, state.attributes["assumed_state"]) == ("meter", True)

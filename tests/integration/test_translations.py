@@ -1,0 +1,243 @@
+"""Every key that is used is translated, and every translation is used."""
+
+import json
+from pathlib import Path
+import re
+from string import Formatter
+from typing import Any
+
+from homeassistant.helpers import selector
+from homeassistant.util.yaml import load_yaml
+import pytest
+import voluptuous as vol
+
+from custom_components.growatt_openapi import (
+    binary_sensor,
+    button,
+    detail_level as detail,
+    error_messages as messages,
+    event,
+    issues,
+)
+from custom_components.growatt_openapi.api import (
+    CloudDownCause,
+    CloudDownError,
+    NotPermittedError,
+    OpenApiError,
+    RefusedError,
+    RequestError,
+    TokenRefusedError,
+    WrongServerError,
+)
+from custom_components.growatt_openapi.api.error_codes import Problem
+from custom_components.growatt_openapi.api.regions import REGIONS
+from custom_components.growatt_openapi.families import FAMILIES
+from custom_components.growatt_openapi.families.settings import (
+    ClockSetting,
+    NumberSetting,
+    SelectSetting,
+    SwitchSetting,
+    TimeSetting,
+    places,
+)
+from custom_components.growatt_openapi.sensor import (
+    account as account_sensors,
+    energy as energy_sensors,
+)
+from custom_components.growatt_openapi.sensor.plant import PLANT_SENSORS
+from custom_components.growatt_openapi.services import ACTIONS, Action
+
+COMPONENT = Path(__file__).parents[2] / "custom_components/growatt_openapi"
+EN: dict[str, Any] = json.loads((COMPONENT / "translations/en.json").read_text())
+ICONS: dict[str, Any] = json.loads((COMPONENT / "icons.json").read_text())
+SOURCE = "\n".join(path.read_text() for path in COMPONENT.rglob("*.py"))
+
+ERRORS: list[OpenApiError] = [
+    RefusedError(),
+    RefusedError(5),
+    NotPermittedError(),
+    NotPermittedError(for_installers=True),
+    TokenRefusedError(),
+    WrongServerError(),
+    OpenApiError(),
+    *(CloudDownError(cause) for cause in CloudDownCause),
+    *(RequestError(problem, 10001, "") for problem in Problem),
+]
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=str)
+def test_every_error_has_words(error: OpenApiError) -> None:
+    key, given = messages.message(error)
+    assert placeholders(EN["exceptions"][key]["message"]) <= set(given)
+
+
+def test_every_exception_in_words_is_raised() -> None:
+    keys = {messages.message(error)[0] for error in ERRORS}
+    keys |= set(re.findall(r'translation_key="(\w+)"', SOURCE))
+    keys |= set(re.findall(r'Refusal\(\s*"(\w+)"', SOURCE))
+    keys |= set(re.findall(r'(?:invalid|failed)\(\s*"(\w+)"', SOURCE))
+    keys |= {"start_missing", "end_missing"}
+    assert set(EN["exceptions"]) <= keys
+
+
+def source(*names: str) -> str:
+    return "\n".join((COMPONENT / f"{name}.py").read_text() for name in names)
+
+
+def used_errors(text: str) -> set[str]:
+    return set(re.findall(r'errors\[[^]]+\] = "(\w+)"', text))
+
+
+def test_form_errors() -> None:
+    probed = set(re.findall(r'ProbeError\(\s*"(\w+)"', SOURCE))
+    texts = EN["config"]["error"]
+    assert used_errors(source("config_flow")) | probed == set(texts)
+    assert placeholders(texts["rate_limited"]) == {"time"}
+    assert placeholders(texts["cannot_connect"]) == {"server"}
+    assert used_errors(source("flows/options")) == set(EN["options"]["error"])
+    (fix,) = (
+        issue["fix_flow"] for issue in EN["issues"].values() if "fix_flow" in issue
+    )
+    # What is asked of the four official servers.
+    assert set(fix["error"]) == probed - {"invalid_token"}
+    assert set(fix["abort"]) == set(re.findall(r'reason="(\w+)"', source("repairs")))
+
+
+def test_steps_and_their_fields() -> None:
+    for name, steps in (
+        ("config_flow", EN["config"]["step"]),
+        ("flows/options", EN["options"]["step"]),
+    ):
+        assert set(steps) == set(re.findall(r'step_id="(\w+)"', source(name)))
+        for step in steps.values():
+            assert set(step["data"]) == set(step["data_description"])
+
+
+def test_aborts() -> None:
+    for name, key in (("config_flow", "config"), ("flows/options", "options")):
+        used = set(re.findall(r'async_abort\(reason="(\w+)"', source(name)))
+        assert used <= set(EN[key]["abort"])
+    assert {"reauth_successful", "reconfigure_successful"} <= set(EN["config"]["abort"])
+
+
+def test_issues() -> None:
+    assert set(EN["issues"]) == set(issues._KINDS)
+    for issue in EN["issues"].values():
+        assert placeholders(issue["title"]) == {"name"}
+
+
+SERVICES: Any = load_yaml(str(COMPONENT / "services.yaml"))
+
+
+def test_actions() -> None:
+    names = {action.name for action in ACTIONS}
+    assert set(EN["services"]) == set(ICONS["services"]) == set(SERVICES) == names
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_fields_of_actions(action: Action) -> None:
+    described = SERVICES[action.name].get("fields", {})
+    schema = {str(field): field for field in action.fields}
+    assert set(described) == set(schema) == set(EN["services"][action.name]["fields"])
+    for name, field in described.items():
+        assert field.get("required", False) is isinstance(schema[name], vol.Required)
+        ((kind, options),) = field["selector"].items()
+        selector.selector(field["selector"])
+        if kind == "select":
+            texts = EN["selector"][options["translation_key"]]["options"]
+            assert set(texts) == set(options["options"])
+            schema_of_field = action.fields[schema[name]]
+            for option in options["options"]:
+                vol.Schema(schema_of_field)(option)
+        # What is to be typed has an example, unless it is nobody's business.
+        if kind in ("text", "number", "date") and field.get("required"):
+            assert "example" in field or name in ("password", "address")
+
+
+def test_detail() -> None:
+    assert set(EN["selector"]["detail"]["options"]) == set(detail.Detail)
+
+
+def test_regions() -> None:
+    assert set(EN["selector"]["region"]["options"]) == {"auto", "custom", *REGIONS}
+
+
+def settings_of(
+    kind: type[
+        NumberSetting | SelectSetting | SwitchSetting | TimeSetting | ClockSetting
+    ],
+) -> set[str]:
+    return {
+        place.description.translation_key or ""
+        for family in FAMILIES.values()
+        for place in places(family.settings, kind)
+    }
+
+
+def test_entities() -> None:
+    used: dict[str, set[str]] = {
+        "sensor": {
+            description.translation_key or ""
+            for family in FAMILIES.values()
+            for description in family.readings
+        }
+        | {description.translation_key or "" for description in PLANT_SENSORS}
+        | {
+            description.translation_key or ""
+            for description in account_sensors.ACCOUNT_SENSORS
+        }
+        | {one.translation_key or "" for one in energy_sensors.ENERGY_SENSORS}
+        | {"last_update", "data_age", "type_number"}
+        | {"last_alarm", "last_alarm_time"},
+        "button": {
+            button.REFRESH.translation_key or "",
+            button.READ_SETTINGS.translation_key or "",
+        }
+        | settings_of(ClockSetting),
+        "binary_sensor": {
+            binary_sensor.ONLINE.translation_key or "",
+            binary_sensor.FAULT.translation_key or "",
+        },
+        "number": settings_of(NumberSetting),
+        "select": settings_of(SelectSetting),
+        "switch": settings_of(SwitchSetting),
+        "time": settings_of(TimeSetting),
+        "event": {event.ALARM.translation_key or ""},
+    }
+    assert {key: set(names) for key, names in EN["entity"].items()} == used
+    for platform, icons in ICONS["entity"].items():
+        assert set(icons) <= used[platform]
+
+
+def texts(node: object) -> list[str]:
+    if isinstance(node, dict):
+        return [text for inner in node.values() for text in texts(inner)]
+    assert isinstance(node, str)
+    return [node]
+
+
+def test_texts_are_what_home_assistant_takes() -> None:
+    for text in texts(EN):
+        assert text == text.strip()
+        assert "<" not in text
+        assert "http" not in text.replace("http://192.0.2.1:8790", "")
+        assert not re.search(r"'\{\w+\}'", text)
+        assert "[%key" not in text
+    for icon in texts(ICONS):
+        assert icon.startswith("mdi:")
+
+
+def test_manifest() -> None:
+    manifest = json.loads((COMPONENT / "manifest.json").read_text())
+    keys = list(manifest)
+    assert keys[:2] == ["domain", "name"]
+    assert keys[2:] == sorted(keys[2:])
+    assert manifest["domain"] == COMPONENT.name
+    assert manifest["requirements"] == []
+    assert re.fullmatch(r"\d+\.\d+\.\d+", manifest["version"])
+    for size in ("icon", "icon@2x"):
+        assert (COMPONENT / "brand" / f"{size}.png").read_bytes()[:4] == b"\x89PNG"

@@ -1,0 +1,111 @@
+"""Devices are written to seldom."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from simulator.cloud import Cloud
+from simulator.faults import Fault, FaultKind
+from tests.integration.conftest import (
+    INVERTER as INVERTER_SERIAL,
+    STORAGE as STORAGE_SERIAL,
+    Pass,
+    act,
+    sent,
+    set_up,
+    value,
+)
+
+RATE = "number.south_roof_active_power_rate"
+LIMIT = "number.storage_1054_ac_charge_limit"
+
+
+async def settle() -> None:
+    """Let everybody go as far as they can."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+async def test_of_two_values_that_wait_the_later_is_sent(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    gate = asyncio.Event()
+    gateway = loaded.runtime_data.client.gateway
+    exchange = gateway.line.exchange
+
+    async def wait(*arguments: Any) -> Any:
+        await gate.wait()
+        return await exchange(*arguments)
+
+    gateway.line.exchange = wait
+    first = hass.async_create_task(
+        act(hass, "switch.storage_1054_ac_charge", "turn_on")
+    )
+    await settle()  # it is under way, and all others wait
+    others = [
+        hass.async_create_task(act(hass, LIMIT, "set_value", value=number))
+        for number in (20, 30, 40)
+    ]
+    await settle()
+    gate.set()
+    await asyncio.gather(first, *others)
+    assert sent(cloud) == [
+        ("storage_ac_charge_enable_disable", "1", "", "", ""),
+        ("storage_ac_charge_soc_limit", "40", "", "", ""),
+    ]
+    assert float(value(hass, LIMIT)) == 40
+
+
+async def test_a_device_is_spared(
+    hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    """By default 30 writes an hour; each is counted also across a restart."""
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(
+        entry, options={**entry.options, "writes": 3}
+    )
+    await set_up(hass, entry)
+    for number in (20, 30, 40):
+        await act(hass, LIMIT, "set_value", value=number)
+    with pytest.raises(HomeAssistantError) as error:
+        await act(hass, LIMIT, "set_value", value=50)
+    assert error.value.translation_key == "too_many_writes"
+    assert (error.value.translation_placeholders or {})["limit"] == "3"
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    with pytest.raises(HomeAssistantError):
+        await act(hass, LIMIT, "set_value", value=50)
+    # Another device has a count of its own.
+    await act(hass, RATE, "set_value", value=50)
+    await let_pass(3601)
+    await act(hass, LIMIT, "set_value", value=50)
+    assert len(sets_of(cloud, STORAGE_SERIAL)) == 4
+    assert len(sets_of(cloud, INVERTER_SERIAL)) == 1
+
+
+def sets_of(cloud: Cloud, serial: str) -> list[dict[str, str]]:
+    return [
+        call.parameters
+        for call in cloud.journal
+        if call.path.endswith("Set") and serial in call.parameters.values()
+    ]
+
+
+async def test_what_was_refused_is_not_counted(
+    hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud
+) -> None:
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(
+        entry, options={**entry.options, "writes": 1}
+    )
+    await set_up(hass, entry)
+    cloud.faults.append(Fault(FaultKind.CODE, "storageSet", code=10003, count=2))
+    for _ in range(2):
+        with pytest.raises(HomeAssistantError):
+            await act(hass, LIMIT, "set_value", value=50)
+    await act(hass, LIMIT, "set_value", value=50)
+    assert len(sent(cloud)) == 3
