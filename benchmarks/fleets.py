@@ -115,7 +115,10 @@ async def _steps(world: World) -> dict[str, Any]:
         family = _family(entry)
         gateway = family.gateway
         # One round at a time is looked at.
-        for other in (entry.runtime_data.account, *entry.runtime_data.plants.values()):
+        for other in (
+            entry.runtime_data.inventory,
+            *entry.runtime_data.plants.values(),
+        ):
             other.stop()
         world.cloud.limits.enforced = False
         canned = {"": b'{"error_code": 10001}'}
@@ -142,12 +145,12 @@ async def _steps(world: World) -> dict[str, Any]:
                 group.next_at = 0.0
                 asked = {"inverters": ",".join(group.serials), "pageNum": "1"}
                 key = key_of(INVERTER_BATCH.path, asked)
-                gateway._ledger.records[key].ready_at = 0.0
+                gateway._log.records[key].ready_at = 0.0
             steps = Steps()
             with (
                 # The harness writes in the loop what Home Assistant writes in a thread.
                 patch("homeassistant.helpers.storage.Store._async_write_data"),
-                patch.object(gateway.line._transport, "exchange", exchange),
+                patch.object(gateway.connection._transport, "exchange", exchange),
                 steps.watch(),
             ):
                 await asyncio.create_task(family.async_refresh())
@@ -156,7 +159,7 @@ async def _steps(world: World) -> dict[str, Any]:
                 longest = steps
         look = Steps()
         with look.watch():
-            await asyncio.create_task(family.async_age(0.0))
+            await asyncio.create_task(family.async_apply_time(0.0))
     news, none = sorted(spent["news"])[2], sorted(spent["none"])[2]
     return {
         "news_ms": round(news * 1000, 1),

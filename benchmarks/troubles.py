@@ -11,7 +11,7 @@ from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.growatt_openapi.coordinator import FamilyCoordinator
-from custom_components.growatt_openapi.domain.freshness import Kind, stale_after
+from custom_components.growatt_openapi.domain.freshness import ValueKind, stale_after
 from custom_components.growatt_openapi.sensor.device import ReadingSensor
 from simulator.faults import Fault, FaultKind
 from simulator.physics.plant import Site
@@ -150,9 +150,9 @@ def _is_measured(hass: HomeAssistant, entity_id: str) -> bool:
     """Tell whether an entity of ours shows a measurement: a value that must not outlive its reading."""
     entity = hass.data["entity_components"]["sensor"].get_entity(entity_id)
     return isinstance(entity, ReadingSensor) and entity.entity_description.kind in (
-        Kind.MEASURED,
-        Kind.FLOW,
-        Kind.STATE,
+        ValueKind.MEASURED,
+        ValueKind.FLOW,
+        ValueKind.STATE,
     )
 
 

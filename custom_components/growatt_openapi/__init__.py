@@ -15,19 +15,19 @@ from homeassistant.helpers.typing import ConfigType
 
 from .api.regions import REGIONS
 from .const import CONF_CONTROLS, DOMAIN
-from .controls import Controls, controls_shelf
+from .controls import Controls, controls_store
 from .coordinator import (
-    AccountCoordinator,
+    AccountStatusCoordinator,
     AlarmCoordinator,
-    EnergyCoordinator,
     FamilyCoordinator,
-    HealthCoordinator,
+    InventoryCoordinator,
     PlantCoordinator,
+    PlantEnergyCoordinator,
 )
 from .families import FAMILIES
 from .issues import async_remove_issues
 from .persistence.clients import async_forget_client, async_get_client
-from .persistence.entry_store import Memory
+from .persistence.entry_store import EntryStore
 from .registry.cleanup import async_remove_unwanted, is_gone
 from .registry.sync import async_follow_account
 from .runtime import GrowattConfigEntry, RuntimeData
@@ -56,10 +56,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> bool:
     """Set up an account out of what is remembered of it; everything else is asked for when its time comes."""
     client = async_get_client(hass, entry.data[CONF_URL], entry.data[CONF_TOKEN])
-    memory = Memory(hass, entry.entry_id)
+    memory = EntryStore(hass, entry.entry_id)
     await memory.load()
-    account = AccountCoordinator(hass, entry, client, memory)
-    await account.async_begin()
+    account = InventoryCoordinator(hass, entry, client, memory)
+    await account.async_load()
 
     controls = None
     if entry.options.get(CONF_CONTROLS, True):
@@ -76,13 +76,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
     }
     runtime = entry.runtime_data = RuntimeData(
         client=client,
-        memory=memory,
-        account=account,
+        store=memory,
+        inventory=account,
         plants=plants,
         families=families,
         alarms=AlarmCoordinator(hass, account, families, memory),
-        energy=EnergyCoordinator(hass, account, families, memory),
-        health=HealthCoordinator(hass, account, plants, families),
+        plant_energy=PlantEnergyCoordinator(hass, account, families, memory),
+        account_status=AccountStatusCoordinator(hass, account, plants, families),
         controls=controls,
     )
     async_follow_account(hass, entry)
@@ -93,24 +93,26 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
     )
     if controls is not None:
         for family in families.values():
-            controls.pages.follow(family)
+            controls.settings_reader.follow(family)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     for coordinator in (
         account,
         *runtime.pollers,
         runtime.alarms,
-        runtime.energy,
-        runtime.health,
+        runtime.plant_energy,
+        runtime.account_status,
     ):
         coordinator.start()
 
     if controls is not None:
-        controls.runs.resume()
+        controls.timed_overrides.resume()
 
     @callback
     def age(_: datetime) -> None:
         entry.async_create_background_task(
-            hass, runtime.async_age(account.instants.jump()), f"{entry.title} age"
+            hass,
+            runtime.async_apply_time(account.steady_clock.take_jump()),
+            f"{entry.title} age",
         )
 
     @callback
@@ -128,15 +130,15 @@ async def async_unload_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> 
     """Unload an account, and save what it knows."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
-    await entry.runtime_data.memory.flush()
+    await entry.runtime_data.store.flush()
     async_remove_issues(hass, entry)
     return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
     """Forget what was set, and what was remembered."""
-    await controls_shelf(hass, entry.entry_id).remove()
-    await Memory(hass, entry.entry_id).remove()
+    await controls_store(hass, entry.entry_id).remove()
+    await EntryStore(hass, entry.entry_id).remove()
     if not any(
         other.data[CONF_TOKEN] == entry.data[CONF_TOKEN]
         for other in hass.config_entries.async_entries(DOMAIN)

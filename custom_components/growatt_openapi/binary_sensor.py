@@ -14,9 +14,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import FamilyCoordinator
-from .domain.freshness import Kind, Verdict
-from .entity import DataloggerEntity, DeviceEntity, UnknownDeviceEntity, unknown_devices
-from .entity_setup import Candidate, add_as_they_appear
+from .domain.freshness import ValueKind, ValueStatus
+from .entity import (
+    DataloggerEntity,
+    DeviceEntity,
+    UnknownDeviceEntity,
+    iter_unknown_devices,
+)
+from .entity_setup import EntityCandidate, async_add_entities_as_found
 from .runtime import GrowattConfigEntry, RuntimeData
 
 PARALLEL_UPDATES = 0
@@ -40,28 +45,30 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add what is on or off about dataloggers and devices."""
-    add_as_they_appear(
+    async_add_entities_as_found(
         entry, async_add_entities, of_device=_of_device, of_account=_of_account
     )
 
 
-def _of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
+def _of_device(
+    coordinator: FamilyCoordinator, serial: str
+) -> Iterator[EntityCandidate]:
     yield f"{serial}_online", partial(DeviceOnline, coordinator, serial, ONLINE)
     if coordinator.family.fault_codes:
         yield f"{serial}_fault", partial(DeviceFault, coordinator, serial, FAULT)
 
 
-def _of_account(runtime: RuntimeData) -> Iterator[Candidate]:
-    for plant_id, info in runtime.account.data.items():
+def _of_account(runtime: RuntimeData) -> Iterator[EntityCandidate]:
+    for plant_id, info in runtime.inventory.data.items():
         for serial in info.dataloggers:
             yield (
                 f"{serial}_online",
-                partial(DataloggerOnline, runtime.account, plant_id, serial, ONLINE),
+                partial(DataloggerOnline, runtime.inventory, plant_id, serial, ONLINE),
             )
-    for plant_id, serial in unknown_devices(runtime.account):
+    for plant_id, serial in iter_unknown_devices(runtime.inventory):
         yield (
             f"{serial}_online",
-            partial(UnknownDeviceOnline, runtime.account, plant_id, serial, ONLINE),
+            partial(UnknownDeviceOnline, runtime.inventory, plant_id, serial, ONLINE),
         )
 
 
@@ -83,7 +90,7 @@ class DeviceOnline(DeviceEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         """As its readings and the device list say."""
-        return self.state_of_device.online
+        return self.device_state.online
 
 
 class DeviceFault(DeviceEntity, BinarySensorEntity):
@@ -93,14 +100,14 @@ class DeviceFault(DeviceEntity, BinarySensorEntity):
     @override
     def available(self) -> bool:
         """Unavailable where its last word is of the past."""
-        verdict = self.state_of_device.judgement.verdict(Kind.CODE)
-        return verdict is not Verdict.UNAVAILABLE
+        verdict = self.device_state.assessment.status_of(ValueKind.CODE)
+        return verdict is not ValueStatus.UNAVAILABLE
 
     @property
     @override
     def is_on(self) -> bool | None:
         """Its status, and its fault codes."""
-        return self.coordinator.family.is_fault(self.state_of_device.values)
+        return self.coordinator.family.is_fault(self.device_state.values)
 
 
 class DataloggerOnline(DataloggerEntity, BinarySensorEntity):

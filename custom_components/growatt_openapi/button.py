@@ -12,8 +12,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .controls import Controls
 from .coordinator import FamilyCoordinator
 from .entity import AccountEntity, DeviceEntity, SettingEntity
-from .entity_setup import Candidate, add_as_they_appear, add_settings
-from .error_messages import failed
+from .entity_setup import (
+    EntityCandidate,
+    async_add_entities_as_found,
+    async_add_settings,
+)
+from .error_messages import action_error
 from .families.settings import ClockSetting
 from .runtime import GrowattConfigEntry
 from .services.refresh import async_refresh
@@ -35,19 +39,21 @@ async def async_setup_entry(
 ) -> None:
     """Add the account's button, and those of all devices."""
     async_add_entities([RefreshButton(entry)])
-    add_settings(hass, entry, async_add_entities, ClockSetting, ClockButton)
+    async_add_settings(hass, entry, async_add_entities, ClockSetting, ClockButton)
     controls = entry.runtime_data.controls
     if controls is None:
         return
 
-    def of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
+    def of_device(
+        coordinator: FamilyCoordinator, serial: str
+    ) -> Iterator[EntityCandidate]:
         if coordinator.family.endpoints.read_setting is not None:
             yield (
                 f"{serial}_{READ_SETTINGS.key}",
                 partial(ReadSettingsButton, coordinator, serial, controls),
             )
 
-    add_as_they_appear(entry, async_add_entities, of_device=of_device)
+    async_add_entities_as_found(entry, async_add_entities, of_device=of_device)
 
 
 class RefreshButton(AccountEntity, ButtonEntity):
@@ -78,11 +84,11 @@ class ClockButton(SettingEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Set the clock, to the time of the instant of sending."""
-        plant = self.state_of_device.plant
+        plant = self.device_state.plant
         if not plant.zone_known:
-            raise failed("zone_not_known")
+            raise action_error("zone_not_known")
         clock = self.controls.clock
-        await self.set_to(lambda: clock.now().astimezone(plant.zone))
+        await self.async_set(lambda: clock.now().astimezone(plant.zone))
 
 
 class ReadSettingsButton(DeviceEntity, ButtonEntity):
@@ -98,6 +104,6 @@ class ReadSettingsButton(DeviceEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Ask."""
-        await self._controls.confirming.async_read_all(
+        await self._controls.confirmation.async_read_all(
             self.coordinator.family, self.serial
         )

@@ -21,8 +21,14 @@ from .flows.selectors import (
     URL_SELECTOR,
     plants_selector,
 )
-from .flows.token_probe import Opened, ProbeError, find_token, probe, probe_official
-from .models import held_plants, plants_of_others
+from .flows.token_probe import (
+    ProbeError,
+    ProbeResult,
+    find_token,
+    probe_official,
+    probe_server,
+)
+from .models import plant_ids_of, plant_ids_of_others
 
 _USER_SCHEMA = vol.Schema(
     {
@@ -48,7 +54,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
     VERSION = 1
 
     _token: str
-    _opened: Opened
+    _opened: ProbeResult
 
     @staticmethod
     @callback
@@ -77,7 +83,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                     if region == AUTO:
                         self._opened = await probe_official(self.hass, token)
                     else:
-                        self._opened = await probe(
+                        self._opened = await probe_server(
                             self.hass, region, REGIONS[region].url, token
                         )
                 except ProbeError as err:
@@ -104,7 +110,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             try:
                 url = normalize_server_url(user_input[CONF_URL])
-                self._opened = await probe(self.hass, CUSTOM, url, self._token)
+                self._opened = await probe_server(self.hass, CUSTOM, url, self._token)
             except InvalidServerUrlError:
                 errors[CONF_URL] = "invalid_url"
             except ProbeError as err:
@@ -125,7 +131,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask which plants to take, and whether settings may be changed."""
-        taken = plants_of_others(self.hass, None)
+        taken = plant_ids_of_others(self.hass, None)
         free = [plant for plant in self._opened.plants if plant.plant_id not in taken]
         if not free:
             return self.async_abort(reason="already_configured")
@@ -197,7 +203,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                 errors[CONF_TOKEN] = "invalid_token"
             else:
                 try:
-                    opened = await probe(
+                    opened = await probe_server(
                         self.hass,
                         entry.data[CONF_REGION],
                         entry.data[CONF_URL],
@@ -208,7 +214,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                     placeholders |= err.placeholders
                 else:
                     shown = {plant.plant_id for plant in opened.plants}
-                    if shown & held_plants(self.hass, entry):
+                    if shown & plant_ids_of(self.hass, entry):
                         return self._renew(token)
                     errors["base"] = "different_account"
         return self.async_show_form(
@@ -255,7 +261,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                 placeholders |= err.placeholders
             else:
                 shown = {plant.plant_id for plant in opened.plants}
-                if shown & held_plants(self.hass, entry):
+                if shown & plant_ids_of(self.hass, entry):
                     updates = {
                         CONF_REGION: opened.region,
                         CONF_URL: opened.url,
@@ -285,7 +291,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _reopen(
         self, entry: ConfigEntry, user_input: dict[str, Any]
-    ) -> tuple[Opened, str]:
+    ) -> tuple[ProbeResult, str]:
         """Return what the chosen server opens to the chosen token, and that token; raise as probing does."""
         token: str | None = entry.data[CONF_TOKEN]
         if pasted := user_input.get(CONF_TOKEN):
@@ -300,7 +306,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
             if region == CUSTOM
             else REGIONS[region].url
         )
-        return await probe(self.hass, region, url, token), token
+        return await probe_server(self.hass, region, url, token), token
 
 
 def _plants_schema(plants: list[Plant]) -> vol.Schema:

@@ -13,18 +13,18 @@ from .const import CONF_DETAIL
 ESSENTIAL_FROM = 100
 
 
-class Detail(StrEnum):
+class DetailLevel(StrEnum):
     """The choices."""
 
     STANDARD = "standard"
     ESSENTIAL = "essential"
 
 
-def detail_of(entry: ConfigEntry) -> Detail:
+def detail_level(entry: ConfigEntry) -> DetailLevel:
     """Return an entry's choice."""
-    return Detail(entry.options.get(CONF_DETAIL, Detail.STANDARD))
+    return DetailLevel(entry.options.get(CONF_DETAIL, DetailLevel.STANDARD))
 
 
-def default_detail(devices: int) -> Detail:
+def default_detail_level(devices: int) -> DetailLevel:
     """Return what an account with so many devices begins with."""
-    return Detail.ESSENTIAL if devices > ESSENTIAL_FROM else Detail.STANDARD
+    return DetailLevel.ESSENTIAL if devices > ESSENTIAL_FROM else DetailLevel.STANDARD

@@ -51,29 +51,29 @@ async def async_get_config_entry_diagnostics(
             "detail": entry.options.get(CONF_DETAIL),
         },
         "gateway": {
-            "calls": gateway.calls_of_a_day,
-            "refusals": gateway.refusals_of_a_day,
-            "failures": gateway.failures_of_a_day,
-            "spacing": gateway.line.spacing,
+            "calls": gateway.calls_last_day,
+            "refusals": gateway.refusals_last_day,
+            "failures": gateway.failures_last_day,
+            "spacing": gateway.connection.spacing,
             "status": gateway.status.value,
-            "wrong_server": gateway.line.wrong_server,
+            "wrong_server": gateway.connection.wrong_server,
         },
         "plants": [
-            _plant(runtime.account.data[plant_id], coordinator)
+            _plant(runtime.inventory.data[plant_id], coordinator)
             for plant_id, coordinator in runtime.plants.items()
         ],
         "groups": [
             {
                 "family": coordinator.family.key,
                 "devices": len(group.serials),
-                "next_in": round(group.next_at - coordinator.instants.now()),
+                "next_in": round(group.next_at - coordinator.steady_clock.now()),
             }
             for coordinator in runtime.families.values()
             for group in coordinator.groups
         ],
         "unknown_devices": [
             _unknown(device)
-            for info in runtime.account.data.values()
+            for info in runtime.inventory.data.values()
             for device in info.devices.values()
             if family_of(device) is None
         ],
@@ -95,13 +95,13 @@ async def async_get_device_diagnostics(
         for serial, state in coordinator.data.items():
             if serial in identifiers:
                 return _device(coordinator, state)
-    for info in runtime.account.data.values():
+    for info in runtime.inventory.data.values():
         for serial, listed in info.devices.items():
             if serial in identifiers:
                 return _unknown(listed)
     for plant_id, plant in runtime.plants.items():
         if plant_identifier(plant_id) in identifiers:
-            return _plant(runtime.account.data[plant_id], plant)
+            return _plant(runtime.inventory.data[plant_id], plant)
     return {"model": device.model}
 
 
@@ -112,7 +112,7 @@ def _plant(info: PlantInfo, coordinator: PlantCoordinator) -> dict[str, Any]:
         "zone": str(info.zone),
         "zone_known": info.zone_known,
         "zone_text": info.details.zone_text if info.details else None,
-        "place_known": info.place is not None,
+        "place_known": info.location is not None,
         "details": _redacted(info.details.fields) if info.details else None,
         "listed_at": _text(info.listed_at),
         "dataloggers": [
@@ -121,8 +121,8 @@ def _plant(info: PlantInfo, coordinator: PlantCoordinator) -> dict[str, Any]:
         ],
         "device_types": [device.type for device in info.devices.values()],
         "last_update_success": coordinator.last_update_success,
-        "freshness": state.judgement.freshness.name,
-        "power_freshness": state.power_judgement.freshness.name,
+        "freshness": state.assessment.freshness.name,
+        "power_freshness": state.power_assessment.freshness.name,
         "newest": _text(overview.time),
         "clock_offset": coordinator.overview_clock.offset.total_seconds(),
         "overview": {
@@ -149,21 +149,23 @@ def _unknown(device: Device) -> dict[str, Any]:
 
 
 def _device(coordinator: FamilyCoordinator, state: DeviceState) -> dict[str, Any]:
-    details = state.plant.infos.get(state.device.serial)
+    details = state.plant.device_details.get(state.device.serial)
     return {
         "family": coordinator.family.key,
         "model": state.device.model,
         "lost": state.device.lost,
         "listed_status": state.device.status,
         "last_update_success": coordinator.last_update_success,
-        "freshness": state.judgement.freshness.name,
+        "freshness": state.assessment.freshness.name,
         "online": state.online,
         "newest": _text(state.clock.newest),
         "first_seen": _text(state.clock.advanced_at),
         "clock_offset": state.clock.offset.total_seconds(),
         "dips": state.totals.dips,
         "rhythm": {
-            key: value for key, value in state.rhythm.dump().items() if key != "newest"
+            key: value
+            for key, value in state.upload_rhythm.dump().items()
+            if key != "newest"
         },
         "values": dict(state.values),
         "details": _redacted(details.fields) if details else None,

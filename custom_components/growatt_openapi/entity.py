@@ -13,17 +13,17 @@ from homeassistant.helpers.update_coordinator import (
 from .api.models import Alarm, Device
 from .controls import Controls
 from .coordinator import (
-    AccountCoordinator,
+    AccountStatusCoordinator,
     AlarmCoordinator,
     DeviceState,
     FamilyCoordinator,
-    HealthCoordinator,
+    InventoryCoordinator,
     PlantCoordinator,
 )
 from .coordinator.plant import OVERVIEW
-from .domain.alarm_log import AlarmBook
+from .domain.alarm_log import AlarmLog
 from .families import family_of
-from .families.settings import Compound, Place
+from .families.settings import CompoundBase, SettingSlot
 from .registry.devices import account_identifier, identified, plant_identifier
 from .runtime import GrowattConfigEntry
 
@@ -90,7 +90,7 @@ class DeviceEntity(GrowattEntity[FamilyCoordinator]):
         self.serial = serial
 
     @property
-    def state_of_device(self) -> DeviceState:
+    def device_state(self) -> DeviceState:
         """The device's newest reading, and what it is now."""
         return self.coordinator.data[self.serial]
 
@@ -108,18 +108,18 @@ class AlarmEntity(GrowattEntity[AlarmCoordinator]):
         """Belong to the device with this serial."""
         super().__init__(alarms, serial, description, context=serial)
         # Its entities may come before it is heard of there.
-        alarms.adopt(family, serial)
+        alarms.track_device(family, serial)
         self.serial = serial
         self._family = family
 
     @property
-    def book(self) -> AlarmBook:
+    def alarm_log(self) -> AlarmLog:
         """What is known of the device's alarms."""
         return self.coordinator.data[self.serial]
 
     def instant_of(self, time: datetime) -> datetime:
         """Return the instant at which the device's clock showed a time."""
-        return self._family.data[self.serial].clock.instant_of(time)
+        return self._family.data[self.serial].clock.to_instant(time)
 
     def attributes_of(self, alarm: Alarm) -> dict[str, Any]:
         """Return what there is to be told of an alarm."""
@@ -138,7 +138,7 @@ class SettingEntity(DeviceEntity):
         self,
         coordinator: FamilyCoordinator,
         serial: str,
-        place: Place,
+        place: SettingSlot,
         controls: Controls,
     ) -> None:
         """Write through ``controls``."""
@@ -161,25 +161,25 @@ class SettingEntity(DeviceEntity):
     @override
     def assumed_state(self) -> bool:
         """Whether nobody but us says so."""
-        known = self.controls.known(self.serial, self.setting)
+        known = self.controls.confirmed(self.serial, self.setting)
         return known is None or not known.is_read
 
     @property
-    def known(self) -> Any | None:
+    def confirmed_value(self) -> Any | None:
         """The last confirmed value; unknown until it is set once."""
-        known = self.controls.known(self.serial, self.setting)
+        known = self.controls.confirmed(self.serial, self.setting)
         if known is None:
             return None
-        if isinstance(self.setting, Compound):
-            return self.setting.apart(known.value).get(str(self.part))
+        if isinstance(self.setting, CompoundBase):
+            return self.setting.split(known.value).get(str(self.part))
         return known.value
 
-    async def set_to(self, value: Any) -> None:
+    async def async_set(self, value: Any) -> None:
         """Set it, and show what is known of it then, also where that failed. The other parts go with a part."""
         family, serial = self.coordinator.family, self.serial
         try:
-            if isinstance(self.setting, Compound):
-                await self.controls.drafts.async_set(
+            if isinstance(self.setting, CompoundBase):
+                await self.controls.pending_edits.async_set(
                     family, serial, self.setting, {str(self.part): value}
                 )
             else:
@@ -188,7 +188,7 @@ class SettingEntity(DeviceEntity):
             self.async_write_ha_state()
 
 
-class AccountEntity(GrowattEntity[HealthCoordinator]):
+class AccountEntity(GrowattEntity[AccountStatusCoordinator]):
     """An entity of the account."""
 
     def __init__(
@@ -196,16 +196,16 @@ class AccountEntity(GrowattEntity[HealthCoordinator]):
     ) -> None:
         """Belong to the account of an entry."""
         super().__init__(
-            entry.runtime_data.health, account_identifier(entry), description
+            entry.runtime_data.account_status, account_identifier(entry), description
         )
 
 
-class DataloggerEntity(GrowattEntity[AccountCoordinator]):
+class DataloggerEntity(GrowattEntity[InventoryCoordinator]):
     """An entity of a datalogger."""
 
     def __init__(
         self,
-        coordinator: AccountCoordinator,
+        coordinator: InventoryCoordinator,
         plant_id: str,
         serial: str,
         description: EntityDescription,
@@ -222,12 +222,12 @@ class DataloggerEntity(GrowattEntity[AccountCoordinator]):
         return info is not None and self.serial in info.dataloggers
 
 
-class UnknownDeviceEntity(GrowattEntity[AccountCoordinator]):
+class UnknownDeviceEntity(GrowattEntity[InventoryCoordinator]):
     """An entity of a device of a type that nobody here knows: what the list of devices says of it."""
 
     def __init__(
         self,
-        coordinator: AccountCoordinator,
+        coordinator: InventoryCoordinator,
         plant_id: str,
         serial: str,
         description: EntityDescription,
@@ -249,7 +249,7 @@ class UnknownDeviceEntity(GrowattEntity[AccountCoordinator]):
         return self.device is not None
 
 
-def unknown_devices(account: AccountCoordinator) -> Iterator[tuple[str, str]]:
+def iter_unknown_devices(account: InventoryCoordinator) -> Iterator[tuple[str, str]]:
     """Give plant and serial of the devices of unknown types."""
     for plant_id, info in account.data.items():
         for serial, device in info.devices.items():

@@ -15,20 +15,20 @@ from homeassistant.helpers.entity_platform import (
 from .const import DOMAIN
 from .controls import Controls
 from .coordinator import FamilyCoordinator
-from .detail_level import Detail, detail_of
-from .families.settings import Place, places
+from .detail_level import DetailLevel, detail_level
+from .families.settings import SettingSlot, iter_slots
 from .runtime import GrowattConfigEntry, RuntimeData
 
-type Candidate = tuple[str, Callable[[], Entity]]
+type EntityCandidate = tuple[str, Callable[[], Entity]]
 
 
 @callback
-def add_as_they_appear(
+def async_add_entities_as_found(
     entry: GrowattConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     *,
-    of_device: Callable[[FamilyCoordinator, str], Iterable[Candidate]],
-    of_account: Callable[[RuntimeData], Iterable[Candidate]] = lambda _: (),
+    of_device: Callable[[FamilyCoordinator, str], Iterable[EntityCandidate]],
+    of_account: Callable[[RuntimeData], Iterable[EntityCandidate]] = lambda _: (),
 ) -> None:
     """Add entities now, and those of plants, devices and channels that appear later.
 
@@ -39,16 +39,18 @@ def add_as_they_appear(
     # By device; those of plants and dataloggers under none.
     known: dict[str | None, set[str]] = {}
 
-    def of_wanted(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
+    def of_wanted(
+        coordinator: FamilyCoordinator, serial: str
+    ) -> Iterator[EntityCandidate]:
         """Give what the chosen detail leaves of a device's entities."""
-        essential = detail_of(entry) is Detail.ESSENTIAL
+        essential = detail_level(entry) is DetailLevel.ESSENTIAL
         for unique_id, make in of_device(coordinator, serial):
             key = unique_id.removeprefix(f"{serial}_")
             if not essential or key in coordinator.family.essentials:
                 yield unique_id, make
 
     @callback
-    def add(owner: str | None, candidates: Iterable[Candidate]) -> None:
+    def add(owner: str | None, candidates: Iterable[EntityCandidate]) -> None:
         found = dict(candidates)
         new = found.keys() - known.get(owner, set())
         # What is gone may come back. A device's channels stay once they are there.
@@ -70,7 +72,7 @@ def add_as_they_appear(
         add(None, of_account(runtime))
 
     look_at_account()
-    entry.async_on_unload(runtime.account.async_add_listener(look_at_account))
+    entry.async_on_unload(runtime.inventory.async_add_listener(look_at_account))
     for coordinator in runtime.families.values():
         look_at(coordinator, coordinator.data)
         entry.async_on_unload(
@@ -79,12 +81,12 @@ def add_as_they_appear(
 
 
 @callback
-def add_settings(
+def async_add_settings(
     hass: HomeAssistant,
     entry: GrowattConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     kind: type[Any],
-    make: Callable[[FamilyCoordinator, str, Place, Controls], Entity],
+    make: Callable[[FamilyCoordinator, str, SettingSlot, Controls], Entity],
 ) -> None:
     """Add the settings of one kind of all devices as they appear, where controls are wanted."""
     controls = entry.runtime_data.controls
@@ -93,9 +95,11 @@ def add_settings(
     registry = er.async_get(hass)
     platform = async_get_current_platform().domain
 
-    def of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
+    def of_device(
+        coordinator: FamilyCoordinator, serial: str
+    ) -> Iterator[EntityCandidate]:
         values = coordinator.data[serial].values
-        for place in places(coordinator.family.settings, kind):
+        for place in iter_slots(coordinator.family.settings, kind):
             unique_id = f"{serial}_{place.description.key}"
             needs = place.setting.needs
             if (
@@ -106,4 +110,4 @@ def add_settings(
                 continue
             yield unique_id, partial(make, coordinator, serial, place, controls)
 
-    add_as_they_appear(entry, async_add_entities, of_device=of_device)
+    async_add_entities_as_found(entry, async_add_entities, of_device=of_device)

@@ -14,17 +14,17 @@ from .api import (
     TokenRefusedError,
     WrongServerError,
 )
-from .api.error_codes import Problem
+from .api.error_codes import ErrorCode
 from .const import DOMAIN
 
 
-def message(error: OpenApiError) -> tuple[str, dict[str, str]]:
+def translation_for(error: OpenApiError) -> tuple[str, dict[str, str]]:
     """Return the translation key (of ``exceptions``) and placeholders that tell this error."""
     match error:
-        case RefusedError(retry_in=None):
+        case RefusedError(retry_after=None):
             return "refused_now", {}
         case RefusedError():
-            return "refused", {"time": ready_at(error.retry_in or 0)}
+            return "refused", {"time": format_ready_time(error.retry_after or 0)}
         case NotPermittedError(for_installers=True):
             return "not_permitted_installer", {}
         case NotPermittedError():
@@ -35,18 +35,18 @@ def message(error: OpenApiError) -> tuple[str, dict[str, str]]:
             return "wrong_server", {}
         case CloudDownError():
             return f"cloud_down_{error.cause}", {}
-        case RequestError() if error.problem is not Problem.UNKNOWN:
-            return error.problem.value, {}
+        case RequestError() if error.meaning is not ErrorCode.UNKNOWN:
+            return error.meaning.value, {}
     return "request_failed", {"code": str(getattr(error, "code", ""))}
 
 
-def ready_at(wait: float) -> str:
+def format_ready_time(wait: float) -> str:
     """Return the time of day in so many seconds: the next whole second, or a try at the time told would come too early."""
     ready = dt_util.now() + timedelta(seconds=wait + 1)
     return ready.strftime("%H:%M:%S")
 
 
-def failed(key: str, **placeholders: str) -> HomeAssistantError:
+def action_error(key: str, **placeholders: str) -> HomeAssistantError:
     """Return what is raised where something could not be done, in words (of ``exceptions``)."""
     return HomeAssistantError(
         translation_domain=DOMAIN,
@@ -55,7 +55,7 @@ def failed(key: str, **placeholders: str) -> HomeAssistantError:
     )
 
 
-def invalid(key: str, **placeholders: str) -> ServiceValidationError:
+def validation_error(key: str, **placeholders: str) -> ServiceValidationError:
     """Return what is raised where something wrong was asked for, before any call."""
     return ServiceValidationError(
         translation_domain=DOMAIN,
@@ -64,7 +64,7 @@ def invalid(key: str, **placeholders: str) -> ServiceValidationError:
     )
 
 
-def as_exception(error: OpenApiError) -> HomeAssistantError:
+def to_action_error(error: OpenApiError) -> HomeAssistantError:
     """Return what an entity's method or an action raises for this error."""
-    key, placeholders = message(error)
-    return failed(key, **placeholders)
+    key, placeholders = translation_for(error)
+    return action_error(key, **placeholders)

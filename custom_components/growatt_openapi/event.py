@@ -9,9 +9,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import FamilyCoordinator
-from .domain.alarm_log import AlarmKind
+from .domain.alarm_log import AlarmEventType
 from .entity import AlarmEntity
-from .entity_setup import Candidate, add_as_they_appear
+from .entity_setup import EntityCandidate, async_add_entities_as_found
 from .runtime import GrowattConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -19,7 +19,7 @@ PARALLEL_UPDATES = 0
 ALARM = EventEntityDescription(
     key="alarm",
     translation_key="alarm",
-    event_types=[kind.value for kind in AlarmKind],
+    event_types=[kind.value for kind in AlarmEventType],
 )
 
 
@@ -31,7 +31,9 @@ async def async_setup_entry(
     """Add the alarms of all devices."""
     alarms = entry.runtime_data.alarms
 
-    def of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
+    def of_device(
+        coordinator: FamilyCoordinator, serial: str
+    ) -> Iterator[EntityCandidate]:
         if coordinator.family.endpoints.alarms is None:
             return
         yield (
@@ -39,7 +41,7 @@ async def async_setup_entry(
             partial(AlarmEvent, alarms, coordinator, serial, ALARM),
         )
 
-    add_as_they_appear(entry, async_add_entities, of_device=of_device)
+    async_add_entities_as_found(entry, async_add_entities, of_device=of_device)
 
 
 class AlarmEvent(AlarmEntity, EventEntity):
@@ -51,6 +53,6 @@ class AlarmEvent(AlarmEntity, EventEntity):
     @override
     def _handle_coordinator_update(self) -> None:
         """Tell each piece of news by itself: two at once would be one."""
-        for news in self.coordinator.news.get(self.serial, ()):
+        for news in self.coordinator.changes.get(self.serial, ()):
             self._trigger_event(news.kind, self.attributes_of(news.alarm))
             self.async_write_ha_state()

@@ -30,12 +30,12 @@ def async_update_issues(
 ) -> None:
     """Create the issues that there are, and remove those that are over."""
     registry = ir.async_get(hass)
-    outage = gateway.line.outage
-    refusals = gateway.refusals_of_a_day
+    outage = gateway.connection.circuit_breaker
+    refusals = gateway.refusals_last_day
     known = (DOMAIN, _issue_id(entry, "other_program")) in registry.issues
     present = {
-        WRONG_SERVER: gateway.line.wrong_server,
-        "cloud_down": not gateway.line.wrong_server
+        WRONG_SERVER: gateway.connection.wrong_server,
+        "cloud_down": not gateway.connection.wrong_server
         and outage.since is not None
         and gateway.clock.monotonic() - outage.since >= DOWN_FOR,
         "other_program": refusals >= (FEW_REFUSALS if known else REFUSALS),

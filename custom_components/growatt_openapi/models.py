@@ -9,7 +9,7 @@ from homeassistant.helpers import device_registry as dr
 
 from .api.models import Datalogger, Device, DeviceDetails, Plant, PlantDetails
 from .const import CONF_PLANTS, DOMAIN
-from .domain.upload_rhythm import Rhythm
+from .domain.upload_rhythm import UploadRhythm
 from .families import family_of
 
 PLANT_PREFIX = "plant_"
@@ -24,34 +24,34 @@ class PlantInfo:
     taken for those of another time.
     """
 
-    plant: Plant
+    row: Plant
     zone: tzinfo
     zone_known: bool = False
-    is_located: bool = False
+    details_checked: bool = False
     details: PlantDetails | None = None
-    place: tuple[float, float] | None = None
+    location: tuple[float, float] | None = None
     devices: dict[str, Device] = field(default_factory=dict)
     dataloggers: dict[str, Datalogger] = field(default_factory=dict)
-    infos: dict[str, DeviceDetails] = field(default_factory=dict)
+    device_details: dict[str, DeviceDetails] = field(default_factory=dict)
     listed_at: datetime | None = None
     # Devices that are asleep.
-    quiet: set[str] = field(default_factory=set)
+    sleeping: set[str] = field(default_factory=set)
     # Of the devices that make its power: when their readings come, and how long there can be no news of it.
-    rhythms: dict[str, Rhythm] = field(default_factory=dict)
-    rests: dict[str, float] = field(default_factory=dict)
+    power_rhythms: dict[str, UploadRhythm] = field(default_factory=dict)
+    power_intervals: dict[str, float] = field(default_factory=dict)
 
     @property
     def is_asleep(self) -> bool:
         """Whether all of its devices are left alone for the night."""
         known = [one.serial for one in self.devices.values() if family_of(one)]
-        return bool(known) and self.quiet.issuperset(known)
+        return bool(known) and self.sleeping.issuperset(known)
 
 
-type Account = dict[str, PlantInfo]
+type Inventory = dict[str, PlantInfo]
 
 
 @callback
-def held_plants(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
+def plant_ids_of(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
     """Return the ids of the plants an entry holds: those chosen, or those it has devices of where it takes all.
 
     Out of the registry, so that it is known of entries that are not loaded too.
@@ -70,11 +70,11 @@ def held_plants(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
 
 
 @callback
-def plants_of_others(hass: HomeAssistant, entry: ConfigEntry | None) -> set[str]:
+def plant_ids_of_others(hass: HomeAssistant, entry: ConfigEntry | None) -> set[str]:
     """Return the ids of all plants that entries other than this one hold."""
     return {
         plant_id
         for other in hass.config_entries.async_entries(DOMAIN)
         if entry is None or other.entry_id != entry.entry_id
-        for plant_id in held_plants(hass, other)
+        for plant_id in plant_ids_of(hass, other)
     }

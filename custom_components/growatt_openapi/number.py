@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import SettingEntity
-from .entity_setup import add_settings
+from .entity_setup import async_add_settings
 from .families.settings import NumberSetting
 from .runtime import GrowattConfigEntry
 
@@ -21,7 +21,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the numbers of all devices."""
-    add_settings(hass, entry, async_add_entities, NumberSetting, SettingNumber)
+    async_add_settings(hass, entry, async_add_entities, NumberSetting, SettingNumber)
 
 
 class SettingNumber(SettingEntity, NumberEntity):
@@ -33,9 +33,9 @@ class SettingNumber(SettingEntity, NumberEntity):
     @override
     def native_value(self) -> float | None:
         """The last confirmed value."""
-        return self.known
+        return self.confirmed_value
 
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Set it."""
-        await self.set_to(value)
+        await self.async_set(value)

@@ -8,14 +8,14 @@ from homeassistant.config_entries import ConfigEntry
 from .api import FOR_USER, OpenApiClient
 from .controls import Controls
 from .coordinator import (
-    AccountCoordinator,
+    AccountStatusCoordinator,
     AlarmCoordinator,
-    EnergyCoordinator,
     FamilyCoordinator,
-    HealthCoordinator,
+    InventoryCoordinator,
     PlantCoordinator,
+    PlantEnergyCoordinator,
 )
-from .persistence.entry_store import Memory
+from .persistence.entry_store import EntryStore
 
 
 @dataclass(kw_only=True)
@@ -23,13 +23,13 @@ class RuntimeData:
     """Coordinators by what they are of, and the controls where they are wanted."""
 
     client: OpenApiClient
-    memory: Memory
-    account: AccountCoordinator
+    store: EntryStore
+    inventory: InventoryCoordinator
     plants: dict[str, PlantCoordinator]
     families: dict[str, FamilyCoordinator]
     alarms: AlarmCoordinator
-    energy: EnergyCoordinator
-    health: HealthCoordinator
+    plant_energy: PlantEnergyCoordinator
+    account_status: AccountStatusCoordinator
     controls: Controls | None
 
     @property
@@ -37,13 +37,13 @@ class RuntimeData:
         """The coordinators that keep figures; a plant's learns its zone, which the devices' readings need."""
         return [*self.plants.values(), *self.families.values()]
 
-    async def async_age(self, jump: float) -> None:
+    async def async_apply_time(self, jump: float) -> None:
         """Let time pass for all that is known, a little at a time: a fleet's would hold others up."""
         for poller in self.pollers:
-            await poller.async_age(jump)
+            await poller.async_apply_time(jump)
             await asyncio.sleep(0)
-        self.energy.look()
-        self.health.look()
+        self.plant_energy.refresh()
+        self.account_status.refresh()
 
     async def async_read_now(self) -> float | None:
         """Read for the user what may be read now; return in how many seconds the first of the rest may be, if any."""

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import SettingEntity
-from .entity_setup import add_settings
+from .entity_setup import async_add_settings
 from .families.settings import SelectSetting
 from .runtime import GrowattConfigEntry
 
@@ -21,7 +21,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the selects of all devices."""
-    add_settings(hass, entry, async_add_entities, SelectSetting, SettingSelect)
+    async_add_settings(hass, entry, async_add_entities, SelectSetting, SettingSelect)
 
 
 class SettingSelect(SettingEntity, SelectEntity):
@@ -33,9 +33,9 @@ class SettingSelect(SettingEntity, SelectEntity):
     @override
     def current_option(self) -> str | None:
         """The last confirmed value."""
-        return self.known
+        return self.confirmed_value
 
     @override
     async def async_select_option(self, option: str) -> None:
         """Set it."""
-        await self.set_to(option)
+        await self.async_set(option)

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import SettingEntity
-from .entity_setup import add_settings
+from .entity_setup import async_add_settings
 from .families.settings import SwitchSetting
 from .runtime import GrowattConfigEntry
 
@@ -21,7 +21,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the switches of all devices."""
-    add_settings(hass, entry, async_add_entities, SwitchSetting, SettingSwitch)
+    async_add_settings(hass, entry, async_add_entities, SwitchSetting, SettingSwitch)
 
 
 class SettingSwitch(SettingEntity, SwitchEntity):
@@ -33,14 +33,14 @@ class SettingSwitch(SettingEntity, SwitchEntity):
     @override
     def is_on(self) -> bool | None:
         """The last confirmed value."""
-        return self.known
+        return self.confirmed_value
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Turn it on."""
-        await self.set_to(True)
+        await self.async_set(True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Turn it off."""
-        await self.set_to(False)
+        await self.async_set(False)

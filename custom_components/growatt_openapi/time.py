@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import SettingEntity
-from .entity_setup import add_settings
+from .entity_setup import async_add_settings
 from .families.settings import TimeSetting
 from .runtime import GrowattConfigEntry
 
@@ -22,7 +22,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the times of all devices."""
-    add_settings(hass, entry, async_add_entities, TimeSetting, SettingTime)
+    async_add_settings(hass, entry, async_add_entities, TimeSetting, SettingTime)
 
 
 class SettingTime(SettingEntity, TimeEntity):
@@ -34,9 +34,9 @@ class SettingTime(SettingEntity, TimeEntity):
     @override
     def native_value(self) -> time | None:
         """The last confirmed value."""
-        return self.known
+        return self.confirmed_value
 
     @override
     async def async_set_value(self, value: time) -> None:
         """Set it; what belongs to it goes with it."""
-        await self.set_to(value)
+        await self.async_set(value)

@@ -11,7 +11,10 @@ from custom_components.growatt_openapi.api.endpoints import PLANT_DATA, Endpoint
 from custom_components.growatt_openapi.api.errors import OpenApiError
 from custom_components.growatt_openapi.api.gateway import Gateway
 from custom_components.growatt_openapi.api.replies import Reply
-from custom_components.growatt_openapi.api.request_options import Ask, Priority
+from custom_components.growatt_openapi.api.request_options import (
+    Priority,
+    RequestOptions,
+)
 from custom_components.growatt_openapi.api.transport import Envelope
 from simulator.scenarios import TOKEN
 from simulator.server import Server
@@ -86,4 +89,4 @@ async def read(
     priority: Priority = Priority.READING,
     scheduled: bool = False,
 ) -> Reply:
-    return await gateway.read(endpoint, parameters, Ask(priority, scheduled))
+    return await gateway.read(endpoint, parameters, RequestOptions(priority, scheduled))

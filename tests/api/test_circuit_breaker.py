@@ -10,15 +10,15 @@ from custom_components.growatt_openapi.api.endpoints import (
     PLANT_POWER,
 )
 from custom_components.growatt_openapi.api.errors import (
+    CircuitOpenError,
     CloudDownCause,
     CloudDownError,
-    HeldBackError,
     OpenApiError,
     RequestError,
     WrongServerError,
 )
 from custom_components.growatt_openapi.api.gateway import Gateway
-from custom_components.growatt_openapi.api.replies import Status
+from custom_components.growatt_openapi.api.replies import CloudStatus
 from custom_components.growatt_openapi.api.request_options import Priority
 from tests.api.conftest import FakeTransport, read
 from tests.conftest import VirtualClock
@@ -43,12 +43,12 @@ async def try_all(gateway: Gateway, transport: FakeTransport) -> list[type[Excep
 async def test_two_failing_requests_are_an_outage_and_the_rest_is_held_back(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
-    told: list[Status] = []
-    gateway.line.listen(lambda: told.append(gateway.status))
+    told: list[CloudStatus] = []
+    gateway.connection.add_listener(lambda: told.append(gateway.status))
     found = await try_all(gateway, transport)
-    assert found == [CloudDownError, CloudDownError, HeldBackError, HeldBackError]
+    assert found == [CloudDownError, CloudDownError, CircuitOpenError, CircuitOpenError]
     assert len(transport.calls) == 2
-    assert told == [Status.DOWN]
+    assert told == [CloudStatus.DOWN]
 
 
 async def test_one_probe_at_a_time_and_ever_less_often(
@@ -63,7 +63,7 @@ async def test_one_probe_at_a_time_and_ever_less_often(
     transport.errors = []
     clock.advance(300)
     assert (await read(gateway)).is_new
-    assert gateway.status is Status.OK
+    assert gateway.status is CloudStatus.OK
     assert (await read(gateway, DEVICE_LIST)).is_new
 
 
@@ -76,19 +76,19 @@ async def test_one_request_that_fails_alone_is_no_outage(
         with pytest.raises(CloudDownError):
             await read(gateway, PLANT_POWER)
         assert (await read(gateway, PLANT_DATA)).is_new
-        assert gateway.status is Status.OK
+        assert gateway.status is CloudStatus.OK
 
 
 async def test_who_is_refused_is_answered(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
-    from custom_components.growatt_openapi.api.error_codes import Problem
+    from custom_components.growatt_openapi.api.error_codes import ErrorCode
 
     await try_all(gateway, transport)
-    transport.errors = [RequestError(Problem.SYSTEM, 10001, "")]
+    transport.errors = [RequestError(ErrorCode.SYSTEM, 10001, "")]
     with pytest.raises(RequestError):
         await read(gateway, DEVICE_LIST, priority=Priority.USER)
-    assert gateway.status is Status.OK
+    assert gateway.status is CloudStatus.OK
 
 
 async def test_users_and_sets_are_not_held_back(
@@ -98,7 +98,7 @@ async def test_users_and_sets_are_not_held_back(
     asked, transport.errors = len(transport.calls), []
     await gateway.write(INVERTER_SET, {"device_sn": "A"})
     assert len(transport.calls) == asked + 1
-    assert gateway.status is Status.OK
+    assert gateway.status is CloudStatus.OK
     await try_all(gateway, transport)
     transport.errors = []
     assert (await read(gateway, DEVICE_LIST, {"x": "1"}, priority=Priority.USER)).is_new
@@ -112,5 +112,5 @@ async def test_a_server_that_sends_us_elsewhere_is_asked_no_more_than_one_that_i
         with pytest.raises(OpenApiError):
             await read(gateway, endpoint)
     assert len(transport.calls) == 2
-    assert gateway.line.wrong_server
-    assert gateway.status is Status.DOWN
+    assert gateway.connection.wrong_server
+    assert gateway.status is CloudStatus.DOWN

@@ -14,7 +14,7 @@ from custom_components.growatt_openapi.api import (
     RequestError,
     TokenRefusedError,
 )
-from custom_components.growatt_openapi.api.error_codes import Problem
+from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios import TOKEN
@@ -175,7 +175,7 @@ async def test_sets_reach_the_devices(client: OpenApiClient, cloud: Cloud) -> No
 async def test_a_set_out_of_range(client: OpenApiClient) -> None:
     with pytest.raises(RequestError) as error:
         await client.inverter.set(INVERTER, "pv_active_p_rate", ("101",))
-    assert error.value.problem is Problem.OUT_OF_RANGE
+    assert error.value.meaning is ErrorCode.OUT_OF_RANGE
 
 
 async def test_an_unknown_token(

@@ -149,7 +149,7 @@ async def test_a_refused_set_does_not_rest(
     with pytest.raises(RefusedError):
         await gateway.write(INVERTER_SET, {"device_sn": "A"})
     await gateway.write(INVERTER_SET, {"device_sn": "A"})
-    assert gateway.refusals_of_a_day == 1
+    assert gateway.refusals_last_day == 1
 
 
 async def test_a_refusal_is_answered_with_the_last_reply_and_rests_longer_each_time(
@@ -188,11 +188,11 @@ async def test_a_first_call_refused_says_when(
     transport.errors = [RefusedError()]
     with pytest.raises(RefusedError) as first:
         await read(gateway)
-    assert first.value.retry_in == 300
+    assert first.value.retry_after == 300
     clock.advance(100)
     with pytest.raises(RefusedError) as second:
         await read(gateway)
-    assert second.value.retry_in == 200
+    assert second.value.retry_after == 200
     assert len(transport.calls) == 1
     clock.advance(200)
     assert (await read(gateway)).age == 0
@@ -225,7 +225,7 @@ async def test_what_never_left_rests_ten_seconds(
     clock.advance(1)
     assert (await read(gateway, PLANT_LIST, {})).age == 0
     assert len(transport.calls) == 2
-    assert gateway.failures_of_a_day == 1
+    assert gateway.failures_last_day == 1
 
 
 async def test_what_was_asked_days_ago_is_forgotten(
@@ -235,7 +235,7 @@ async def test_what_was_asked_days_ago_is_forgotten(
         await read(gateway, parameters={"plant_id": "1", "date": str(day)})
         await read(gateway, PLANT_LIST, {})
         clock.advance(86_400)
-    assert len(gateway._ledger.records) <= 4
+    assert len(gateway._log.records) <= 4
 
 
 async def test_ten_a_day_with_a_reserve_for_the_user(

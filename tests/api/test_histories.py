@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.growatt_openapi.api import OpenApiClient, RequestError
 from custom_components.growatt_openapi.api.client.endpoint_group import make_alarm
-from custom_components.growatt_openapi.api.error_codes import Problem
+from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from tests.conftest import VirtualClock, alter_reply
@@ -44,7 +44,7 @@ async def test_energy_by_month_and_year(client: OpenApiClient) -> None:
 async def test_energy_of_too_long_a_period(client: OpenApiClient) -> None:
     with pytest.raises(RequestError) as caught:
         await client.plants.energy(PLANT, TODAY - timedelta(days=8), TODAY, "day")
-    assert caught.value.problem is Problem.BAD_DATE
+    assert caught.value.meaning is ErrorCode.BAD_DATE
 
 
 async def test_an_inverters_history(client: OpenApiClient, cloud: Cloud) -> None:
@@ -117,12 +117,12 @@ async def test_a_page_that_repeats_itself_is_the_last(
 @pytest.mark.parametrize(
     ("start", "end", "problem"),
     [
-        (TODAY, YESTERDAY, Problem.BAD_DATE),
-        (TODAY - timedelta(days=8), TODAY, Problem.PERIOD_TOO_LONG),
+        (TODAY, YESTERDAY, ErrorCode.BAD_DATE),
+        (TODAY - timedelta(days=8), TODAY, ErrorCode.PERIOD_TOO_LONG),
     ],
 )
 async def test_histories_of_wrong_periods(
-    client: OpenApiClient, start: date, end: date, problem: Problem
+    client: OpenApiClient, start: date, end: date, problem: ErrorCode
 ) -> None:
     for history, serial in (
         (client.inverter.history, INVERTER),
@@ -130,7 +130,7 @@ async def test_histories_of_wrong_periods(
     ):
         with pytest.raises(RequestError) as caught:
             await history(serial, start, end)
-        assert caught.value.problem is problem
+        assert caught.value.meaning is problem
 
 
 async def test_what_is_too_old_is_empty(client: OpenApiClient) -> None:
@@ -258,8 +258,8 @@ async def test_settings_can_be_read_back(client: OpenApiClient, cloud: Cloud) ->
     assert answer.value == "1"  # prohibited
     with pytest.raises(RequestError) as caught:
         await client.storage.read_setting(STORAGE, "storage_ac_charge_hour_start")
-    assert caught.value.problem is Problem.NO_SUCH_PARAMETER
+    assert caught.value.meaning is ErrorCode.NO_SUCH_PARAMETER
     cloud.faults = [Fault(FaultKind.CODE, "readInverterParam", code=10006)]
     with pytest.raises(RequestError) as caught:
         await client.inverter.read_setting(INVERTER, "pv_on_off")
-    assert caught.value.problem is Problem.NOT_READABLE
+    assert caught.value.meaning is ErrorCode.NOT_READABLE

@@ -12,7 +12,7 @@ from custom_components.growatt_openapi.api import (
     RequestError,
 )
 from custom_components.growatt_openapi.api.client.plants import PlantForm
-from custom_components.growatt_openapi.api.error_codes import Problem
+from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from simulator.cloud import Cloud
 from simulator.scenarios import TOKEN
 from simulator.users import check_code
@@ -113,7 +113,7 @@ async def test_a_plants_life(
     assert (await client.plants.search("barn")).value == []
     with pytest.raises(RequestError) as caught:
         await client.plants.delete(plant_id)
-    assert caught.value.problem is Problem.PLANT_NOT_FOUND
+    assert caught.value.meaning is ErrorCode.PLANT_NOT_FOUND
 
 
 async def test_power_of_a_users_plants_is_kilowatts_on_the_wire(
@@ -134,7 +134,7 @@ async def test_the_plant_of_a_device(client: OpenApiClient) -> None:
         assert (await client.plants.of_device(serial)).value.plant_id == PLANT
     with pytest.raises(RequestError) as caught:
         await client.plants.of_device(LOGGER)
-    assert caught.value.problem is Problem.DEVICE_NOT_FOUND
+    assert caught.value.meaning is ErrorCode.DEVICE_NOT_FOUND
 
 
 async def test_a_dataloggers_way(
@@ -156,7 +156,7 @@ async def test_a_dataloggers_way(
     assert (await client.dataloggers.list_dataloggers(plant_id)).value == []
     with pytest.raises(RequestError) as caught:
         await client.dataloggers.validate("short", "1")
-    assert caught.value.problem is Problem.DATALOGGER_SERIAL_WRONG
+    assert caught.value.meaning is ErrorCode.DATALOGGER_SERIAL_WRONG
 
 
 async def test_devices_move_with_their_datalogger(
@@ -180,15 +180,15 @@ async def test_the_same_change_waits_for_its_interval_and_is_not_sent(
     calls = len(cloud.journal)
     with pytest.raises(RefusedError) as refused:
         await client.plants.add(BARN)
-    assert refused.value.retry_in is not None
-    assert 295 < refused.value.retry_in <= 300
+    assert refused.value.retry_after is not None
+    assert 295 < refused.value.retry_after <= 300
     assert len(cloud.journal) == calls
     # Another one is another request.
     await client.plants.add(PlantForm(user_id="31", name="Barn", peak_power=1))
-    clock.advance(refused.value.retry_in)
+    clock.advance(refused.value.retry_after)
     with pytest.raises(RequestError) as caught:
         await client.plants.add(BARN)
-    assert caught.value.problem is Problem.PLANT_NAME_TAKEN
+    assert caught.value.meaning is ErrorCode.PLANT_NAME_TAKEN
 
 
 async def test_a_plant_is_modified_ten_times_a_day(
@@ -201,7 +201,7 @@ async def test_a_plant_is_modified_ten_times_a_day(
     with pytest.raises(RefusedError) as refused:
         await client.plants.modify(PLANT, form)
     assert len(cloud.journal) == 10
-    clock.advance(refused.value.retry_in or 0)
+    clock.advance(refused.value.retry_after or 0)
     await client.plants.modify(PLANT, form)
 
 
@@ -219,7 +219,7 @@ async def test_nobodys_contact_is_kept(client: OpenApiClient) -> None:
     fields = (await client.plants.details(PLANT)).value.fields
     assert fields["address1"] == "1 Example Lane"
     assert not any(key.endswith(("contact", "organization")) for key in fields)
-    kept = json.dumps(client.gateway.replies_to_save())
+    kept = json.dumps(client.gateway.dump_replies())
     assert "example.com" not in kept
     assert "Example Solar" not in kept
 
@@ -231,12 +231,12 @@ async def test_other_peoples_data_is_not_kept_between_runs(
     await client.plants.list_of_user("cottage")
     await client.plants.search("Sunny")
     await client.plants.list_plants()
-    kept = client.gateway.replies_to_save()
+    kept = client.gateway.dump_replies()
     assert len(kept) == 1  # the plant list alone
     assert "example.com" not in json.dumps(kept)
     # A search that finds everything is the list, and does not make it forgotten.
     await client.plants.search()
-    assert len(client.gateway.replies_to_save()) == 1
+    assert len(client.gateway.dump_replies()) == 1
 
 
 async def test_an_empty_plant_can_be_looked_at(

@@ -15,7 +15,7 @@ from custom_components.growatt_openapi.api import (
     endpoints,
 )
 from custom_components.growatt_openapi.api.endpoints import DeviceEndpoints
-from custom_components.growatt_openapi.api.error_codes import Problem
+from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from custom_components.growatt_openapi.api.models import DeviceKind
 from simulator.cloud import Cloud
 from simulator.envelope import Envelope
@@ -42,7 +42,7 @@ LOGGER = "XGD8H00919"
 async def test_readings(
     client: OpenApiClient, device: DeviceEndpoints, serial: str, setting: str
 ) -> None:
-    chapter = client.of(device)
+    chapter = client.device_api(device)
     alone = await chapter.last_data(serial)
     assert alone.value.serial == serial
     assert alone.value.time is not None
@@ -56,10 +56,10 @@ async def test_readings(
     assert newest.fields.keys() == alone.value.fields.keys()
     with pytest.raises(RequestError) as error:
         await chapter.last_data("NOBODY")
-    assert error.value.problem is Problem.DEVICE_NOT_FOUND
+    assert error.value.meaning is ErrorCode.DEVICE_NOT_FOUND
     with pytest.raises(RequestError) as error:
         await chapter.history(serial, date(2026, 6, 1), TODAY)
-    assert error.value.problem is Problem.PERIOD_TOO_LONG
+    assert error.value.meaning is ErrorCode.PERIOD_TOO_LONG
 
 
 async def test_a_reply_without_what_stands_beside_it(
@@ -76,20 +76,20 @@ async def test_a_reply_without_what_stands_beside_it(
         } | siblings
 
     monkeypatch.setitem(ROUTES, path, replace(route, answer=answer))
-    reading = (await client.of(endpoints.MIN).last_data("MNK6D09077")).value
+    reading = (await client.device_api(endpoints.MIN).last_data("MNK6D09077")).value
     assert (reading.serial, reading.datalogger) == ("MNK6D09077", None)
     # Of another device it is not taken for this one's.
     siblings["tlx_sn"] = "MNK6D00000"
     clock.advance(301)
     with pytest.raises(CloudDownError):
-        await client.of(endpoints.MIN).last_data("MNK6D09077")
+        await client.device_api(endpoints.MIN).last_data("MNK6D09077")
 
 
 @BY_NAME
 async def test_what_it_is_and_how_it_is_set(
     client: OpenApiClient, device: DeviceEndpoints, serial: str, setting: str
 ) -> None:
-    chapter = client.of(device)
+    chapter = client.device_api(device)
     info = await chapter.info(serial)
     assert info.value.alias
     assert info.value.firmware
@@ -98,13 +98,13 @@ async def test_what_it_is_and_how_it_is_set(
     await chapter.set(serial, setting, ("1",))
     with pytest.raises(RequestError) as error:
         await chapter.set(serial, "no_such_thing", ("1",))
-    assert error.value.problem is Problem.NO_SUCH_PARAMETER
+    assert error.value.meaning is ErrorCode.NO_SUCH_PARAMETER
     with pytest.raises(RequestError) as error:
         await chapter.set("NOBODY", setting, ("1",))
-    assert error.value.problem is Problem.DEVICE_NOT_FOUND
+    assert error.value.meaning is ErrorCode.DEVICE_NOT_FOUND
     with pytest.raises(RequestError) as error:
         await chapter.set(serial, "pv_active_p_rate", ("140",))
-    assert error.value.problem is Problem.OUT_OF_RANGE
+    assert error.value.meaning is ErrorCode.OUT_OF_RANGE
 
 
 @BY_NAME
@@ -119,7 +119,7 @@ async def test_alarms(
         one for site in cloud.sites for one in site.units if one.serial == serial
     )
     unit.complain("203", "Grid lost", unit.uploads[-1].measured, severity="fault")
-    (alarm,) = (await client.of(device).alarms(serial, TODAY)).value
+    (alarm,) = (await client.device_api(device).alarms(serial, TODAY)).value
     assert (alarm.code, alarm.message, alarm.end) == ("203", "Grid lost", None)
 
 
@@ -127,11 +127,11 @@ async def test_settings_of_a_min_where_one_page_is_closed(
     client: OpenApiClient, cloud: Cloud
 ) -> None:
     cloud.faults.append(Fault(FaultKind.CODE, "device/tlx/tlx_set_info", code=10011))
-    settings = await client.of(endpoints.MIN).settings("MNK6D09077")
+    settings = await client.device_api(endpoints.MIN).settings("MNK6D09077")
     assert settings.value["chargePowerCommand"] == "100"
     cloud.faults.append(Fault(FaultKind.CODE, "device/tlx/tlx_data_info", code=10011))
     with pytest.raises(NotPermittedError):
-        await client.of(endpoints.MIN).settings("MNK5D09042")
+        await client.device_api(endpoints.MIN).settings("MNK5D09042")
 
 
 @pytest.mark.parametrize(
@@ -152,17 +152,17 @@ async def test_meters_and_sensors(
     (listed,) = (await listing(LOGGER)).value
     assert (listed.serial, listed.kind) == (f"{LOGGER}_{address}", kind)
     assert listed.lost is False
-    reading = await client.of(device).last_data(listed.serial)
+    reading = await client.device_api(device).last_data(listed.serial)
     assert reading.value.time is not None
     assert reading.value.fields["addr"] == address
-    history = await client.of(device).history(listed.serial, TODAY, TODAY)
+    history = await client.device_api(device).history(listed.serial, TODAY, TODAY)
     assert history.value.readings[-1].fields == reading.value.fields
     with pytest.raises(RequestError):
-        await client.of(device).last_data(f"{LOGGER}_9")
+        await client.device_api(device).last_data(f"{LOGGER}_9")
     for ask in (
-        client.of(device).info(listed.serial),
-        client.of(device).settings(listed.serial),
-        client.of(device).alarms(listed.serial, TODAY),
+        client.device_api(device).info(listed.serial),
+        client.device_api(device).settings(listed.serial),
+        client.device_api(device).alarms(listed.serial, TODAY),
     ):
         with pytest.raises(ValueError, match=r"no such|no page"):
             await ask

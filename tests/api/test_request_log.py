@@ -28,14 +28,14 @@ from custom_components.growatt_openapi.api.errors import (
 )
 from custom_components.growatt_openapi.api.gateway import Gateway
 from custom_components.growatt_openapi.api.request_options import (
-    FROM_MEMORY,
-    Ask,
+    STORED_ONLY,
     Priority,
+    RequestOptions,
 )
 from tests.api.conftest import FakeTransport, read
 from tests.conftest import VirtualClock
 
-NEWS = Ask(Priority.READING, scheduled=True)
+NEWS = RequestOptions(Priority.READING, scheduled=True)
 
 
 class Disk:
@@ -51,12 +51,12 @@ class Disk:
     async def load(self) -> tuple[Any, Any]:
         return copy.deepcopy((self.ledger, self.replies))
 
-    async def save_ledger(self, ledger: Mapping[str, Any]) -> None:
+    async def save_log(self, ledger: Mapping[str, Any]) -> None:
         self.ledger = json.loads(json.dumps(ledger))
         if self.clock is not None:
             self.writes.append(self.clock.monotonic())
 
-    def changed(self, *, replies: bool) -> None:
+    def schedule_save(self, *, replies: bool) -> None:
         self.has_changes = True
 
     def stop(self, gateway: Gateway) -> None:
@@ -64,8 +64,8 @@ class Disk:
         if not self.has_changes:
             return
         self.has_changes = False
-        self.ledger = json.loads(json.dumps(gateway.ledger_to_save()))
-        self.replies = json.loads(json.dumps(gateway.replies_to_save()))
+        self.ledger = json.loads(json.dumps(gateway.dump_log()))
+        self.replies = json.loads(json.dumps(gateway.dump_replies()))
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ async def test_a_clean_restart_asks_nothing_twice(
     assert not reply.is_new
     with pytest.raises(RefusedError) as refused:
         await read(again)
-    assert refused.value.retry_in == pytest.approx(199)
+    assert refused.value.retry_after == pytest.approx(199)
     assert len(transport.calls) == 2
     clock.advance(200)
     assert (await read(again)).is_new
@@ -121,7 +121,7 @@ async def test_after_a_kill_everything_rests(
     for endpoint in (PLANT_DATA, INVERTER_LAST_DATA):
         with pytest.raises(RefusedError) as refused:
             await read(again, endpoint)
-        assert refused.value.retry_in == pytest.approx(355)
+        assert refused.value.retry_after == pytest.approx(355)
     # What may be asked every ten seconds is not held up for that.
     assert (await read(again, STORAGE_LAST_DATA)).is_new
     clock.advance(355)
@@ -149,9 +149,9 @@ async def test_the_days_attempts_are_remembered(
         clock.advance(3600)
     assert len(transport.calls) == 8
     again = restart(transport, clock, disk)
-    assert again.left_of_a_day(PLANT_LIST, {}) == 10  # nothing is loaded yet
+    assert again.calls_left(PLANT_LIST, {}) == 10  # nothing is loaded yet
     await read(again, PLANT_LIST, {}, priority=Priority.USER)
-    assert again.left_of_a_day(PLANT_LIST, {}) == 1
+    assert again.calls_left(PLANT_LIST, {}) == 1
 
 
 async def test_what_is_not_open_is_remembered_for_a_day(
@@ -290,7 +290,7 @@ async def test_damaged_replies_are_begun_anew(
     disk.replies = garbage
     gateway = restart(transport, clock, disk)
     with pytest.raises(RefusedError):
-        await gateway.read(DEVICE_LIST, {}, FROM_MEMORY)
+        await gateway.read(DEVICE_LIST, {}, STORED_ONLY)
     assert (await read(gateway)).is_new
 
 
@@ -304,18 +304,18 @@ async def test_nothing_rests_longer_than_a_day(
     again = restart(transport, clock, disk)
     with pytest.raises(RefusedError) as refused:
         await read(again)
-    assert refused.value.retry_in is not None
-    assert refused.value.retry_in <= 86_400
+    assert refused.value.retry_after is not None
+    assert refused.value.retry_after <= 86_400
 
 
 async def test_memory_alone_never_calls(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
     with pytest.raises(RefusedError):
-        await gateway.read(DEVICE_LIST, {}, FROM_MEMORY)
+        await gateway.read(DEVICE_LIST, {}, STORED_ONLY)
     await read(gateway, DEVICE_LIST, {})
     clock.advance(5000)
-    reply = await gateway.read(DEVICE_LIST, {}, FROM_MEMORY)
+    reply = await gateway.read(DEVICE_LIST, {}, STORED_ONLY)
     assert reply.age == 5000
     assert len(transport.calls) == 1
 

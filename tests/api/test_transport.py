@@ -19,7 +19,7 @@ from custom_components.growatt_openapi.api.endpoints import (
     STORAGE_SET,
     Endpoint,
 )
-from custom_components.growatt_openapi.api.error_codes import Problem
+from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from custom_components.growatt_openapi.api.errors import (
     CloudDownCause,
     CloudDownError,
@@ -250,30 +250,30 @@ async def test_too_much_is_no_reply(
             10012,
             "storage not exist",
             RequestError,
-            Problem.DEVICE_NOT_FOUND,
+            ErrorCode.DEVICE_NOT_FOUND,
         ),
         (PLANT_LIST, -1, "new domain", WrongServerError, None),
-        (PLANT_LIST, 10013, "", RequestError, Problem.PAGE_TOO_LONG),
-        (PLANT_LIST, 10014, "", RequestError, Problem.TOO_MANY_PAGES),
-        (PLANT_LIST, 10001, "", RequestError, Problem.SYSTEM),
-        (PLANT_DATA, 10002, "", RequestError, Problem.PLANT_NOT_FOUND),
-        (PLANT_DATA, 10003, "", RequestError, Problem.PLANT_ID_EMPTY),
-        (PLANT_POWER, 10003, "", RequestError, Problem.BAD_DATE),
+        (PLANT_LIST, 10013, "", RequestError, ErrorCode.PAGE_TOO_LONG),
+        (PLANT_LIST, 10014, "", RequestError, ErrorCode.TOO_MANY_PAGES),
+        (PLANT_LIST, 10001, "", RequestError, ErrorCode.SYSTEM),
+        (PLANT_DATA, 10002, "", RequestError, ErrorCode.PLANT_NOT_FOUND),
+        (PLANT_DATA, 10003, "", RequestError, ErrorCode.PLANT_ID_EMPTY),
+        (PLANT_POWER, 10003, "", RequestError, ErrorCode.BAD_DATE),
         # the lists number these the other way round
-        (DEVICE_LIST, 10002, "", RequestError, Problem.PLANT_ID_EMPTY),
-        (DEVICE_LIST, 10003, "", RequestError, Problem.PLANT_NOT_FOUND),
-        (STORAGE_LAST_DATA, 10002, "", RequestError, Problem.DEVICE_NOT_FOUND),
-        (STORAGE_LAST_DATA, 10003, "", RequestError, Problem.SERIAL_WRONG),
-        (STORAGE_SET, 10002, "", RequestError, Problem.SERVER),
-        (STORAGE_SET, 10003, "", RequestError, Problem.DEVICE_OFFLINE),
-        (STORAGE_SET, 10004, "", RequestError, Problem.SERIAL_EMPTY),
-        (INVERTER_SET, 10005, "", RequestError, Problem.DATALOGGER_OFFLINE),
-        (INVERTER_SET, 10006, "", RequestError, Problem.NO_SUCH_PARAMETER),
-        (INVERTER_SET, 10007, "", RequestError, Problem.VALUE_EMPTY),
-        (INVERTER_SET, 10008, "", RequestError, Problem.OUT_OF_RANGE),
-        (INVERTER_SET, 10009, "", RequestError, Problem.BAD_DATE),
-        (STORAGE_SET, 10013, "", RequestError, Problem.END_BEFORE_START),
-        (PLANT_LIST, 4711, "?", RequestError, Problem.UNKNOWN),
+        (DEVICE_LIST, 10002, "", RequestError, ErrorCode.PLANT_ID_EMPTY),
+        (DEVICE_LIST, 10003, "", RequestError, ErrorCode.PLANT_NOT_FOUND),
+        (STORAGE_LAST_DATA, 10002, "", RequestError, ErrorCode.DEVICE_NOT_FOUND),
+        (STORAGE_LAST_DATA, 10003, "", RequestError, ErrorCode.SERIAL_WRONG),
+        (STORAGE_SET, 10002, "", RequestError, ErrorCode.SERVER),
+        (STORAGE_SET, 10003, "", RequestError, ErrorCode.DEVICE_OFFLINE),
+        (STORAGE_SET, 10004, "", RequestError, ErrorCode.SERIAL_EMPTY),
+        (INVERTER_SET, 10005, "", RequestError, ErrorCode.DATALOGGER_OFFLINE),
+        (INVERTER_SET, 10006, "", RequestError, ErrorCode.NO_SUCH_PARAMETER),
+        (INVERTER_SET, 10007, "", RequestError, ErrorCode.VALUE_EMPTY),
+        (INVERTER_SET, 10008, "", RequestError, ErrorCode.OUT_OF_RANGE),
+        (INVERTER_SET, 10009, "", RequestError, ErrorCode.BAD_DATE),
+        (STORAGE_SET, 10013, "", RequestError, ErrorCode.END_BEFORE_START),
+        (PLANT_LIST, 4711, "?", RequestError, ErrorCode.UNKNOWN),
     ],
 )
 async def test_codes_mean_what_the_pages_say(
@@ -282,7 +282,7 @@ async def test_codes_mean_what_the_pages_say(
     code: int,
     message: str,
     kind: type[OpenApiError],
-    problem: Problem | None,
+    problem: ErrorCode | None,
 ) -> None:
     transport = await serve(
         says(f'{{"data": "", "error_code": {code}, "error_msg": "{message}"}}')
@@ -291,5 +291,5 @@ async def test_codes_mean_what_the_pages_say(
         await transport.exchange(endpoint, {})
     assert type(error.value) is kind
     if isinstance(error.value, RequestError):
-        assert error.value.problem is problem
+        assert error.value.meaning is problem
         assert error.value.code == code

@@ -36,15 +36,19 @@ def test_yesterdays_figure_under_todays_time(
     figures: list[float | None], shown: list[float | None]
 ) -> None:
     counters = DailyCounters()
-    assert counters.own("today", 11.5, date(2026, 6, 20)) == 11.5
-    assert counters.own("today", 12.0, date(2026, 6, 20)) == 12.0
-    found = [counters.own("today", figure, date(2026, 6, 21)) for figure in figures]
+    assert counters.value_for_day("today", 11.5, date(2026, 6, 20)) == 11.5
+    assert counters.value_for_day("today", 12.0, date(2026, 6, 20)) == 12.0
+    found = [
+        counters.value_for_day("today", figure, date(2026, 6, 21)) for figure in figures
+    ]
     assert found == shown
 
 
 def test_two_days_without_energy_are_two_days_without_energy() -> None:
     counters = DailyCounters()
-    assert [counters.own("today", 0.0, date(2026, 6, day)) for day in (20, 21, 22)] == [
+    assert [
+        counters.value_for_day("today", 0.0, date(2026, 6, day)) for day in (20, 21, 22)
+    ] == [
         0.0,
         0.0,
         0.0,
@@ -55,20 +59,20 @@ def test_a_total_that_dips_is_held() -> None:
     totals = LifetimeTotals()
     figures = [8133.5, 0.0, 8133.6, 8100.0, 8133.5, 8134.0]
     held = [
-        totals.hold("total", figure, START + minutes(5 * index))
+        totals.clamp("total", figure, START + minutes(5 * index))
         for index, figure in enumerate(figures)
     ]
     assert held == [8133.5, 8133.5, 8133.6, 8133.6, 8133.6, 8134.0]
     assert totals.dips == 2
-    assert totals.hold("total", None, START) is None
-    assert totals.hold("other", 5.0, START) == 5.0
+    assert totals.clamp("total", None, START) is None
+    assert totals.clamp("other", 5.0, START) == 5.0
 
 
 def test_a_device_that_was_replaced_counts_anew_after_a_day() -> None:
     totals = LifetimeTotals()
-    totals.hold("total", 8133.5, START)
+    totals.clamp("total", 8133.5, START)
     shown = [
-        totals.hold("total", hour / 10, START + timedelta(hours=hour))
+        totals.clamp("total", hour / 10, START + timedelta(hours=hour))
         for hour in range(1, 30)
     ]
     assert shown[:24] == [8133.5] * 24
@@ -78,9 +82,9 @@ def test_a_device_that_was_replaced_counts_anew_after_a_day() -> None:
 
 def test_ever_lower_figures_are_no_counter() -> None:
     totals = LifetimeTotals()
-    totals.hold("total", 8133.5, START)
+    totals.clamp("total", 8133.5, START)
     for hour in range(1, 100):
-        figure = totals.hold("total", 100.0 - hour, START + timedelta(hours=hour))
+        figure = totals.clamp("total", 100.0 - hour, START + timedelta(hours=hour))
         assert figure == 8133.5
 
 
@@ -88,7 +92,7 @@ def test_ever_lower_figures_are_no_counter() -> None:
 def test_a_total_never_goes_down_within_a_day(figures: list[float], apart: int) -> None:
     totals = LifetimeTotals()
     held = [
-        totals.hold("total", figure, START + minutes(apart * index))
+        totals.clamp("total", figure, START + minutes(apart * index))
         for index, figure in enumerate(figures)
     ]
     if len(figures) * apart < 24 * 60:

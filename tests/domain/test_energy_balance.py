@@ -4,39 +4,41 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.growatt_openapi.domain.energy_balance import (
-    Balance,
-    Measures,
-    Source,
-    balance,
-    chief_of,
+    EnergyBalance,
+    EnergyChannels,
+    EnergySource,
+    calculate_balance,
+    choose_grid_device,
 )
-from custom_components.growatt_openapi.families import FAMILIES
+from custom_components.growatt_openapi.families import FAMILIES, Family
 
-INVERTER = Measures(solar="energy", given="energy")
-HYBRID = Measures(
+INVERTER = EnergyChannels(solar="energy", ac_output="energy")
+HYBRID = EnergyChannels(
     solar="pv",
     imported="import",
     exported="export",
     load="load",
     charge="charge",
     discharge="discharge",
-    given="energy",
-    taken="ac_charge",
+    ac_output="energy",
+    ac_input="ac_charge",
 )
-BATTERY = Measures(
-    seen="pv",
+BATTERY = EnergyChannels(
+    observed_solar="pv",
     imported="import",
     exported="export",
     charge="charge",
     discharge="discharge",
-    given="discharge",
-    taken="charge",
+    ac_output="discharge",
+    ac_input="charge",
 )
-SEEING = Measures(seen="pv", imported="import", exported="export", load="load")
+SEEING = EnergyChannels(
+    observed_solar="pv", imported="import", exported="export", load="load"
+)
 
 
-def source(measures: Measures, **counters: float | None) -> Source:
-    return Source(measures, counters.get)
+def source(measures: EnergyChannels, **counters: float | None) -> EnergySource:
+    return EnergySource(measures, counters.get)
 
 
 def test_one_hybrid() -> None:
@@ -46,8 +48,8 @@ def test_one_hybrid() -> None:
             ac_charge=0.0, **{"import": 2.0, "export": 8.0},
         )
     }  # fmt: skip
-    found = balance(house, chief_of(house, None))
-    assert found == Balance(20.0, 2.0, 8.0, 6.0, 5.0, 12.0)
+    found = calculate_balance(house, choose_grid_device(house, None))
+    assert found == EnergyBalance(20.0, 2.0, 8.0, 6.0, 5.0, 12.0)
     assert found.self_sufficiency == pytest.approx(83.3)
 
 
@@ -58,9 +60,9 @@ def test_an_inverter_beside_a_battery_with_a_meter() -> None:
             BATTERY, pv=0.0, charge=6.0, discharge=5.0, **{"import": 2.0, "export": 8.0}
         ),
     }
-    found = balance(house, chief_of(house, None))
+    found = calculate_balance(house, choose_grid_device(house, None))
     # 20 made + 5 discharged + 2 imported - 6 charged - 8 exported
-    assert found == Balance(20.0, 2.0, 8.0, 6.0, 5.0, 13.0)
+    assert found == EnergyBalance(20.0, 2.0, 8.0, 6.0, 5.0, 13.0)
 
 
 def test_what_one_sees_of_another_is_not_counted_twice() -> None:
@@ -68,25 +70,25 @@ def test_what_one_sees_of_another_is_not_counted_twice() -> None:
         "I": source(INVERTER, energy=20.0),
         "S": source(SEEING, pv=19.8, load=12.0, **{"import": 2.0, "export": 8.0}),
     }
-    found = balance(house, chief_of(house, None))
+    found = calculate_balance(house, choose_grid_device(house, None))
     assert (found.solar, found.consumption) == (20.0, 12.0)
     alone = {"S": house["S"]}
     # Where nobody counts his own, what is seen is all there is.
-    assert balance(alone, "S").solar == 19.8
+    assert calculate_balance(alone, "S").solar == 19.8
 
 
 def test_two_meters_at_one_grid() -> None:
-    def hybrid(imported: float, load: float) -> Source:
+    def hybrid(imported: float, load: float) -> EnergySource:
         return source(
             HYBRID, pv=10.0, load=load, charge=1.0, discharge=1.0, energy=9.0,
             ac_charge=0.0, **{"import": imported, "export": 3.0},
         )  # fmt: skip
 
     house = {"A": hybrid(4.0, 10.0), "B": hybrid(5.0, 11.0)}
-    assert chief_of(house, None) == "B"
-    assert chief_of(house, "A") == "A"  # it stays
-    assert chief_of(house, "gone") == "B"
-    found = balance(house, "B")
+    assert choose_grid_device(house, None) == "B"
+    assert choose_grid_device(house, "A") == "A"  # it stays
+    assert choose_grid_device(house, "gone") == "B"
+    found = calculate_balance(house, "B")
     assert (found.solar, found.imported, found.exported) == (20.0, 5.0, 3.0)
     # What B measures of the house, and what A feeds in beside it.
     assert found.consumption == 20.0
@@ -94,8 +96,8 @@ def test_two_meters_at_one_grid() -> None:
 
 def test_without_a_meter_nobody_knows_what_the_house_takes() -> None:
     roof = {"I": source(INVERTER, energy=20.0), "H": source(HYBRID, pv=5.0)}
-    assert chief_of(roof, None) is None
-    assert balance(roof, None) == Balance(solar=25.0)
+    assert choose_grid_device(roof, None) is None
+    assert calculate_balance(roof, None) == EnergyBalance(solar=25.0)
 
 
 def test_a_sum_with_an_unknown_part_is_unknown() -> None:
@@ -105,8 +107,8 @@ def test_a_sum_with_an_unknown_part_is_unknown() -> None:
             BATTERY, charge=6.0, discharge=5.0, **{"import": 2.0, "export": 8.0}
         ),
     }
-    found = balance(house, "B")
-    assert found == Balance(None, 2.0, 8.0, 6.0, 5.0, None)
+    found = calculate_balance(house, "B")
+    assert found == EnergyBalance(None, 2.0, 8.0, 6.0, 5.0, None)
     assert found.self_sufficiency is None
 
 
@@ -126,21 +128,22 @@ def test_no_order_and_no_witness_changes_a_sum(
         "S": source(SEEING, pv=seen, load=5.0, **{"import": 0.5, "export": 0.0}),
     }
     shuffled = {serial: house[serial] for serial in order}
-    found = balance(shuffled, chief_of(house, None))
+    found = calculate_balance(shuffled, choose_grid_device(house, None))
     assert found.solar == pytest.approx(first + second, abs=0.001)
     assert found.imported in (imported + 1, 0.5)
     assert found.consumption is not None
     assert found.consumption >= 0
-    assert found == balance(house, chief_of(shuffled, None))
+    assert found == calculate_balance(house, choose_grid_device(shuffled, None))
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
-def test_families_count_what_they_say(family: object) -> None:
-    """Every counter a family names has its figure of today and of its lifetime."""
-    measures = family.measures  # type: ignore[attr-defined]
-    if measures is None:
+def test_every_energy_channel_has_a_daily_and_a_lifetime_counter(
+    family: Family,
+) -> None:
+    channels = family.energy_channels
+    if channels is None:
         return
-    keys = {reading.key for reading in family.readings}  # type: ignore[attr-defined]
-    for name in Measures.__slots__:
-        key = getattr(measures, name)
+    keys = {reading.key for reading in family.readings}
+    for name in EnergyChannels.__slots__:
+        key = getattr(channels, name)
         assert key is None or {f"{key}_today", f"{key}_total"} <= keys

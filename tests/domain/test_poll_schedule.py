@@ -12,16 +12,16 @@ from custom_components.growatt_openapi.api.client.endpoint_group import BATCH_SI
 from custom_components.growatt_openapi.domain.poll_schedule import (
     BATCH_FROM,
     OUT_OF_TURN,
-    Asking,
-    Manner,
-    calls_a_day,
-    group,
+    PollSchedule,
+    ReadMode,
+    estimate_daily_calls,
+    group_devices,
     plant_list_interval,
-    rest_when_silent,
+    silence_interval,
 )
-from custom_components.growatt_openapi.domain.upload_rhythm import Rhythm
+from custom_components.growatt_openapi.domain.upload_rhythm import UploadRhythm
 
-BATCH, SINGLES = Manner.BATCH, Manner.SINGLES
+BATCH, SINGLES = ReadMode.BATCH, ReadMode.SINGLES
 FLOOR = 300.0
 HOUR = 3600.0
 
@@ -32,7 +32,7 @@ class Poll:
     def __init__(
         self,
         uploads: list[float],
-        manners: tuple[Manner, ...],
+        manners: tuple[ReadMode, ...],
         interval: float,
         *,
         floor: float = FLOOR,
@@ -44,15 +44,15 @@ class Poll:
         self.interval = interval
         self.error = error_of_clock
         self.latency = latency
-        self.asking = Asking(floor)
-        self.rhythm = Rhythm()
-        self.asks: list[tuple[float, Manner]] = []
+        self.asking = PollSchedule(floor)
+        self.rhythm = UploadRhythm()
+        self.asks: list[tuple[float, ReadMode]] = []
         self.ages: list[float] = []
 
     def run(self, begin: float, end: float, delay: float = 20.0) -> None:
         now, shown = begin, None
         while now < end:
-            at, manner = self.asking.next(now, self.manners, self.rhythm)
+            at, manner = self.asking.next_poll(now, self.manners, self.rhythm)
             assert at >= now
             if shown is not None:
                 # The mean age between two asks, once for every ten seconds.
@@ -65,8 +65,8 @@ class Poll:
             now += self.latency
             if position >= 0:
                 shown = self.uploads[position]
-                self.rhythm.see(int(shown + self.error), now)
-            self.asking.asked(now, manner, self.interval)
+                self.rhythm.record_reading(int(shown + self.error), now)
+            self.asking.record_poll(now, manner, self.interval)
 
 
 def regular(period: float, phase: float, hours: float) -> list[float]:
@@ -85,7 +85,7 @@ def regular(period: float, phase: float, hours: float) -> list[float]:
     ],
 )
 def test_readings_are_as_fresh_as_can_be(
-    manners: tuple[Manner, ...],
+    manners: tuple[ReadMode, ...],
     interval: float,
     worst: float,
     phase: float,
@@ -124,7 +124,7 @@ def test_a_logger_that_drifts_is_followed() -> None:
 @pytest.mark.parametrize("manners", [(BATCH, SINGLES), (SINGLES,)])
 @pytest.mark.parametrize("shift", [60.0, 159.0, 240.0])
 def test_a_logger_that_is_started_anew_is_followed(
-    manners: tuple[Manner, ...], shift: float
+    manners: tuple[ReadMode, ...], shift: float
 ) -> None:
     """One step is short then, and all later ones are as before."""
     uploads = [one for one in regular(300, 10, 24) if one < 6 * HOUR]
@@ -158,7 +158,7 @@ def test_a_clock_that_is_set_is_followed() -> None:
 )
 def test_never_too_often_whatever_times_come(
     gaps: list[float],
-    how: tuple[tuple[Manner, ...], float],
+    how: tuple[tuple[ReadMode, ...], float],
     floor: float,
     latency: float,
 ) -> None:
@@ -189,23 +189,23 @@ def test_what_failed_is_asked_again_wherever_in_the_period() -> None:
     poll = Poll(regular(300, 30, 12), (SINGLES,), 10.0)
     poll.run(1000.0, 4 * HOUR)
     now = 4 * HOUR
-    poll.asking.asked(now, SINGLES, 10.0, failed=True)
-    assert poll.asking.next(now, (SINGLES,), poll.rhythm)[0] == now + 60
-    poll.asking.asked(now, SINGLES, 250.0, failed=True)
-    assert poll.asking.next(now, (SINGLES,), poll.rhythm)[0] == now + 250
+    poll.asking.record_poll(now, SINGLES, 10.0, failed=True)
+    assert poll.asking.next_poll(now, (SINGLES,), poll.rhythm)[0] == now + 60
+    poll.asking.record_poll(now, SINGLES, 250.0, failed=True)
+    assert poll.asking.next_poll(now, (SINGLES,), poll.rhythm)[0] == now + 250
 
 
 def test_who_sleeps_or_is_silent_is_asked_less() -> None:
-    assert rest_when_silent(600, dark=None) == 0
-    assert rest_when_silent(2000, dark=None) == 600
-    assert rest_when_silent(90_000, dark=None) == 900
-    assert rest_when_silent(None, dark=None) == 0
-    assert rest_when_silent(600, dark=9000) == 3600
+    assert silence_interval(600, dark=None) == 0
+    assert silence_interval(2000, dark=None) == 600
+    assert silence_interval(90_000, dark=None) == 900
+    assert silence_interval(None, dark=None) == 0
+    assert silence_interval(600, dark=9000) == 3600
     # Back before sunrise.
-    assert rest_when_silent(600, dark=200) == 200
-    asking = Asking(FLOOR)
-    asking.asked(1000, SINGLES, 10)
-    assert asking.next(1001, (SINGLES,), Rhythm(), 3600)[0] == 4600
+    assert silence_interval(600, dark=200) == 200
+    asking = PollSchedule(FLOOR)
+    asking.record_poll(1000, SINGLES, 10)
+    assert asking.next_poll(1001, (SINGLES,), UploadRhythm(), 3600)[0] == 4600
 
 
 def serials(count: int, logger: str = "L") -> list[tuple[str, str]]:
@@ -214,21 +214,21 @@ def serials(count: int, logger: str = "L") -> list[tuple[str, str]]:
 
 def test_few_devices_go_by_datalogger() -> None:
     devices = [("A", "1"), ("C", "2"), ("B", "1")]
-    assert group(devices) == [("A", "B"), ("C",)]
-    assert group([]) == []
+    assert group_devices(devices) == [("A", "B"), ("C",)]
+    assert group_devices([]) == []
 
 
 def test_many_devices_go_by_the_hundred_in_groups_that_stay() -> None:
     devices = serials(250)
-    groups = group(devices)
+    groups = group_devices(devices)
     assert [len(one) for one in groups] == [100, 100, 50]
     more = [("NEW", "L"), *devices]
-    grown = group(more, groups)
+    grown = group_devices(more, groups)
     assert grown[:2] == groups[:2]
     assert grown[2] == (*groups[2], "NEW")
     # One that goes leaves a place for the next, and the others where they are.
     fewer = [device for device in more if device[0] != groups[0][0]]
-    shrunk = group([*fewer, ("NEXT", "M")], grown)
+    shrunk = group_devices([*fewer, ("NEXT", "M")], grown)
     assert shrunk[1:] == grown[1:]
     assert shrunk[0] == (*groups[0][1:], "NEXT")
 
@@ -240,7 +240,7 @@ def test_every_device_is_in_one_group(worlds: list[set[int]]) -> None:
     groups: list[tuple[str, ...]] = []
     for world in worlds:
         devices = [(f"S{number}", f"L{number % 7}") for number in world]
-        groups = group(devices, groups)
+        groups = group_devices(devices, groups)
         flat = list(itertools.chain.from_iterable(groups))
         assert sorted(flat) == sorted(serial for serial, _ in devices)
         assert all(0 < len(one) <= BATCH_SIZE for one in groups)
@@ -255,7 +255,7 @@ def test_plant_lists_stay_inside_the_allowance(pages: int, hours: float) -> None
 
 def test_what_an_interval_costs() -> None:
     def cost(minutes: int, sleeping: int = 1) -> int:
-        return calls_a_day(
+        return estimate_daily_calls(
             sleeping=sleeping,
             wakeful=1,
             plants=1,
@@ -270,7 +270,7 @@ def test_what_an_interval_costs() -> None:
 def test_a_rhythm_is_remembered() -> None:
     poll = Poll(regular(300, 30, 12), (BATCH, SINGLES), 300.0)
     poll.run(1000.0, 4 * HOUR)
-    assert Rhythm.load(poll.rhythm.dump()) == poll.rhythm
-    assert poll.rhythm.high - poll.rhythm.low < 10
+    assert UploadRhythm.load(poll.rhythm.dump()) == poll.rhythm
+    assert poll.rhythm.least_present_lag - poll.rhythm.greatest_missing_lag < 10
     with pytest.raises((ValueError, KeyError, TypeError)):
-        Rhythm.load({"newest": "x"})
+        UploadRhythm.load({"newest": "x"})

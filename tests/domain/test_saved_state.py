@@ -12,36 +12,36 @@ from custom_components.growatt_openapi.domain.counters import (
     DailyCounters,
     LifetimeTotals,
 )
-from custom_components.growatt_openapi.domain.device_clock import ReadingClock
+from custom_components.growatt_openapi.domain.device_clock import DeviceClock
 from custom_components.growatt_openapi.domain.freshness import (
     NOTHING,
     Freshness,
-    Sun,
-    judge,
+    SunState,
+    assess,
 )
-from custom_components.growatt_openapi.domain.missing_tracker import Absences
-from custom_components.growatt_openapi.domain.steady_clock import Instants
-from custom_components.growatt_openapi.domain.sun import dark_for
+from custom_components.growatt_openapi.domain.missing_tracker import MissingTracker
+from custom_components.growatt_openapi.domain.steady_clock import SteadyClock
+from custom_components.growatt_openapi.domain.sun import darkness_left
 from tests.conftest import VirtualClock
 
 START = datetime(2026, 6, 20, 11, tzinfo=UTC)
 ZONE = timezone(timedelta(hours=1))
-DAY = Sun(low=False, down_lately=False)
+DAY = SunState(low=False, down_lately=False)
 PERIOD = timedelta(minutes=5)
 
 
-def freshness(clock: ReadingClock, now: datetime) -> Freshness:
-    return judge(clock, now, sleeps=False, sun=DAY, power=None).freshness
+def freshness(clock: DeviceClock, now: datetime) -> Freshness:
+    return assess(clock, now, sleeps=False, sun=DAY, power=None).freshness
 
 
 def lived(
     zone: ZoneInfo | timezone = ZONE, error: timedelta = timedelta()
-) -> ReadingClock:
-    clock = ReadingClock(zone)
+) -> DeviceClock:
+    clock = DeviceClock(zone)
     for number in range(6):
         now = START + number * PERIOD
         wall = now.astimezone(zone).replace(tzinfo=None) + error
-        clock.see(wall - timedelta(seconds=30), now)
+        clock.record_reading(wall - timedelta(seconds=30), now)
     return clock
 
 
@@ -51,7 +51,7 @@ LAST = START + 5 * PERIOD
 @pytest.mark.parametrize("minutes", [0, 20, -20, 60, -60, 7 * 60])
 def test_a_clock_is_remembered(minutes: int) -> None:
     clock = lived(error=timedelta(minutes=minutes))
-    again = ReadingClock(ZONE)
+    again = DeviceClock(ZONE)
     again.load(json.loads(json.dumps(clock.dump())), LAST + PERIOD)
     assert (again.newest, again.advanced_at, again.offset) == (
         clock.newest,
@@ -64,7 +64,7 @@ def test_a_clock_is_remembered(minutes: int) -> None:
 
 def test_our_own_clock_was_ahead() -> None:
     """Saved a day from now: it counts as seen just now, and gets stale in time."""
-    again = ReadingClock(ZONE)
+    again = DeviceClock(ZONE)
     earlier = LAST - timedelta(days=1)
     again.load(lived().dump(), earlier)
     assert freshness(again, earlier) is Freshness.FRESH
@@ -74,7 +74,7 @@ def test_our_own_clock_was_ahead() -> None:
 @pytest.mark.parametrize("jump", [timedelta(days=-1), timedelta(days=366)])
 def test_our_own_clock_is_set(jump: timedelta) -> None:
     clock = lived()
-    clock.shift(jump)
+    clock.follow_clock_jump(jump)
     assert freshness(clock, LAST + jump + PERIOD) is Freshness.FRESH
     assert freshness(clock, LAST + jump + 5 * PERIOD) is Freshness.STALE
 
@@ -87,17 +87,17 @@ def test_a_jump_is_told_once() -> None:
             return self.time.timestamp() - self.set_by
 
     clock = Set()
-    instants = Instants.of(clock)
+    instants = SteadyClock.starting_now(clock)
     before = instants.now()
     clock.advance(100)
-    assert instants.jump() == 0
+    assert instants.take_jump() == 0
     clock.advance(-86_400)
     clock.set_by -= 86_400
-    assert instants.jump() == -86_400
-    assert instants.jump() == 0
+    assert instants.take_jump() == -86_400
+    assert instants.take_jump() == 0
     clock.advance(20)  # set right by and by
     clock.set_by += 20
-    assert instants.jump() == 0
+    assert instants.take_jump() == 0
     assert instants.now() == before + 100
 
 
@@ -106,10 +106,10 @@ def test_a_jump_is_told_once() -> None:
 )
 def test_a_plant_whose_zone_changes(zone: timezone | ZoneInfo) -> None:
     clock = lived()
-    before = clock.instant()
+    before = clock.newest_instant()
     clock.set_zone(zone, LAST)
     # Its devices' clocks are what they were: the offset takes the difference up.
-    after = clock.instant()
+    after = clock.newest_instant()
     assert before is not None
     assert after is not None
     assert abs(after - before) <= timedelta(seconds=30)
@@ -117,9 +117,9 @@ def test_a_plant_whose_zone_changes(zone: timezone | ZoneInfo) -> None:
 
 
 def test_a_zone_that_is_learned_after_the_first_reading() -> None:
-    clock = ReadingClock(ZoneInfo("Europe/Berlin"))
+    clock = DeviceClock(ZoneInfo("Europe/Berlin"))
     # In summer, and the plant's clock is not.
-    clock.see(datetime(2026, 6, 20, 11, 58), START)
+    clock.record_reading(datetime(2026, 6, 20, 11, 58), START)
     assert freshness(clock, START) is Freshness.STALE
     clock.set_zone(ZONE, START)
     assert freshness(clock, START) is Freshness.FRESH
@@ -135,7 +135,7 @@ def test_summer_time_begins_and_ends_in_a_device(hours: int) -> None:
     for _ in range(8):
         now += PERIOD
         wall = now.astimezone(ZONE).replace(tzinfo=None) + error
-        clock.see(wall - timedelta(seconds=30), now)
+        clock.record_reading(wall - timedelta(seconds=30), now)
         assert freshness(clock, now) is Freshness.FRESH
     assert clock.newest is not None
     assert clock.newest - before == 8 * PERIOD + error
@@ -147,8 +147,8 @@ def test_summer_time_begins_and_ends_in_a_device(hours: int) -> None:
 )
 def test_a_damaged_clock(damaged: dict[str, object]) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
-        ReadingClock(ZONE).load(damaged, START)
-    assert judge(ReadingClock(ZONE), START, sleeps=True, sun=DAY, power=0) == NOTHING
+        DeviceClock(ZONE).load(damaged, START)
+    assert assess(DeviceClock(ZONE), START, sleeps=True, sun=DAY, power=0) == NOTHING
 
 
 _FIGURES = st.lists(st.one_of(st.none(), st.floats(0, 1e6)), min_size=1, max_size=40)
@@ -162,7 +162,7 @@ def test_totals_never_fall_for_less_than_a_day(
     totals, shown = LifetimeTotals(), []
     for number, figure in enumerate(figures):
         now = START + timedelta(minutes=30 * number)
-        value = totals.hold("total", figure, now)
+        value = totals.clamp("total", figure, now)
         if value is not None:
             shown.append(value)
         if number == saved_after:
@@ -175,58 +175,63 @@ def test_days_are_remembered(figures: list[float], saved_after: int) -> None:
     plain, saved = DailyCounters(), DailyCounters()
     for number, figure in enumerate(figures):
         day = (START + timedelta(hours=7 * number)).date()
-        assert plain.own("today", figure, day) == saved.own("today", figure, day)
+        assert plain.value_for_day("today", figure, day) == saved.value_for_day(
+            "today", figure, day
+        )
         if number == saved_after:
             saved = DailyCounters.load(json.loads(json.dumps(saved.dump())))
 
 
 def test_gone_is_what_three_lists_over_a_day_do_not_show() -> None:
-    absences = Absences()
+    absences = MissingTracker()
     known = {"A", "B"}
     for hour in range(24):
         now = START + timedelta(hours=hour)
-        assert absences.see(["A"], known, now) == set() or hour >= 24
+        assert absences.record_list(["A"], known, now) == set() or hour >= 24
     assert "B" in absences
-    absences = Absences(json.loads(json.dumps(absences.dump())))
-    assert absences.see(["A"], known, START + timedelta(hours=24)) == {"B"}
+    absences = MissingTracker(json.loads(json.dumps(absences.dump())))
+    assert absences.record_list(["A"], known, START + timedelta(hours=24)) == {"B"}
     assert "B" not in absences
 
 
 def test_one_that_comes_back_is_not_gone() -> None:
-    absences = Absences()
+    absences = MissingTracker()
     for hour in range(0, 240, 8):
         shown = ["A", "B"] if hour % 24 == 16 else ["A"]
-        assert absences.see(shown, {"A", "B"}, START + timedelta(hours=hour)) == set()
+        assert (
+            absences.record_list(shown, {"A", "B"}, START + timedelta(hours=hour))
+            == set()
+        )
 
 
 def test_two_lists_a_week_apart_are_not_enough() -> None:
-    absences = Absences()
-    assert absences.see([], {"A"}, START) == set()
-    assert absences.see([], {"A"}, START + timedelta(days=7)) == set()
-    assert absences.see([], {"A"}, START + timedelta(days=7, hours=1)) == {"A"}
+    absences = MissingTracker()
+    assert absences.record_list([], {"A"}, START) == set()
+    assert absences.record_list([], {"A"}, START + timedelta(days=7)) == set()
+    assert absences.record_list([], {"A"}, START + timedelta(days=7, hours=1)) == {"A"}
 
 
 @pytest.mark.parametrize("saved", [None, 5, [], {"A": 5}, {"A": ["x"]}, {"A": [5]}])
 def test_damaged_absences(saved: object) -> None:
-    assert Absences(saved).dump() == {}
+    assert MissingTracker(saved).dump() == {}
 
 
 def test_absent_through_a_clock_that_is_set_back() -> None:
-    absences = Absences()
+    absences = MissingTracker()
     for days in (3, 0, 0, 0):
-        assert absences.see([], {"A"}, START + timedelta(days=days)) == set()
+        assert absences.record_list([], {"A"}, START + timedelta(days=days)) == set()
 
 
 def test_when_the_sun_comes_back() -> None:
     munich = (48.2, 11.6)
-    assert dark_for(munich, START) is None
-    assert dark_for(None, START) is None
+    assert darkness_left(munich, START) is None
+    assert darkness_left(None, START) is None
     midnight = datetime(2026, 3, 20, 23, tzinfo=UTC)
-    assert dark_for(munich, midnight) == 3600
+    assert darkness_left(munich, midnight) == 3600
     # It rises at about 5:15 UTC.
     before = datetime(2026, 3, 21, 4, 40, tzinfo=UTC)
-    found = dark_for(munich, before)
+    found = darkness_left(munich, before)
     assert found is not None
     assert 600 <= found <= 2400
     # A summer night in the far north never gets dark.
-    assert dark_for((70.0, 25.0), datetime(2026, 6, 20, 23, tzinfo=UTC)) is None
+    assert darkness_left((70.0, 25.0), datetime(2026, 6, 20, 23, tzinfo=UTC)) is None

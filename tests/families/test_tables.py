@@ -14,7 +14,7 @@ from homeassistant.components.sensor.const import (
 from hypothesis import given
 import pytest
 
-from custom_components.growatt_openapi.domain.freshness import Kind
+from custom_components.growatt_openapi.domain.freshness import ValueKind
 from custom_components.growatt_openapi.families import FAMILIES, Family
 from custom_components.growatt_openapi.families.base import OTHER, Presence
 from custom_components.growatt_openapi.families.inverter import INVERTER
@@ -24,7 +24,7 @@ from custom_components.growatt_openapi.families.settings import (
     SelectSetting,
     SwitchSetting,
     TimeSetting,
-    places,
+    iter_slots,
 )
 from custom_components.growatt_openapi.families.storage import STORAGE
 from simulator.newer_devices import LATER, LaterFamily
@@ -94,7 +94,7 @@ def test_descriptions_are_what_home_assistant_allows(family: Family) -> None:
             # A bare number, or a unit that no class of Home Assistant's has.
             unit = reading.native_unit_of_measurement
             is_count = reading.state_class is SensorStateClass.TOTAL_INCREASING
-            assert unit in ("%", "kΩ") or is_count or reading.kind is Kind.CODE
+            assert unit in ("%", "kΩ") or is_count or reading.kind is ValueKind.CODE
             continue
         assert reading.native_unit_of_measurement in DEVICE_CLASS_UNITS.get(
             reading.device_class, {None}
@@ -133,7 +133,7 @@ def test_units_follow_the_examples_and_not_the_pages_slips(family: Family) -> No
 def test_counters_only_grow() -> None:
     for family in FAMILIES.values():
         for reading in family.readings:
-            if reading.kind in (Kind.TODAY, Kind.LIFETIME):
+            if reading.kind in (ValueKind.TODAY, ValueKind.LIFETIME):
                 assert reading.state_class is SensorStateClass.TOTAL_INCREASING
 
 
@@ -264,7 +264,7 @@ def test_every_name_is_translated(family: Family) -> None:
         given = reading.placeholders or {}
         assert set(re.findall(r"{(\w+)}", entry["name"])) == set(given)
     for kind, platform in PLATFORMS.items():
-        for place in places(family.settings, kind):
+        for place in iter_slots(family.settings, kind):
             entry = names[platform][place.description.translation_key]
             given = place.description.placeholders or {}
             assert set(re.findall(r"{(\w+)}", entry["name"])) == set(given)
@@ -293,5 +293,5 @@ def test_a_reply_with_fields_of_another_family(
     assert family.is_fault(decoded.values) in (None, False)
     # A page of settings of another kind teaches nothing wrong.
     for setting in family.settings:
-        value: Any = setting.on_page(fields)
-        assert value is None or not setting.problem(value)
+        value: Any = setting.read_fields(fields)
+        assert value is None or not setting.validate(value)

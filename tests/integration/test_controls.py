@@ -9,7 +9,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.growatt_openapi.api.client.device_api import DeviceChapter
+from custom_components.growatt_openapi.api.client.device_api import DeviceApi
 from custom_components.growatt_openapi.families.inverter import INVERTER
 from custom_components.growatt_openapi.families.settings import SwitchSetting
 from custom_components.growatt_openapi.families.storage import STORAGE
@@ -287,7 +287,7 @@ async def test_one_write_at_a_time_per_device(
         await asyncio.sleep(0)
         under_way -= 1
 
-    monkeypatch.setattr(DeviceChapter, "set", write)
+    monkeypatch.setattr(DeviceApi, "set", write)
     controls = loaded.runtime_data.controls
     await asyncio.gather(
         *(

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.growatt_openapi.persistence.delayed_store import (
     SAVE_WITHIN,
-    Shelf,
+    DelayedStore,
 )
 
 # As they are before the tests' Home Assistant takes files away.
@@ -34,10 +34,10 @@ def file(hass: HomeAssistant, tmp_path: Path) -> Iterator[Path]:
 
 
 async def test_what_was_saved_is_read(hass: HomeAssistant, file: Path) -> None:
-    assert await Shelf(hass, "x").load() is None
-    await Shelf(hass, "x").save({"a": [1, None, "ü"]})
-    assert await Shelf(hass, "x").load() == {"a": [1, None, "ü"]}
-    await Shelf(hass, "x").remove()
+    assert await DelayedStore(hass, "x").load() is None
+    await DelayedStore(hass, "x").save({"a": [1, None, "ü"]})
+    assert await DelayedStore(hass, "x").load() == {"a": [1, None, "ü"]}
+    await DelayedStore(hass, "x").remove()
     assert not file.exists()
 
 
@@ -60,16 +60,16 @@ async def test_what_cannot_be_read_is_begun_anew(
     hass: HomeAssistant, file: Path, text: str
 ) -> None:
     file.write_text(text)
-    shelf = Shelf(hass, "x")
+    shelf = DelayedStore(hass, "x")
     assert await shelf.load() is None
     await shelf.save({"new": 1})
-    assert await Shelf(hass, "x").load() == {"new": 1}
+    assert await DelayedStore(hass, "x").load() == {"new": 1}
 
 
 async def test_soon_is_soon_whatever_else_changes(
     hass: HomeAssistant, file: Path
 ) -> None:
-    shelf, made = Shelf(hass, "x"), 0
+    shelf, made = DelayedStore(hass, "x"), 0
     await shelf.save({})
 
     async def make() -> dict[str, int]:
@@ -79,18 +79,18 @@ async def test_soon_is_soon_whatever_else_changes(
 
     start = dt_util.utcnow()
     for seconds in range(0, int(SAVE_WITHIN) + 30, 30):
-        shelf.save_soon(make)
+        shelf.schedule_save(make)
         async_fire_time_changed(hass, start + timedelta(seconds=seconds))
         await hass.async_block_till_done()
     assert made == 1
-    assert await Shelf(hass, "x").load() == {"made": 1}
+    assert await DelayedStore(hass, "x").load() == {"made": 1}
     # What is saved at once takes with it what was to be saved soon.
-    shelf.save_soon(make)
+    shelf.schedule_save(make)
     await shelf.save({"now": 1})
     hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
-    assert await Shelf(hass, "x").load() == {"now": 1}
-    shelf.save_soon(make)
+    assert await DelayedStore(hass, "x").load() == {"now": 1}
+    shelf.schedule_save(make)
     hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
-    assert await Shelf(hass, "x").load() == {"made": 2}
+    assert await DelayedStore(hass, "x").load() == {"made": 2}

@@ -193,7 +193,7 @@ async def test_a_fleet_is_asked_faster(
 
     monkeypatch.setattr(schedule, "FLEET_FROM", 1)
     await set_up(hass, entry)
-    assert entry.runtime_data.client.gateway.line.spacing == 0.5
+    assert entry.runtime_data.client.gateway.connection.spacing == 0.5
 
 
 async def test_the_token_is_in_no_log(

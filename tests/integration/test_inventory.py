@@ -26,14 +26,14 @@ async def test_a_refused_list_keeps_what_is_known(
     server.cloud.faults.append(Fault(FaultKind.ERROR_500, path="device/"))
     await let_pass(13 * 3600, 300)
     assert loaded.state is ConfigEntryState.LOADED
-    assert set(loaded.runtime_data.account.data) == {PLANT}
+    assert set(loaded.runtime_data.inventory.data) == {PLANT}
     server.cloud.faults.clear()
     # Another plant in place of ours: ours is not gone for that.
     (other,) = home(server.cloud.clock.now())
     other.plant_id = 9
     server.cloud.sites, sites = [other], server.cloud.sites
     await let_pass(7 * 3600, 300)
-    assert set(loaded.runtime_data.account.data) == {PLANT, "9"}
+    assert set(loaded.runtime_data.inventory.data) == {PLANT, "9"}
     assert value(hass, "sensor.sunny_cottage_energy_total") != "unavailable"
     server.cloud.sites = sites
     await let_pass(3600, 300)
@@ -96,10 +96,10 @@ async def test_a_plant_without_a_zone_uses_home_assistants_and_says_so_once(
     await let_pass(2 * 3600, 300)
     said = [text for text in caplog.messages if "gives no time zone" in text]
     assert len(said) == 1
-    (info,) = entry.runtime_data.account.data.values()
+    (info,) = entry.runtime_data.inventory.data.values()
     assert str(info.zone) == "Europe/Berlin"
     # Home Assistant's home, since the zones agree.
-    assert info.place == (hass.config.latitude, hass.config.longitude)
+    assert info.location == (hass.config.latitude, hass.config.longitude)
 
 
 async def test_a_plant_far_away_without_a_place_has_none(
@@ -109,8 +109,8 @@ async def test_a_plant_far_away_without_a_place_has_none(
     site.latitude = site.longitude = 0
     site.zone, site.zone_text = timezone(timedelta(hours=8)), "GMT+8"
     await set_up(hass, entry)
-    (info,) = entry.runtime_data.account.data.values()
-    assert info.place is None
+    (info,) = entry.runtime_data.inventory.data.values()
+    assert info.location is None
     assert float(value(hass, "sensor.south_roof_output_power")) > 1000
 
 

@@ -10,8 +10,8 @@ import pytest
 import voluptuous as vol
 
 from custom_components.growatt_openapi.api import RequestError
-from custom_components.growatt_openapi.api.client.device_api import DeviceChapter
-from custom_components.growatt_openapi.api.error_codes import Problem
+from custom_components.growatt_openapi.api.client.device_api import DeviceApi
+from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from custom_components.growatt_openapi.const import DOMAIN
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
@@ -108,14 +108,14 @@ async def test_what_was_written_is_told_where_the_rest_fails(
     cloud: Cloud,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    write = DeviceChapter.set
+    write = DeviceApi.set
 
-    async def once(self: DeviceChapter, serial: str, what: str, values: Any) -> None:
+    async def once(self: DeviceApi, serial: str, what: str, values: Any) -> None:
         if what == "time_segment2":
-            raise RequestError(Problem.DEVICE_OFFLINE, 10003, "")
+            raise RequestError(ErrorCode.DEVICE_OFFLINE, 10003, "")
         await write(self, serial, what, values)
 
-    monkeypatch.setattr(DeviceChapter, "set", once)
+    monkeypatch.setattr(DeviceApi, "set", once)
     with pytest.raises(HomeAssistantError) as error:
         await do(
             hass,

@@ -29,7 +29,7 @@ from custom_components.growatt_openapi.api import (
     TokenRefusedError,
     WrongServerError,
 )
-from custom_components.growatt_openapi.api.error_codes import Problem
+from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from custom_components.growatt_openapi.api.regions import REGIONS
 from custom_components.growatt_openapi.families import FAMILIES
 from custom_components.growatt_openapi.families.settings import (
@@ -38,7 +38,7 @@ from custom_components.growatt_openapi.families.settings import (
     SelectSetting,
     SwitchSetting,
     TimeSetting,
-    places,
+    iter_slots,
 )
 from custom_components.growatt_openapi.sensor import (
     account as account_sensors,
@@ -61,7 +61,7 @@ ERRORS: list[OpenApiError] = [
     WrongServerError(),
     OpenApiError(),
     *(CloudDownError(cause) for cause in CloudDownCause),
-    *(RequestError(problem, 10001, "") for problem in Problem),
+    *(RequestError(problem, 10001, "") for problem in ErrorCode),
 ]
 
 
@@ -71,15 +71,15 @@ def placeholders(text: str) -> set[str]:
 
 @pytest.mark.parametrize("error", ERRORS, ids=str)
 def test_every_error_has_words(error: OpenApiError) -> None:
-    key, given = messages.message(error)
+    key, given = messages.translation_for(error)
     assert placeholders(EN["exceptions"][key]["message"]) <= set(given)
 
 
 def test_every_exception_in_words_is_raised() -> None:
-    keys = {messages.message(error)[0] for error in ERRORS}
+    keys = {messages.translation_for(error)[0] for error in ERRORS}
     keys |= set(re.findall(r'translation_key="(\w+)"', SOURCE))
-    keys |= set(re.findall(r'Refusal\(\s*"(\w+)"', SOURCE))
-    keys |= set(re.findall(r'(?:invalid|failed)\(\s*"(\w+)"', SOURCE))
+    keys |= set(re.findall(r'ValidationIssue\(\s*"(\w+)"', SOURCE))
+    keys |= set(re.findall(r'(?:validation_error|action_error)\(\s*"(\w+)"', SOURCE))
     keys |= {"start_missing", "end_missing"}
     assert set(EN["exceptions"]) <= keys
 
@@ -159,7 +159,7 @@ def test_fields_of_actions(action: Action) -> None:
 
 
 def test_detail() -> None:
-    assert set(EN["selector"]["detail"]["options"]) == set(detail.Detail)
+    assert set(EN["selector"]["detail"]["options"]) == set(detail.DetailLevel)
 
 
 def test_regions() -> None:
@@ -174,7 +174,7 @@ def settings_of(
     return {
         place.description.translation_key or ""
         for family in FAMILIES.values()
-        for place in places(family.settings, kind)
+        for place in iter_slots(family.settings, kind)
     }
 
 

@@ -35,13 +35,13 @@ async def test_of_two_values_that_wait_the_later_is_sent(
 ) -> None:
     gate = asyncio.Event()
     gateway = loaded.runtime_data.client.gateway
-    exchange = gateway.line.exchange
+    exchange = gateway.connection.exchange
 
     async def wait(*arguments: Any) -> Any:
         await gate.wait()
         return await exchange(*arguments)
 
-    gateway.line.exchange = wait
+    gateway.connection.exchange = wait
     first = hass.async_create_task(
         act(hass, "switch.storage_1054_ac_charge", "turn_on")
     )

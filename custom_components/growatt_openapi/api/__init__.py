@@ -3,9 +3,9 @@
 from .client import OpenApiClient
 from .clock import Clock, SystemClock
 from .errors import (
+    CircuitOpenError,
     CloudDownCause,
     CloudDownError,
-    HeldBackError,
     NotPermittedError,
     OpenApiError,
     RefusedError,
@@ -14,40 +14,40 @@ from .errors import (
     WrongServerError,
 )
 from .gateway import Gateway
-from .replies import Reply, Status
-from .request_log import Keeper
+from .replies import CloudStatus, Reply
+from .request_log import LogKeeper
 from .request_options import (
     FOR_ALARMS,
     FOR_LISTS,
-    FOR_NEWS,
+    FOR_READINGS,
     FOR_SETTINGS,
     FOR_USER,
-    FROM_MEMORY,
-    Ask,
+    STORED_ONLY,
+    RequestOptions,
 )
 from .transport import Transport
 
 __all__ = [
     "FOR_ALARMS",
     "FOR_LISTS",
-    "FOR_NEWS",
+    "FOR_READINGS",
     "FOR_SETTINGS",
     "FOR_USER",
-    "FROM_MEMORY",
-    "Ask",
+    "STORED_ONLY",
+    "CircuitOpenError",
     "Clock",
     "CloudDownCause",
     "CloudDownError",
+    "CloudStatus",
     "Gateway",
-    "HeldBackError",
-    "Keeper",
+    "LogKeeper",
     "NotPermittedError",
     "OpenApiClient",
     "OpenApiError",
     "RefusedError",
     "Reply",
     "RequestError",
-    "Status",
+    "RequestOptions",
     "SystemClock",
     "TokenRefusedError",
     "Transport",

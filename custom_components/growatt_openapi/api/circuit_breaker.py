@@ -9,7 +9,7 @@ FIRST_PROBE = 30.0
 LONGEST_BETWEEN_PROBES = 300.0
 
 
-class Outage:
+class CircuitBreaker:
     """Failures in a row, and when the next probe is due. Times are monotonic."""
 
     def __init__(self) -> None:
@@ -23,24 +23,24 @@ class Outage:
         self._probes = 0
 
     @property
-    def is_on(self) -> bool:
+    def is_open(self) -> bool:
         """Whether the cloud is down."""
         return self.since is not None
 
-    def holds(self, now: float) -> bool:
+    def blocks(self, now: float) -> bool:
         """Tell whether automatic calls must wait for the next probe."""
-        return self.is_on and now < self.probe_at
+        return self.is_open and now < self.probe_at
 
-    def answered(self) -> None:
+    def record_success(self) -> None:
         """The cloud has answered, be it with a refusal."""
         self.since = self.error = None
         self._failures = self._probes = 0
         self._paths.clear()
 
-    def failed(self, path: str, error: OpenApiError, now: float) -> None:
+    def record_failure(self, path: str, error: OpenApiError, now: float) -> None:
         """A call has failed in a way that speaks of the cloud and not of the request."""
         if not isinstance(error, CloudDownError | WrongServerError):
-            self.answered()
+            self.record_success()
             return
         if not self._failures:
             self._first = now

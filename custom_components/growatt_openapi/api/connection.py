@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from .circuit_breaker import Outage
+from .circuit_breaker import CircuitBreaker
 from .clock import Clock
 from .endpoints import Endpoint
 from .errors import (
@@ -12,17 +12,17 @@ from .errors import (
     TokenRefusedError,
     WrongServerError,
 )
-from .request_log import CALLS, FAILURES, REFUSALS, Tally
-from .transport import Envelope, Exchanges
+from .request_log import CALLS, FAILURES, REFUSALS, CallCounter
+from .transport import Envelope, RequestSender
 
 
-class Line:
+class Connection:
     """Makes the exchanges of a gateway, which sees to it that there is one at a time."""
 
-    def __init__(self, transport: Exchanges, clock: Clock, spacing: float) -> None:
+    def __init__(self, transport: RequestSender, clock: Clock, spacing: float) -> None:
         """Speak through ``transport``; ``spacing`` is the least number of seconds between two exchanges."""
         self.spacing = spacing
-        self.outage = Outage()
+        self.circuit_breaker = CircuitBreaker()
         # The server says so, or was found not to be the token's.
         self.wrong_server = False
         self.last_refusal = float("-inf")
@@ -31,27 +31,27 @@ class Line:
         self._last_call = float("-inf")
         self._listeners: list[Callable[[], None]] = []
 
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+    def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` when the cloud may have begun to treat us otherwise; return what ends that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def tell(self) -> None:
+    def notify_listeners(self) -> None:
         """Tell the listeners."""
         for listener in tuple(self._listeners):
             listener()
 
-    async def space(self) -> None:
+    async def wait_for_spacing(self) -> None:
         """Wait until the next exchange may follow the last one."""
         pause = self._last_call + self.spacing - self._clock.monotonic()
         if pause > 0:
             await self._clock.sleep(pause)
 
     async def exchange(
-        self, endpoint: Endpoint, parameters: Mapping[str, str], tally: Tally
+        self, endpoint: Endpoint, parameters: Mapping[str, str], tally: CallCounter
     ) -> Envelope:
         """Make one exchange and count it."""
-        tally.count(CALLS, self._clock.monotonic())
+        tally.record_call(CALLS, self._clock.monotonic())
         error: OpenApiError | None = None
         try:
             return await self._transport.exchange(endpoint, parameters)
@@ -61,23 +61,23 @@ class Line:
         finally:
             now = self._last_call = self._clock.monotonic()
             if isinstance(error, RefusedError):
-                tally.count(REFUSALS, now)
+                tally.record_call(REFUSALS, now)
                 self.last_refusal = now
             elif isinstance(error, CloudDownError):
-                tally.count(FAILURES, now)
-            self._judge(endpoint, error, now)
+                tally.record_call(FAILURES, now)
+            self._update_circuit(endpoint, error, now)
 
-    def _judge(
+    def _update_circuit(
         self, endpoint: Endpoint, error: OpenApiError | None, now: float
     ) -> None:
-        before = self.outage.is_on
+        before = self.circuit_breaker.is_open
         if error is None:
-            self.outage.answered()
+            self.circuit_breaker.record_success()
             self.wrong_server = False
         else:
-            self.outage.failed(endpoint.path, error, now)
+            self.circuit_breaker.record_failure(endpoint.path, error, now)
             self.wrong_server |= isinstance(error, WrongServerError)
-        if before != self.outage.is_on or isinstance(
+        if before != self.circuit_breaker.is_open or isinstance(
             error, RefusedError | TokenRefusedError | WrongServerError
         ):
-            self.tell()
+            self.notify_listeners()

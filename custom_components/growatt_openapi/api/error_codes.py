@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Problem(StrEnum):
+class ErrorCode(StrEnum):
     """What the vendor's codes 10001 to 10014 mean, in one vocabulary for all endpoints."""
 
     # Of the cloud.

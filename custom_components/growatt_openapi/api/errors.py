@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from .endpoints import Endpoint
-from .error_codes import Problem
+from .error_codes import ErrorCode
 
 
 class OpenApiError(Exception):
@@ -45,20 +45,20 @@ class CloudDownError(OpenApiError):
         self.reached = reached
 
 
-class HeldBackError(CloudDownError):
+class CircuitOpenError(CloudDownError):
     """The cloud is known to be down, and this call was not made: another one finds out when it is back."""
 
 
 class RefusedError(OpenApiError):
     """Refused for frequency (10012), or known to be refused if asked now.
 
-    ``retry_in``: seconds until the same request may be made; ``None`` for a set, which has no documented interval.
+    ``retry_after``: seconds until the same request may be made; ``None`` for a set, which has no documented interval.
     """
 
-    def __init__(self, retry_in: float | None = None) -> None:
+    def __init__(self, retry_after: float | None = None) -> None:
         """Say when to try again."""
         super().__init__("Refused: asked too often")
-        self.retry_in = retry_in
+        self.retry_after = retry_after
 
 
 class NotPermittedError(OpenApiError):
@@ -86,14 +86,14 @@ class RequestError(OpenApiError):
 
     def __init__(
         self,
-        problem: Problem,
+        problem: ErrorCode,
         code: int,
         message: str,
         data: Mapping[str, Any] | None = None,
     ) -> None:
         """Keep the vendor's code and words beside our meaning of them, and what came with them all the same."""
         super().__init__(f"{problem}: {code} {message}".strip())
-        self.problem = problem
+        self.meaning = problem
         self.code = code
         self.data = data or {}
 
@@ -108,11 +108,11 @@ def classify(
     if code == -1:
         return WrongServerError(message)
     if code == 10011:
-        if endpoint.tells_token:
+        if endpoint.checks_token:
             return TokenRefusedError(message)
         return NotPermittedError(message, for_installers=endpoint.for_installers)
     if code == 10012 and (
-        code not in endpoint.problems or "frequent" in message.casefold()
+        code not in endpoint.error_codes or "frequent" in message.casefold()
     ):  # a set without these words: "device does not exist"
         return RefusedError()
-    return RequestError(endpoint.problem(code), code, message, data)
+    return RequestError(endpoint.meaning_of(code), code, message, data)

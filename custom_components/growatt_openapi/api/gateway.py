@@ -22,29 +22,38 @@ import logging
 from typing import Any
 
 from .clock import Clock
-from .connection import Line
+from .connection import Connection
 from .endpoints import TEN_SECONDS, Endpoint
 from .errors import (
+    CircuitOpenError,
     CloudDownCause,
     CloudDownError,
-    HeldBackError,
     OpenApiError,
     RefusedError,
     TokenRefusedError,
 )
-from .in_flight import SharedCalls
-from .priority_lock import Turnstile
+from .in_flight import InFlightCalls
+from .priority_lock import PriorityLock
 from .rate_limits import (
     REST_WHEN_UNREACHED,
-    is_of_use,
-    left_of_a_day,
-    rest_after,
-    wait_for,
+    calls_left,
+    is_worth_keeping,
+    required_wait,
+    retry_delay,
 )
-from .replies import Reply, Status, without_personal
-from .request_log import CALLS, FAILURES, REFUSALS, Keeper, Key, Ledger, Record, key_of
-from .request_options import Ask, Priority
-from .transport import Envelope, Exchanges
+from .replies import CloudStatus, Reply, without_personal
+from .request_log import (
+    CALLS,
+    FAILURES,
+    REFUSALS,
+    Key,
+    LogKeeper,
+    RequestLog,
+    RequestRecord,
+    key_of,
+)
+from .request_options import Priority, RequestOptions
+from .transport import Envelope, RequestSender
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -63,100 +72,102 @@ class Gateway:
 
     def __init__(
         self,
-        transport: Exchanges,
+        transport: RequestSender,
         clock: Clock,
         *,
         spacing: float = SPACING,
-        keeper: Keeper | None = None,
+        keeper: LogKeeper | None = None,
     ) -> None:
         """Guard ``transport``; ``spacing`` is the least number of seconds between two calls."""
         self.clock = clock
-        self.line = Line(transport, clock, spacing)
+        self.connection = Connection(transport, clock, spacing)
         self._keeper = keeper
-        self._ledger = Ledger()
+        self._log = RequestLog()
         self._loading: asyncio.Task[None] | None = None
-        self._calls = SharedCalls[Key]()
-        self._turnstile = Turnstile()
+        self._calls = InFlightCalls[Key]()
+        self._lock = PriorityLock()
         self._announced_until = float("-inf")
 
     @property
-    def status(self) -> Status:
+    def status(self) -> CloudStatus:
         """How the cloud treats us now."""
-        if self.line.outage.is_on:
-            return Status.DOWN
-        if self._ledger.token_refusals:
-            return Status.TOKEN_REFUSED
-        if self.clock.monotonic() - self.line.last_refusal < SLOWED_FOR:
-            return Status.SLOWED
-        return Status.OK
+        if self.connection.circuit_breaker.is_open:
+            return CloudStatus.DOWN
+        if self._log.token_refusals:
+            return CloudStatus.TOKEN_REFUSED
+        if self.clock.monotonic() - self.connection.last_refusal < SLOWED_FOR:
+            return CloudStatus.SLOWED
+        return CloudStatus.OK
 
     @property
     def token_refusals(self) -> list[float]:
         """When plant/list has refused the token, since it last accepted it (monotonic)."""
-        return self._ledger.token_refusals
+        return self._log.token_refusals
 
     @property
-    def calls_of_a_day(self) -> int:
+    def calls_last_day(self) -> int:
         """How many calls were made in the last 24 hours."""
-        return self._ledger.tally.total(CALLS, self.clock.monotonic())
+        return self._log.counter.total(CALLS, self.clock.monotonic())
 
     @property
-    def refusals_of_a_day(self) -> int:
+    def refusals_last_day(self) -> int:
         """How many of them were refused for frequency."""
-        return self._ledger.tally.total(REFUSALS, self.clock.monotonic())
+        return self._log.counter.total(REFUSALS, self.clock.monotonic())
 
     @property
-    def failures_of_a_day(self) -> int:
+    def failures_last_day(self) -> int:
         """How many of them the cloud did not answer."""
-        return self._ledger.tally.total(FAILURES, self.clock.monotonic())
+        return self._log.counter.total(FAILURES, self.clock.monotonic())
 
-    def left_of_a_day(
+    def calls_left(
         self, endpoint: Endpoint, parameters: Mapping[str, str]
     ) -> int | None:
         """Return how often a request may still be made in these 24 hours; None where the vendor does not say."""
-        record = self._ledger.records.get(key_of(endpoint.path, parameters), Record())
-        return left_of_a_day(endpoint, record, self.clock.monotonic())
+        record = self._log.records.get(
+            key_of(endpoint.path, parameters), RequestRecord()
+        )
+        return calls_left(endpoint, record, self.clock.monotonic())
 
-    def ledger_to_save(self) -> dict[str, Any]:
+    def dump_log(self) -> dict[str, Any]:
         """Return the ledger as it is to be saved between two rounds, and at a clean stop."""
         # What was announced and is still to come counts: a call may be under way.
         under_way = self._announced_until if self._calls else None
-        return self._ledger.dump(self.clock, announced=under_way)
+        return self._log.dump(self.clock, announced=under_way)
 
-    def replies_to_save(self) -> dict[str, Any]:
+    def dump_replies(self) -> dict[str, Any]:
         """Return the replies that are kept between runs."""
-        return self._ledger.dump_replies()
+        return self._log.dump_replies()
 
     async def read(
-        self, endpoint: Endpoint, parameters: Mapping[str, str], ask: Ask
+        self, endpoint: Endpoint, parameters: Mapping[str, str], ask: RequestOptions
     ) -> Reply:
         """Return the reply to a request: a new one where the limits allow it, else the last one with its age.
 
-        Raises RefusedError (with ``retry_in``) where there is neither permission nor a last reply, the error of the last
+        Raises RefusedError (with ``retry_after``) where there is neither permission nor a last reply, the error of the last
         attempt while it rests after anything but a refusal, and every error of the transport.
         """
         await self._load()
         key = key_of(endpoint.path, parameters)
-        if not ask.calls:
-            return self._remembered(key)
+        if not ask.may_call:
+            return self._stored_reply(key)
         if key not in self._calls:
             record = self._record(key)
-            wait = wait_for(
-                endpoint, record, ask.priority, self._ledger, self.clock.monotonic()
+            wait = required_wait(
+                endpoint, record, ask.priority, self._log, self.clock.monotonic()
             )
             if wait > (EARLY if ask.scheduled else 0):
                 return self._last_reply(record, wait)
-            self._hold(ask.priority)
-            self._calls.begin(
+            self._check_circuit(ask.priority)
+            self._calls.start(
                 key, self._call(endpoint, parameters, record, ask.priority, wait)
             )
         try:
-            await self._calls.share(key)
-        except HeldBackError:
+            await self._calls.wait(key)
+        except CircuitOpenError:
             raise
         except OpenApiError:
             pass  # kept in the record, from where every asker is told
-        return self._last_reply(self._ledger.records[key], 0, is_new=True)
+        return self._last_reply(self._log.records[key], 0, is_new=True)
 
     async def write(
         self,
@@ -169,22 +180,22 @@ class Gateway:
         Raises RefusedError, and sends nothing, where the vendor's limit on the same request says so.
         """
         await self._load()
-        await self._turnstile.enter(Priority.WRITE)
+        await self._lock.acquire(Priority.WRITE)
         try:
-            await self.line.space()
+            await self.connection.wait_for_spacing()
             sent = parameters() if callable(parameters) else parameters
             if not endpoint.interval and endpoint.per_day is None:
                 return await self._exchange(endpoint, sent)
             return await self._write_limited(endpoint, sent)
         finally:
-            self._turnstile.leave()
+            self._lock.release()
 
     async def _write_limited(
         self, endpoint: Endpoint, parameters: Mapping[str, str]
     ) -> Envelope:
         record = self._record(key_of(endpoint.path, parameters))
-        wait = wait_for(
-            endpoint, record, Priority.WRITE, self._ledger, self.clock.monotonic()
+        wait = required_wait(
+            endpoint, record, Priority.WRITE, self._log, self.clock.monotonic()
         )
         if wait > 0:
             raise RefusedError(wait)
@@ -202,61 +213,63 @@ class Gateway:
             raise
         finally:
             if self._keeper is not None:
-                self._keeper.changed(replies=False)
+                self._keeper.schedule_save(replies=False)
 
     async def _load(self) -> None:
         """Take up what earlier runs have left, before the first call."""
         if self._keeper is None:
             return
         if self._loading is None:
-            self._loading = asyncio.create_task(self._take_up(self._keeper))
+            self._loading = asyncio.create_task(self._restore(self._keeper))
         await asyncio.shield(self._loading)
 
-    async def _take_up(self, keeper: Keeper) -> None:
+    async def _restore(self, keeper: LogKeeper) -> None:
         ledger, replies = await keeper.load()
         try:
             if ledger is not None:
-                self._ledger = Ledger.load(ledger, self.clock)
+                self._log = RequestLog.load(ledger, self.clock)
             if replies is not None:
-                self._ledger.load_replies(replies, self.clock)
+                self._log.load_replies(replies, self.clock)
         except (ValueError, KeyError, TypeError, AttributeError) as err:
             _LOGGER.warning(
                 "What was saved of earlier calls cannot be used (%s): begun anew",
                 type(err).__name__,
             )
 
-    def _hold(self, priority: Priority) -> None:
+    def _check_circuit(self, priority: Priority) -> None:
         """While the cloud is down, let automatic calls through only when a probe is due."""
-        if priority > Priority.USER and self.line.outage.holds(self.clock.monotonic()):
-            error = self.line.outage.error
+        if priority > Priority.USER and self.connection.circuit_breaker.blocks(
+            self.clock.monotonic()
+        ):
+            error = self.connection.circuit_breaker.error
             cause = error.cause if isinstance(error, CloudDownError) else None
-            raise HeldBackError(cause or CloudDownCause.CONNECTION)
+            raise CircuitOpenError(cause or CloudDownCause.CONNECTION)
 
-    def _record(self, key: Key) -> Record:
+    def _record(self, key: Key) -> RequestRecord:
         """Return what is known of a request; with a new one, what is of no more use is dropped.
 
         A power curve is a request of its own every day: kept for ever, they would fill the memory.
         """
-        records = self._ledger.records
+        records = self._log.records
         if key not in records:
             now = self.clock.monotonic()
-            self._ledger.records = records = {
+            self._log.records = records = {
                 other: record
                 for other, record in records.items()
-                if other in self._calls or is_of_use(record, now)
+                if other in self._calls or is_worth_keeping(record, now)
             }
-            records[key] = Record()
+            records[key] = RequestRecord()
         return records[key]
 
-    def _remembered(self, key: Key) -> Reply:
+    def _stored_reply(self, key: Key) -> Reply:
         """Return the last reply, however the last attempt ended."""
-        record = self._ledger.records.get(key)
+        record = self._log.records.get(key)
         if record is None or record.envelope is None or record.received is None:
             raise RefusedError(None if record is None else self._ready_in(record))
         return self._reply(record, record.envelope, record.received, 0)
 
     def _last_reply(
-        self, record: Record, wait: float, *, is_new: bool = False
+        self, record: RequestRecord, wait: float, *, is_new: bool = False
     ) -> Reply:
         """Return the last reply, unless the last attempt failed in a way that the asker must know."""
         if record.error is not None and not isinstance(record.error, RefusedError):
@@ -275,7 +288,7 @@ class Gateway:
 
     def _reply(
         self,
-        record: Record,
+        record: RequestRecord,
         envelope: Envelope,
         received: datetime,
         wait: float,
@@ -290,24 +303,24 @@ class Gateway:
             is_new,
         )
 
-    def _ready_in(self, record: Record) -> float:
+    def _ready_in(self, record: RequestRecord) -> float:
         return max(record.ready_at - self.clock.monotonic(), 0.0)
 
     async def _call(
         self,
         endpoint: Endpoint,
         parameters: Mapping[str, str],
-        record: Record,
+        record: RequestRecord,
         priority: Priority,
         wait: float,
     ) -> Envelope:
         if wait:
             await self.clock.sleep(wait)
-        await self._turnstile.enter(priority)
+        await self._lock.acquire(priority)
         try:
             # The cloud may have gone down while this one waited for its turn.
-            self._hold(priority)
-            await self.line.space()
+            self._check_circuit(priority)
+            await self.connection.wait_for_spacing()
             await self._announce(endpoint, record)
             # From here to the sending nothing waits: who is cancelled before has not used the call up.
             record.ready_at = self.clock.monotonic() + endpoint.interval
@@ -319,9 +332,9 @@ class Gateway:
             self._remember_success(endpoint, record, envelope)
             return envelope
         finally:
-            self._turnstile.leave()
+            self._lock.release()
 
-    async def _announce(self, endpoint: Endpoint, record: Record) -> None:
+    async def _announce(self, endpoint: Endpoint, record: RequestRecord) -> None:
         """Have it on disk that calls are made from now on, before the first of them leaves.
 
         One writing announces all calls of the next minute, so that a round costs one; each of the few that are counted by
@@ -336,8 +349,8 @@ class Gateway:
             return
         self._announced_until = now + ANNOUNCED_FOR
         try:
-            await self._keeper.save_ledger(
-                self._ledger.dump(self.clock, announced=self._announced_until)
+            await self._keeper.save_log(
+                self._log.dump(self.clock, announced=self._announced_until)
             )
         except asyncio.CancelledError:
             if endpoint.per_day is not None:
@@ -347,10 +360,10 @@ class Gateway:
     async def _exchange(
         self, endpoint: Endpoint, parameters: Mapping[str, str]
     ) -> Envelope:
-        return await self.line.exchange(endpoint, parameters, self._ledger.tally)
+        return await self.connection.exchange(endpoint, parameters, self._log.counter)
 
     def _remember_success(
-        self, endpoint: Endpoint, record: Record, envelope: Envelope
+        self, endpoint: Endpoint, record: RequestRecord, envelope: Envelope
     ) -> None:
         record.envelope = without_personal(endpoint, envelope)
         record.received = self.clock.now()
@@ -360,25 +373,25 @@ class Gateway:
         record.error = None
         record.failures = 0
         record.was_open = True
-        record.kept = endpoint.kept
-        if endpoint.tells_token and self._ledger.token_refusals:
-            self._ledger.token_refusals.clear()
-            self.line.tell()
+        record.persisted = endpoint.persisted
+        if endpoint.checks_token and self._log.token_refusals:
+            self._log.token_refusals.clear()
+            self.connection.notify_listeners()
         if self._keeper is not None:
-            self._keeper.changed(replies=endpoint.kept)
+            self._keeper.schedule_save(replies=endpoint.persisted)
 
     def _remember_failure(
-        self, endpoint: Endpoint, record: Record, error: OpenApiError
+        self, endpoint: Endpoint, record: RequestRecord, error: OpenApiError
     ) -> None:
         now = self.clock.monotonic()
         record.error = error
         record.failures += 1
-        rest = rest_after(endpoint, record, error)
+        rest = retry_delay(endpoint, record, error)
         if isinstance(error, TokenRefusedError):
-            self._ledger.token_refusals.append(now)
+            self._log.token_refusals.append(now)
         if isinstance(error, CloudDownError) and not error.reached and record.attempts:
             record.attempts.pop()  # it never left
         record.ready_at = now + rest
         if self._keeper is not None:
-            self._keeper.changed(replies=False)
+            self._keeper.schedule_save(replies=False)
         _LOGGER.debug("%s rests %.0f s: %s", endpoint.path, rest, error)

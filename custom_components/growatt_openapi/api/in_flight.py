@@ -5,7 +5,7 @@ from collections.abc import Coroutine, Hashable
 from typing import Any
 
 
-class SharedCalls[KeyT: Hashable]:
+class InFlightCalls[KeyT: Hashable]:
     """Calls under way, by key: who asks for one that is under way waits for its end."""
 
     def __init__(self) -> None:
@@ -20,13 +20,13 @@ class SharedCalls[KeyT: Hashable]:
         """Return how many are under way."""
         return len(self._calls)
 
-    def begin(self, key: KeyT, call: Coroutine[Any, Any, Any]) -> None:
+    def start(self, key: KeyT, call: Coroutine[Any, Any, Any]) -> None:
         """Begin a call."""
         task = asyncio.create_task(call)
         self._calls[key] = (task, 0)
         task.add_done_callback(lambda done: self._forget(key, done))
 
-    async def share(self, key: KeyT) -> None:
+    async def wait(self, key: KeyT) -> None:
         """Wait for a call; the last asker to give up takes it along."""
         task, askers = self._calls[key]
         self._calls[key] = (task, askers + 1)

@@ -25,7 +25,7 @@ class Answer[T]:
     is_new: bool
     complete: bool = True
 
-    def carrying[U](self, value: U) -> Answer[U]:
+    def with_value[U](self, value: U) -> Answer[U]:
         """Return what was made of the value, out of the same reply."""
         return Answer(
             value,

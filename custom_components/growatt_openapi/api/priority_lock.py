@@ -7,7 +7,7 @@ import itertools
 from .request_options import Priority
 
 
-class Turnstile:
+class PriorityLock:
     """Lets one caller through at a time, the lowest priority number first, in order of arrival among equals."""
 
     def __init__(self) -> None:
@@ -16,7 +16,7 @@ class Turnstile:
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._sequence = itertools.count()
 
-    async def enter(self, priority: Priority) -> None:
+    async def acquire(self, priority: Priority) -> None:
         """Wait for the turn. Who is cancelled while waiting loses it and takes nobody else's."""
         if not self._busy:
             self._busy = True
@@ -27,10 +27,10 @@ class Turnstile:
             await future
         except asyncio.CancelledError:
             if future.done() and not future.cancelled():
-                self.leave()  # the turn came with the cancellation: pass it on
+                self.release()  # the turn came with the cancellation: pass it on
             raise
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Pass the turn on."""
         while self._waiting:
             _, _, future = heapq.heappop(self._waiting)

@@ -8,7 +8,7 @@ from .errors import (
     RefusedError,
     TokenRefusedError,
 )
-from .request_log import DAY, Ledger, Record
+from .request_log import DAY, RequestLog, RequestRecord
 from .request_options import Priority
 
 REST_WHEN_UNREACHED = 10.0
@@ -22,8 +22,12 @@ RESERVED_FOR_USER = 2
 KEPT_FOR = 30 * DAY
 
 
-def wait_for(
-    endpoint: Endpoint, record: Record, priority: Priority, ledger: Ledger, now: float
+def required_wait(
+    endpoint: Endpoint,
+    record: RequestRecord,
+    priority: Priority,
+    ledger: RequestLog,
+    now: float,
 ) -> float:
     """Return for how many seconds a request must not be made."""
     ready = record.ready_at
@@ -42,14 +46,16 @@ def wait_for(
     return max(wait, 0.0)
 
 
-def left_of_a_day(endpoint: Endpoint, record: Record, now: float) -> int | None:
+def calls_left(endpoint: Endpoint, record: RequestRecord, now: float) -> int | None:
     """Return how often a request may still be made in these 24 hours; None where the vendor does not say."""
     if endpoint.per_day is None:
         return None
     return max(endpoint.per_day - sum(at > now - DAY for at in record.attempts), 0)
 
 
-def rest_after(endpoint: Endpoint, record: Record, error: OpenApiError) -> float:
+def retry_delay(
+    endpoint: Endpoint, record: RequestRecord, error: OpenApiError
+) -> float:
     """Return for how many seconds a request rests after it failed, ``record.failures`` times in a row."""
     growth = 2.0 ** min(record.failures - 1, 10)
     match error:
@@ -67,8 +73,8 @@ def rest_after(endpoint: Endpoint, record: Record, error: OpenApiError) -> float
     return endpoint.interval
 
 
-def is_of_use(record: Record, now: float) -> bool:
+def is_worth_keeping(record: RequestRecord, now: float) -> bool:
     """Tell whether a record still says anything."""
     if record.ready_at > now - DAY - LONGEST_REST_WHEN_TOKEN_REFUSED:
         return True
-    return record.kept and record.received_at > now - KEPT_FOR
+    return record.persisted and record.received_at > now - KEPT_FOR

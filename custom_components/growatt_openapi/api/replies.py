@@ -8,7 +8,7 @@ from .endpoints import Endpoint
 from .transport import Envelope
 
 
-class Status(StrEnum):
+class CloudStatus(StrEnum):
     """How the cloud treats us."""
 
     OK = "ok"
@@ -34,9 +34,11 @@ class Reply:
 def without_personal(endpoint: Endpoint, envelope: Envelope) -> Envelope:
     """Return an envelope without what is kept of nobody."""
     data = envelope.get("data")
-    if not endpoint.personal or not isinstance(data, dict):
+    if not endpoint.private_suffixes or not isinstance(data, dict):
         return envelope
     kept = {
-        key: value for key, value in data.items() if not key.endswith(endpoint.personal)
+        key: value
+        for key, value in data.items()
+        if not key.endswith(endpoint.private_suffixes)
     }
     return {**envelope, "data": kept}

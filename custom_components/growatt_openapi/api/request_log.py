@@ -32,24 +32,24 @@ def key_of(path: str, parameters: Mapping[str, str]) -> Key:
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-class Keeper(Protocol):
+class LogKeeper(Protocol):
     """Where ledger and replies are kept between runs."""
 
     async def load(self) -> tuple[Any, Any]:
         """Return ledger and replies as last saved, ``None`` for what is not there or cannot be read."""
         ...
 
-    async def save_ledger(self, ledger: Mapping[str, Any]) -> None:
+    async def save_log(self, ledger: Mapping[str, Any]) -> None:
         """Save the ledger before this returns."""
         ...
 
-    def changed(self, *, replies: bool) -> None:
+    def schedule_save(self, *, replies: bool) -> None:
         """Save within five minutes and at a clean stop: ask the gateway for what is to be saved then."""
         ...
 
 
 @dataclass(slots=True)
-class Record:
+class RequestRecord:
     """What is known of one request: its last attempt and its last success. Times are monotonic.
 
     was_open: it has succeeded with this token before. kept: its reply is worth keeping between runs.
@@ -63,16 +63,16 @@ class Record:
     envelope: Envelope | None = None
     received: datetime | None = None
     received_at: float = 0.0
-    kept: bool = False
+    persisted: bool = False
 
 
 @dataclass(slots=True)
-class Tally:
+class CallCounter:
     """Calls, refusals and failures of the last 24 hours, by quarters of an hour (monotonic)."""
 
     quarters: deque[list[float]] = field(default_factory=deque)
 
-    def count(self, column: int, now: float) -> None:
+    def record_call(self, column: int, now: float) -> None:
         """Count one call (1), refusal (2) or failure (3)."""
         start = now // _BUCKET * _BUCKET
         if not self.quarters or self.quarters[-1][0] < start:
@@ -87,14 +87,14 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Ledger:
+class RequestLog:
     """All records, the tally, when the token was refused, and until when calls were announced.
 
     announced_until: in a file, the latest time at which anything may have been asked that the file does not know of.
     """
 
-    records: dict[Key, Record] = field(default_factory=dict)
-    tally: Tally = field(default_factory=Tally)
+    records: dict[Key, RequestRecord] = field(default_factory=dict)
+    counter: CallCounter = field(default_factory=CallCounter)
     token_refusals: list[float] = field(default_factory=list)
     announced_until: float = float("-inf")
 
@@ -113,12 +113,12 @@ class Ledger:
                 for key, record in self.records.items()
                 if record.ready_at > now or record.attempts or record.was_open
             },
-            "quarters": [[q[0] - now, *q[1:]] for q in self.tally.quarters],
+            "quarters": [[q[0] - now, *q[1:]] for q in self.counter.quarters],
             "token_refusals": [round(at - now, 3) for at in self.token_refusals],
         }
 
     @classmethod
-    def load(cls, data: object, clock: Clock) -> Ledger:
+    def load(cls, data: object, clock: Clock) -> RequestLog:
         """Return the ledger that was saved. Raises ValueError, KeyError or TypeError where it is none."""
         if not isinstance(data, dict):
             raise TypeError("no ledger")
@@ -136,7 +136,7 @@ class Ledger:
                 error = NotPermittedError("not open to this token")
             elif saved.get("error") == "token_refused":
                 error = TokenRefusedError("refused")
-            ledger.records[str(key)] = Record(
+            ledger.records[str(key)] = RequestRecord(
                 ready_at=there(saved["ready"]),
                 failures=int(saved.get("failures", 0)),
                 error=error,
@@ -144,7 +144,7 @@ class Ledger:
                 attempts=deque(there(at) for at in saved.get("attempts", ())),
             )
         for start, *counts in data.get("quarters", ()):
-            ledger.tally.quarters.append([there(start), *map(float, counts)][:4])
+            ledger.counter.quarters.append([there(start), *map(float, counts)][:4])
         ledger.token_refusals = [there(at) for at in data.get("token_refusals", ())]
         if data.get("announced") is not None:
             ledger.announced_until = there(data["announced"])
@@ -155,7 +155,7 @@ class Ledger:
         return {
             key: {"received": record.received.isoformat(), "envelope": record.envelope}
             for key, record in self.records.items()
-            if record.kept and record.envelope is not None and record.received
+            if record.persisted and record.envelope is not None and record.received
         }
 
     def load_replies(self, data: object, clock: Clock) -> None:
@@ -167,14 +167,14 @@ class Ledger:
             received = datetime.fromisoformat(saved["received"])
             if not isinstance(saved["envelope"], dict) or received.tzinfo is None:
                 raise TypeError("no reply")
-            record = self.records.setdefault(str(key), Record())
+            record = self.records.setdefault(str(key), RequestRecord())
             record.envelope, record.received = saved["envelope"], received
             age = max(now - received, timedelta()).total_seconds()
             record.received_at = clock.monotonic() - age
-            record.kept = True
+            record.persisted = True
 
 
-def _dump_record(record: Record, now: float) -> dict[str, Any]:
+def _dump_record(record: RequestRecord, now: float) -> dict[str, Any]:
     saved: dict[str, Any] = {"ready": round(record.ready_at - now, 3)}
     if record.failures:
         saved["failures"] = record.failures

@@ -16,22 +16,22 @@ class Priority(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class RequestOptions:
     """A manner of asking.
 
     scheduled: by a timer, for news: waits up to five seconds rather than be answered from the past.
-    calls: whether the cloud may be asked; if not, only the last reply answers.
+    may_call: whether the cloud may be asked; if not, only the last reply answers.
     """
 
     priority: Priority
     scheduled: bool = False
-    calls: bool = True
+    may_call: bool = True
 
 
-FOR_USER = Ask(Priority.USER)
-FOR_NEWS = Ask(Priority.READING, scheduled=True)
-FOR_LISTS = Ask(Priority.LIST, scheduled=True)
+FOR_USER = RequestOptions(Priority.USER)
+FOR_READINGS = RequestOptions(Priority.READING, scheduled=True)
+FOR_LISTS = RequestOptions(Priority.LIST, scheduled=True)
 # As old as the cloud's limits make it.
-FOR_SETTINGS = Ask(Priority.LIST)
-FOR_ALARMS = Ask(Priority.ALARM, scheduled=True)
-FROM_MEMORY = Ask(Priority.LIST, calls=False)
+FOR_SETTINGS = RequestOptions(Priority.LIST)
+FOR_ALARMS = RequestOptions(Priority.ALARM, scheduled=True)
+STORED_ONLY = RequestOptions(Priority.LIST, may_call=False)

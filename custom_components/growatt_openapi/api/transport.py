@@ -21,7 +21,7 @@ MAXIMUM_BYTES = 16 * 1024 * 1024
 type Envelope = dict[str, Any]
 
 
-class Exchanges(Protocol):
+class RequestSender(Protocol):
     """What makes a request: a transport, or what stands for one."""
 
     async def exchange(

@@ -1,7 +1,13 @@
 """Writing settings: check, send, confirm, remember."""
 
-from .controls import Controls, controls_shelf
-from .store import Known
-from .timed_override import Run, Runs
+from .controls import Controls, controls_store
+from .store import ConfirmedValue
+from .timed_override import TimedOverride, TimedOverrides
 
-__all__ = ["Controls", "Known", "Run", "Runs", "controls_shelf"]
+__all__ = [
+    "ConfirmedValue",
+    "Controls",
+    "TimedOverride",
+    "TimedOverrides",
+    "controls_store",
+]

@@ -14,13 +14,13 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 
 from ..api import FOR_USER, NotPermittedError, OpenApiError, RefusedError, RequestError
-from ..api.error_codes import Problem
+from ..api.error_codes import ErrorCode
 from ..api.models import Answer
 from ..const import LOGGER
-from ..error_messages import as_exception, failed, ready_at
+from ..error_messages import action_error, format_ready_time, to_action_error
 from ..families import Family
-from ..families.settings import Compound, Setting
-from .store import Known
+from ..families.settings import CompoundBase, Setting
+from .store import ConfirmedValue
 
 if TYPE_CHECKING:
     from .controls import Controls
@@ -34,7 +34,7 @@ _NEXT_WAY = 0.0
 # Asks for one setting after a write.
 _ASKS = 5
 _NEVER = frozenset(
-    {Problem.NOT_READABLE, Problem.NO_SUCH_PARAMETER, Problem.DEVICE_NOT_FOUND}
+    {ErrorCode.NOT_READABLE, ErrorCode.NO_SUCH_PARAMETER, ErrorCode.DEVICE_NOT_FOUND}
 )
 
 
@@ -66,20 +66,22 @@ class _Tally:
         try:
             yield
         except RefusedError as err:
-            self.waits.append(err.retry_in or 0.0)
+            self.waits.append(err.retry_after or 0.0)
         except OpenApiError as err:
             self.error = err
 
     def exception(self) -> HomeAssistantError:
         """Return what is raised where nothing could be read."""
         if self.error is not None:
-            return as_exception(self.error)
+            return to_action_error(self.error)
         if self.waits:
-            return failed("settings_were_just_read", time=ready_at(min(self.waits)))
-        return failed("not_readable")
+            return action_error(
+                "settings_were_just_read", time=format_ready_time(min(self.waits))
+            )
+        return action_error("not_readable")
 
 
-class Confirming:
+class Confirmation:
     """Reads settings back."""
 
     def __init__(self, controls: Controls) -> None:
@@ -102,7 +104,8 @@ class Confirming:
     def _can_ask(self, family: Family, serial: str, setting: Setting) -> bool:
         """Tell whether a setting can be had at all: by its id, or on the page of all."""
         return self.can_read(family, serial, setting) or (
-            setting.on_any_page and self._controls.pages.is_open(family, serial)
+            setting.is_in_settings
+            and self._controls.settings_reader.is_open(family, serial)
         )
 
     @callback
@@ -156,7 +159,7 @@ class Confirming:
         try:
             answer = await self._ask(family, serial, setting)
         except RefusedError as err:
-            wait = err.retry_in
+            wait = err.retry_after
         except OpenApiError as err:
             LOGGER.debug("A setting was not read back: %s", err)
             if not isinstance(err, NotPermittedError):
@@ -176,7 +179,7 @@ class Confirming:
     async def _ask(self, family: Family, serial: str, setting: Setting) -> Answer[Any]:
         """Ask for a setting by its id, else for the page it is on, and take note of what is said."""
         if not self.can_read(family, serial, setting):
-            return await self._controls.pages.async_read(family, serial)
+            return await self._controls.settings_reader.async_read(family, serial)
         answer = await self._read(family, serial, setting)
         if answer.is_new:
             value = setting.decode(answer.value)
@@ -197,13 +200,13 @@ class Confirming:
 
         Another value than the one just written is believed when it is seen a second time.
         """
-        news: dict[str, tuple[Setting, Known]] = {}
+        news: dict[str, tuple[Setting, ConfirmedValue]] = {}
         for key, (setting, value) in found.items():
             expected = self._expected.get((serial, key))
             if expected is not None:
                 if answer.received <= expected.since:
                     continue  # of before
-                if expected.value is not None and not setting.agrees(
+                if expected.value is not None and not setting.matches(
                     expected.value, value
                 ):
                     expected.looks += 1
@@ -216,18 +219,22 @@ class Confirming:
                         expected.value,
                     )
                 self.forget(serial, setting)
-            known = self._controls.known(serial, setting)
-            merged = setting.merged(known.value if known else None, value)
+            known = self._controls.confirmed(serial, setting)
+            merged = setting.merge(known.value if known else None, value)
             is_whole = not (
-                isinstance(setting, Compound) and setting.missing(setting.apart(value))
+                isinstance(setting, CompoundBase)
+                and setting.missing(setting.split(value))
             )
-            news[key] = setting, Known(merged, answer.received, is_read=is_whole)
+            news[key] = (
+                setting,
+                ConfirmedValue(merged, answer.received, is_read=is_whole),
+            )
         return self._controls.learn_all(serial, news)
 
     async def _read(
         self, family: Family, serial: str, setting: Setting
     ) -> Answer[str | None]:
-        devices = self._controls.client.of(family.endpoints)
+        devices = self._controls.client.device_api(family.endpoints)
         try:
             return await devices.read_setting(serial, setting.parameter, FOR_USER)
         except NotPermittedError:
@@ -236,7 +243,7 @@ class Confirming:
             )
             raise
         except RequestError as err:
-            if err.problem in _NEVER:
+            if err.meaning in _NEVER:
                 self._unreadable.add((serial, setting.key))
             raise
 
@@ -274,16 +281,16 @@ class Confirming:
         self, family: Family, serial: str, tally: _Tally
     ) -> frozenset[str]:
         """Read a device's page of settings, where there is one; return the keys of those that are on it."""
-        if not family.endpoints.pages:
+        if not family.endpoints.settings:
             return frozenset()
         with tally.counting():
-            page = await self._controls.pages.async_read(family, serial)
+            page = await self._controls.settings_reader.async_read(family, serial)
             tally.is_read |= page.is_new
             if not page.is_new:
                 tally.waits.append(page.ready_in)
             return frozenset(
                 setting.key
                 for setting in family.settings
-                if setting.on_page(page.value) is not None
+                if setting.read_fields(page.value) is not None
             )
         return frozenset()

@@ -17,22 +17,22 @@ from homeassistant.util import dt as dt_util
 
 from ..api import OpenApiClient, OpenApiError
 from ..const import CONF_WRITES
-from ..error_messages import as_exception, failed, invalid
+from ..error_messages import action_error, to_action_error, validation_error
 from ..families import Family
-from ..families.settings import BlockSetting, Setting, overlap
-from ..persistence.delayed_store import Shelf
-from .confirmation import Confirming
+from ..families.settings import BlockSetting, Setting, find_overlap
+from ..persistence.delayed_store import DelayedStore
+from .confirmation import Confirmation
 from .outcome import OutcomeUnknownError, is_outcome_unknown
-from .pending_edits import Drafts
-from .settings_reader import Pages
-from .store import Known, KnownSettings
-from .timed_override import Runs
-from .write_limit import DEFAULT_WRITES_AN_HOUR, Quota
+from .pending_edits import PendingEdits
+from .settings_reader import SettingsReader
+from .store import ConfirmedValue, SettingsStore
+from .timed_override import TimedOverrides
+from .write_limit import DEFAULT_WRITES_AN_HOUR, WriteLimit
 
 
-def controls_shelf(hass: HomeAssistant, entry_id: str) -> Shelf:
+def controls_store(hass: HomeAssistant, entry_id: str) -> DelayedStore:
     """Return where an entry's confirmed settings are kept."""
-    return Shelf(hass, f"{entry_id}.controls")
+    return DelayedStore(hass, f"{entry_id}.controls")
 
 
 @dataclass(slots=True)
@@ -55,13 +55,15 @@ class Controls:
         self.entry = entry
         self.client = client
         self.clock = client.gateway.clock
-        self.settings = KnownSettings()
-        self.quota = Quota(entry.options.get(CONF_WRITES, DEFAULT_WRITES_AN_HOUR))
-        self.confirming = Confirming(self)
-        self.drafts = Drafts(self)
-        self.pages = Pages(self)
-        self.runs = Runs(self)
-        self._shelf = controls_shelf(hass, entry.entry_id)
+        self.settings = SettingsStore()
+        self.write_limit = WriteLimit(
+            entry.options.get(CONF_WRITES, DEFAULT_WRITES_AN_HOUR)
+        )
+        self.confirmation = Confirmation(self)
+        self.pending_edits = PendingEdits(self)
+        self.settings_reader = SettingsReader(self)
+        self.timed_overrides = TimedOverrides(self)
+        self._shelf = controls_store(hass, entry.entry_id)
         self._waiting: dict[tuple[str, str], _Write] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._listeners: defaultdict[str, list[CALLBACK_TYPE]] = defaultdict(list)
@@ -70,26 +72,26 @@ class Controls:
         """Remember what earlier runs confirmed; what cannot be read is not known."""
         saved = await self._shelf.load() or {}
         self.settings.load(saved.get("settings"))
-        self.quota.load(saved.get("writes"))
-        self.runs.load(saved.get("runs"))
+        self.write_limit.load(saved.get("writes"))
+        self.timed_overrides.load(saved.get("runs"))
 
     async def async_save(self) -> None:
         """Remember what is known now."""
         await self._shelf.save(
             {
                 "settings": self.settings.dump(),
-                "writes": self.quota.dump(self.clock.now()),
-                "runs": self.runs.dump(),
+                "writes": self.write_limit.dump(self.clock.now()),
+                "runs": self.timed_overrides.dump(),
             }
         )
 
     @callback
     def stop(self) -> None:
         """Wait for nothing any more."""
-        self.confirming.stop()
-        self.runs.stop()
+        self.confirmation.stop()
+        self.timed_overrides.stop()
 
-    def known(self, serial: str, setting: Setting) -> Known | None:
+    def confirmed(self, serial: str, setting: Setting) -> ConfirmedValue | None:
         """Return what is known of a setting; None where it was never set, or an attempt ended unknown."""
         return self.settings.get(serial, setting)
 
@@ -98,21 +100,25 @@ class Controls:
         """Call ``listener`` when what is known of a device's settings has changed; return what ends that."""
         self._listeners[serial].append(listener)
         if len(self._listeners[serial]) == 1:
-            self.pages.look_at((serial,))
+            self.settings_reader.look_at((serial,))
         return lambda: self._listeners[serial].remove(listener)
 
     @callback
-    def learn(self, serial: str, setting: Setting, known: Known | None) -> None:
+    def learn(
+        self, serial: str, setting: Setting, known: ConfirmedValue | None
+    ) -> None:
         """Take note of what a setting is, and tell; it is for the caller to save."""
         self.settings.put(serial, setting, known)
         self._tell(serial)
 
     @callback
-    def learn_all(self, serial: str, news: Mapping[str, tuple[Setting, Known]]) -> bool:
+    def learn_all(
+        self, serial: str, news: Mapping[str, tuple[Setting, ConfirmedValue]]
+    ) -> bool:
         """Take note of what several settings are, and tell once where anything is new; return whether it is."""
         is_new = False
         for setting, known in news.values():
-            before = self.known(serial, setting)
+            before = self.confirmed(serial, setting)
             is_new |= before is None or (before.value, before.is_read) != (
                 known.value,
                 known.is_read,
@@ -150,7 +156,7 @@ class Controls:
         if not callable(value):
             check(setting, value)
             self._check_neighbours(family, serial, setting, value)
-        known = self.known(serial, setting)
+        known = self.confirmed(serial, setting)
         waiting = self._waiting.get((serial, setting.key))
         if waiting is not None and waiting.task is not None:
             waiting.value, waiting.by_run = value, by_run
@@ -160,9 +166,9 @@ class Controls:
             not force
             and known is not None
             and known.value == value
-            and known.is_sure(self.clock.now())
+            and known.is_recently_read(self.clock.now())
         ):
-            if self.runs.overruled(serial, setting):
+            if self.timed_overrides.overruled(serial, setting):
                 await self.async_save()
             return
         waiting = self._waiting[serial, setting.key] = _Write(value, by_run)
@@ -184,13 +190,13 @@ class Controls:
             period
             for other in family.settings_of(BlockSetting)
             if other.schedule == setting.schedule and other.key != setting.key
-            if (known := self.known(serial, other)) is not None
+            if (known := self.confirmed(serial, other)) is not None
             for period in other.periods_of(known.value)
         ]
         for own in setting.periods_of(value):
             for other_period in others:
-                if refusal := overlap((own, other_period)):
-                    raise invalid(refusal.key, **refusal.placeholders)
+                if refusal := find_overlap((own, other_period)):
+                    raise validation_error(refusal.key, **refusal.placeholders)
 
     async def _write(
         self, family: Family, serial: str, setting: Setting, write: _Write
@@ -214,11 +220,11 @@ class Controls:
 
     def _spare(self, serial: str) -> None:
         """Raise HomeAssistantError where a device was written to too often."""
-        free_at = self.quota.free_at(serial, self.clock.now())
+        free_at = self.write_limit.allowed_at(serial, self.clock.now())
         if free_at is not None:
-            raise failed(
+            raise action_error(
                 "too_many_writes",
-                limit=str(self.quota.an_hour),
+                limit=str(self.write_limit.writes_per_hour),
                 time=dt_util.as_local(free_at).strftime("%H:%M"),
             )
 
@@ -230,31 +236,31 @@ class Controls:
         write: _Write,
         commands: Callable[[], tuple[str, ...]],
     ) -> None:
-        self.confirming.forget(serial, setting)
+        self.confirmation.forget(serial, setting)
         try:
-            await self.client.of(family.endpoints).set(
+            await self.client.device_api(family.endpoints).set(
                 serial, setting.parameter, commands
             )
         except OpenApiError as err:
             if not is_outcome_unknown(err):
-                raise as_exception(err) from err
-            self.quota.count(serial, self.clock.now())
+                raise to_action_error(err) from err
+            self.write_limit.record_write(serial, self.clock.now())
             self.learn(serial, setting, None)
             await self.async_save()
-            self.confirming.begin(family, serial, setting, None)
+            self.confirmation.begin(family, serial, setting, None)
             raise OutcomeUnknownError(err) from err
         now = self.clock.now()
-        self.quota.count(serial, now)
+        self.write_limit.record_write(serial, now)
         if not write.by_run:
-            self.runs.overruled(serial, setting)
+            self.timed_overrides.overruled(serial, setting)
         if setting.remembered:
-            self.learn(serial, setting, Known(write.value, now))
+            self.learn(serial, setting, ConfirmedValue(write.value, now))
         await self.async_save()
-        self.confirming.begin(family, serial, setting, write.value)
+        self.confirmation.begin(family, serial, setting, write.value)
 
 
 def check(setting: Setting, value: Any) -> None:
     """Raise ServiceValidationError where a value is none that may be sent."""
-    refusal = setting.problem(value)
+    refusal = setting.validate(value)
     if refusal is not None:
-        raise invalid(refusal.key, **refusal.placeholders)
+        raise validation_error(refusal.key, **refusal.placeholders)

@@ -3,11 +3,11 @@
 from homeassistant.exceptions import HomeAssistantError
 
 from ..api import CloudDownError, OpenApiError, RequestError
-from ..api.error_codes import Problem
+from ..api.error_codes import ErrorCode
 from ..const import DOMAIN
 
 # After these nobody knows whether the device has the new value.
-_UNKNOWN = frozenset({Problem.SYSTEM, Problem.SERVER, Problem.UNKNOWN})
+_UNKNOWN = frozenset({ErrorCode.SYSTEM, ErrorCode.SERVER, ErrorCode.UNKNOWN})
 
 
 class OutcomeUnknownError(HomeAssistantError):
@@ -26,4 +26,4 @@ def is_outcome_unknown(error: OpenApiError) -> bool:
     """Tell whether the device may have the new value in spite of the error."""
     if isinstance(error, CloudDownError):
         return error.reached
-    return isinstance(error, RequestError) and error.problem in _UNKNOWN
+    return isinstance(error, RequestError) and error.meaning in _UNKNOWN

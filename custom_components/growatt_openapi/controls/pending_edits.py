@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..error_messages import invalid
+from ..error_messages import validation_error
 from ..families import Family
 from ..families.settings import CompoundSetting
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .controls import Controls
 
 # Other parts may come within so many seconds, and all are one write.
-TOGETHER = 3.0
+COLLECT_FOR = 3.0
 # A part that could not be sent alone is kept for the others so long.
 KEPT_FOR = 300.0
 
@@ -29,7 +29,7 @@ class _Draft:
     task: asyncio.Task[None] | None = None
 
 
-class Drafts:
+class PendingEdits:
     """Collects parts."""
 
     def __init__(self, controls: Controls) -> None:
@@ -65,18 +65,18 @@ class Drafts:
         self, family: Family, serial: str, setting: CompoundSetting, draft: _Draft
     ) -> None:
         try:
-            await self._controls.clock.sleep(TOGETHER)
+            await self._controls.clock.sleep(COLLECT_FOR)
         finally:
             draft.task = None
-        await self._controls.pages.async_freshen(family, serial, setting)
-        known = self._controls.known(serial, setting)
-        parts = {**(setting.apart(known.value) if known else {}), **draft.parts}
+        await self._controls.settings_reader.async_freshen(family, serial, setting)
+        known = self._controls.confirmed(serial, setting)
+        parts = {**(setting.split(known.value) if known else {}), **draft.parts}
         refusal = setting.missing(parts)
         if refusal is not None:
-            raise invalid(refusal.key, **refusal.placeholders)
-        value: Any = setting.together(parts)
-        refusal = setting.problem(value)
+            raise validation_error(refusal.key, **refusal.placeholders)
+        value: Any = setting.combine(parts)
+        refusal = setting.validate(value)
         if refusal is not None and refusal.key == "window_over_midnight":
-            raise invalid("half_over_midnight", **refusal.placeholders)
+            raise validation_error("half_over_midnight", **refusal.placeholders)
         await self._controls.async_set(family, serial, setting, value)
         self._drafts.pop((serial, setting.key), None)

@@ -13,10 +13,10 @@ from homeassistant.core import callback
 from ..api import (
     FOR_SETTINGS,
     FOR_USER,
-    Ask,
     NotPermittedError,
     OpenApiError,
     RequestError,
+    RequestOptions,
 )
 from ..api.models import Answer, Fields
 from ..const import LOGGER
@@ -40,7 +40,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 _LATELY = timedelta(minutes=2)
 
 
-class Pages:
+class SettingsReader:
     """Reads pages of settings."""
 
     def __init__(self, controls: Controls) -> None:
@@ -55,7 +55,7 @@ class Pages:
     @callback
     def follow(self, coordinator: FamilyCoordinator) -> None:
         """Look at the pages of a family's devices whenever they have news."""
-        if coordinator.family.endpoints.pages:
+        if coordinator.family.endpoints.settings:
             self._coordinators.append(coordinator)
             self._controls.entry.async_on_unload(
                 coordinator.async_add_listener(
@@ -72,7 +72,7 @@ class Pages:
                 state = coordinator.data.get(serial)
                 if (
                     state is None
-                    or state.judgement.freshness is not Freshness.FRESH
+                    or state.assessment.freshness is not Freshness.FRESH
                     or self._due.get(serial, 0.0) > now
                     or not self._controls.is_shown(serial)
                     or serial in self._under_way
@@ -96,17 +96,17 @@ class Pages:
     def is_open(self, family: Family, serial: str) -> bool:
         """Tell whether a device's page is worth being asked for."""
         now = self._controls.clock.monotonic()
-        return bool(family.endpoints.pages) and (
+        return bool(family.endpoints.settings) and (
             self._due.get(serial, 0.0) <= now + EVERY
         )
 
     async def async_read(
-        self, family: Family, serial: str, ask: Ask = FOR_USER
+        self, family: Family, serial: str, ask: RequestOptions = FOR_USER
     ) -> Answer[Fields]:
         """Read a device's page and take note of what it says, but for what was written and is not confirmed yet."""
         now = self._controls.clock.monotonic()
         self._due[serial] = now + _AGAIN
-        devices = self._controls.client.of(family.endpoints)
+        devices = self._controls.client.device_api(family.endpoints)
         try:
             answer = await devices.settings(serial, ask)
         except NotPermittedError:
@@ -119,11 +119,11 @@ class Pages:
         found: dict[str, tuple[Setting, Any]] = {
             setting.key: (setting, value)
             for setting in family.settings
-            if (value := setting.on_page(answer.value)) is not None
+            if (value := setting.read_fields(answer.value)) is not None
         }
         is_newer = answer.received > self._taken.get(serial, _NEVER)
         self._taken[serial] = answer.received
-        if is_newer and self._controls.confirming.take(serial, found, answer):
+        if is_newer and self._controls.confirmation.take(serial, found, answer):
             await self._controls.async_save()
         return answer
 
@@ -131,11 +131,11 @@ class Pages:
         self, family: Family, serial: str, setting: Setting
     ) -> None:
         """Ask the device for what is not known of late, as far as it can be had."""
-        known = self._controls.known(serial, setting)
-        if not self.is_open(family, serial) or not setting.on_any_page:
+        known = self._controls.confirmed(serial, setting)
+        if not self.is_open(family, serial) or not setting.is_in_settings:
             return
         now = self._controls.clock.now()
-        if known is not None and timedelta() <= now - known.at < _LATELY:
+        if known is not None and timedelta() <= now - known.confirmed_at < _LATELY:
             return
         try:
             await self.async_read(family, serial)

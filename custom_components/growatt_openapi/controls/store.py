@@ -10,44 +10,44 @@ from typing import Any
 from ..families.settings import Setting
 
 # What was read so lately needs no writing.
-SURE_FOR = timedelta(minutes=10)
+RECENT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ConfirmedValue:
     """A setting's value, and when it was confirmed. is_read: the device itself said so; else the cloud took it."""
 
     value: Any
-    at: datetime
+    confirmed_at: datetime
     is_read: bool = False
 
-    def is_sure(self, now: datetime) -> bool:
+    def is_recently_read(self, now: datetime) -> bool:
         """Tell whether the device has this value for all that can be known."""
-        return self.is_read and timedelta() <= now - self.at < SURE_FOR
+        return self.is_read and timedelta() <= now - self.confirmed_at < RECENT
 
 
-class KnownSettings:
+class SettingsStore:
     """By device and setting. What was saved stays as it was until its setting is asked for."""
 
     def __init__(self) -> None:
         """Know nothing."""
-        self._known: defaultdict[str, dict[str, Known]] = defaultdict(dict)
+        self._known: defaultdict[str, dict[str, ConfirmedValue]] = defaultdict(dict)
         self._saved: dict[str, dict[str, Any]] = {}
 
-    def get(self, serial: str, setting: Setting) -> Known | None:
+    def get(self, serial: str, setting: Setting) -> ConfirmedValue | None:
         """Return what is known of a setting; None where it was never set, or an attempt ended unknown."""
         saved = self._saved.get(serial, {}).pop(setting.key, None)
         if saved is not None:
             # Of another version, or damaged: not known.
             with contextlib.suppress(KeyError, TypeError, ValueError):
-                self._known[serial][setting.key] = Known(
+                self._known[serial][setting.key] = ConfirmedValue(
                     setting.load(saved["value"]),
                     datetime.fromisoformat(saved["at"]),
                     bool(saved.get("read")),
                 )
         return self._known[serial].get(setting.key)
 
-    def put(self, serial: str, setting: Setting, known: Known | None) -> None:
+    def put(self, serial: str, setting: Setting, known: ConfirmedValue | None) -> None:
         """Take note of a value; None: nobody knows."""
         self._saved.get(serial, {}).pop(setting.key, None)
         if known is None:
@@ -72,7 +72,7 @@ class KnownSettings:
             for key, known in settings.items():
                 dumped.setdefault(serial, {})[key] = {
                     "value": _plain(known.value),
-                    "at": known.at.isoformat(),
+                    "at": known.confirmed_at.isoformat(),
                     "read": known.is_read,
                 }
         return {serial: settings for serial, settings in dumped.items() if settings}

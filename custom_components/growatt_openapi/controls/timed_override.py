@@ -14,7 +14,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 
 from ..const import LOGGER
-from ..error_messages import invalid
+from ..error_messages import validation_error
 from ..families import FAMILIES, Family
 from ..families.settings import Setting, SwitchSetting, Window, WindowSetting
 from .outcome import OutcomeUnknownError
@@ -28,7 +28,7 @@ TRY_AGAIN = 300.0
 
 
 @dataclass(slots=True)
-class Run:
+class TimedOverride:
     """Something that is done until an instant, and what is put back then.
 
     window, switch: what they were; None: not known. window_done, switch_done: nothing is left to be put back.
@@ -50,14 +50,14 @@ class Run:
     @property
     def window_setting(self) -> WindowSetting:
         """The window it takes."""
-        setting = self.family.setting(self.family.at_once[self.kind][0])
+        setting = self.family.setting(self.family.override_settings[self.kind][0])
         assert isinstance(setting, WindowSetting)
         return setting
 
     @property
     def switch_setting(self) -> SwitchSetting:
         """The switch it takes."""
-        setting = self.family.setting(self.family.at_once[self.kind][1])
+        setting = self.family.setting(self.family.override_settings[self.kind][1])
         assert isinstance(setting, SwitchSetting)
         return setting
 
@@ -82,7 +82,7 @@ class Run:
         }
 
     @classmethod
-    def load(cls, saved: Mapping[str, Any]) -> Run:
+    def load(cls, saved: Mapping[str, Any]) -> TimedOverride:
         """Return what was saved; raise KeyError, TypeError or ValueError where it cannot be read."""
         window, switch = saved["window"], saved["switch"]
         run = cls(
@@ -94,18 +94,18 @@ class Run:
             bool(saved["window_done"]),
             bool(saved["switch_done"]),
         )
-        if run.kind not in run.family.at_once:
+        if run.kind not in run.family.override_settings:
             raise ValueError("no such run")
         return run
 
 
-class Runs:
+class TimedOverrides:
     """What is being done at once, by device: one thing at a time."""
 
     def __init__(self, controls: Controls) -> None:
         """Set through ``controls``."""
         self._controls = controls
-        self._runs: dict[str, Run] = {}
+        self._runs: dict[str, TimedOverride] = {}
         self._timers: dict[str, CALLBACK_TYPE] = {}
         self._told: set[str] = set()
 
@@ -113,7 +113,7 @@ class Runs:
         """Take up what was saved."""
         for serial, run in saved.items() if isinstance(saved, dict) else ():
             try:
-                self._runs[str(serial)] = Run.load(run)
+                self._runs[str(serial)] = TimedOverride.load(run)
             except KeyError, TypeError, ValueError:
                 LOGGER.warning("What was to be put back in a device cannot be read")
 
@@ -153,14 +153,14 @@ class Runs:
         kind: str,
         minutes: int,
         device_time: datetime,
-    ) -> Run:
+    ) -> TimedOverride:
         """Begin something for some minutes; ``device_time``: what the device's clock shows now.
 
         Raises ServiceValidationError where it would go on over midnight, HomeAssistantError where it could not be set.
         """
         first = device_time.hour * 60 + device_time.minute
         if first + minutes > _DAY:
-            raise invalid("run_over_midnight", longest=str(_DAY - first))
+            raise validation_error("run_over_midnight", longest=str(_DAY - first))
         # The minute that has begun is not a whole one.
         last = min(first + minutes + (device_time.second > 0), _DAY)
         before = self._runs.get(serial)
@@ -169,10 +169,10 @@ class Runs:
             before = None
         now = self._controls.clock.now()
         length = timedelta(minutes=last - first, seconds=-device_time.second)
-        run = Run(family.key, kind, now + length)
+        run = TimedOverride(family.key, kind, now + length)
         if before is None:
-            window = self._controls.known(serial, run.window_setting)
-            switch = self._controls.known(serial, run.switch_setting)
+            window = self._controls.confirmed(serial, run.window_setting)
+            switch = self._controls.confirmed(serial, run.switch_setting)
             run.window = window.value if window else None
             run.switch = switch.value if switch else None
         else:
@@ -206,16 +206,18 @@ class Runs:
         return run
 
     @callback
-    def _end_now(self, serial: str, run: Run) -> None:
+    def _end_now(self, serial: str, run: TimedOverride) -> None:
         run.until = self._controls.clock.now()
         self._end_in(serial, 0.0)
 
-    async def _set(self, serial: str, run: Run, setting: Setting, value: Any) -> None:
+    async def _set(
+        self, serial: str, run: TimedOverride, setting: Setting, value: Any
+    ) -> None:
         await self._controls.async_set(
             run.family, serial, setting, value, force=True, by_run=True
         )
 
-    def _left(self, run: Run) -> float:
+    def _left(self, run: TimedOverride) -> float:
         return max((run.until - self._controls.clock.now()).total_seconds(), 0.0)
 
     @callback
@@ -241,7 +243,7 @@ class Runs:
 
         self._timers[serial] = async_call_later(self._controls.hass, seconds, end)
 
-    async def _put_back(self, serial: str, run: Run) -> None:
+    async def _put_back(self, serial: str, run: TimedOverride) -> None:
         """Set what was before: the switch first, since it is what moves energy."""
         if not run.switch_done:
             await self._set(serial, run, run.switch_setting, run.switch_afterwards)

@@ -8,20 +8,24 @@ HOUR = timedelta(hours=1)
 DEFAULT_WRITES_AN_HOUR = 30
 
 
-class Quota:
+class WriteLimit:
     """Writes of the last hour, by device."""
 
     def __init__(self, an_hour: int = DEFAULT_WRITES_AN_HOUR) -> None:
         """Allow so many an hour."""
-        self.an_hour = an_hour
+        self.writes_per_hour = an_hour
         self._writes: defaultdict[str, deque[datetime]] = defaultdict(deque)
 
-    def free_at(self, serial: str, now: datetime) -> datetime | None:
+    def allowed_at(self, serial: str, now: datetime) -> datetime | None:
         """Return when a device may be written to again; None: now."""
         writes = self._of_the_hour(serial, now)
-        return None if len(writes) < self.an_hour else writes[-self.an_hour] + HOUR
+        return (
+            None
+            if len(writes) < self.writes_per_hour
+            else writes[-self.writes_per_hour] + HOUR
+        )
 
-    def count(self, serial: str, now: datetime) -> None:
+    def record_write(self, serial: str, now: datetime) -> None:
         """Count a write."""
         self._of_the_hour(serial, now).append(now)
 

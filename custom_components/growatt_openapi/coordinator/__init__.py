@@ -1,21 +1,21 @@
 """Coordinators: one for the account, one per plant, one per family of devices, one for alarms, one for how it all goes."""
 
-from .account_status import Figures, HealthCoordinator
+from .account_status import AccountStatus, AccountStatusCoordinator
 from .alarms import AlarmCoordinator
 from .device_state import DeviceState
-from .energy import EnergyCoordinator
+from .energy import PlantEnergyCoordinator
 from .family import FamilyCoordinator
-from .inventory import AccountCoordinator
+from .inventory import InventoryCoordinator
 from .plant import PlantCoordinator, PlantState
 
 __all__ = [
-    "AccountCoordinator",
+    "AccountStatus",
+    "AccountStatusCoordinator",
     "AlarmCoordinator",
     "DeviceState",
-    "EnergyCoordinator",
     "FamilyCoordinator",
-    "Figures",
-    "HealthCoordinator",
+    "InventoryCoordinator",
     "PlantCoordinator",
+    "PlantEnergyCoordinator",
     "PlantState",
 ]

@@ -9,13 +9,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from ..api import Status
+from ..api import CloudStatus
 from ..api.client.plants import PLANT_LIST_REQUEST
 from ..const import LOGGER
-from ..domain.freshness import Kind, Verdict
+from ..domain.freshness import ValueKind, ValueStatus
 from ..issues import async_update_issues
 from .family import FamilyCoordinator
-from .inventory import AccountCoordinator
+from .inventory import InventoryCoordinator
 from .plant import PlantCoordinator, PlantState
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class AccountStatus:
     """What the account's entities show. W and kWh; None: not known."""
 
-    status: Status = Status.OK
+    status: CloudStatus = CloudStatus.OK
     calls: int = 0
     refusals: int = 0
     list_calls_left: int | None = None
@@ -38,7 +38,7 @@ class Figures:
     devices_in_fault: int = 0
 
 
-class HealthCoordinator(DataUpdateCoordinator[Figures]):
+class AccountStatusCoordinator(DataUpdateCoordinator[AccountStatus]):
     """Looks once a minute, and when the cloud begins to treat us otherwise; tells its entities only what is new."""
 
     config_entry: GrowattConfigEntry
@@ -46,7 +46,7 @@ class HealthCoordinator(DataUpdateCoordinator[Figures]):
     def __init__(
         self,
         hass: HomeAssistant,
-        account: AccountCoordinator,
+        account: InventoryCoordinator,
         plants: Mapping[str, PlantCoordinator],
         families: Mapping[str, FamilyCoordinator],
     ) -> None:
@@ -58,7 +58,7 @@ class HealthCoordinator(DataUpdateCoordinator[Figures]):
             name=f"{account.config_entry.title} health",
             update_interval=None,
         )
-        self.data = Figures()
+        self.data = AccountStatus()
         self._account = account
         self._plants = plants
         self._families = families
@@ -67,64 +67,67 @@ class HealthCoordinator(DataUpdateCoordinator[Figures]):
     @callback
     def start(self) -> None:
         """Begin to look."""
-        self.config_entry.async_on_unload(self._gateway.line.listen(self.look))
-        self.look()
+        self.config_entry.async_on_unload(
+            self._gateway.connection.add_listener(self.refresh)
+        )
+        self.refresh()
 
     @callback
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Take stock."""
-        figures = self._figures()
+        figures = self._read_status()
         if figures.status is not self.data.status:
-            self._tell(figures.status)
+            self._log_status(figures.status)
         async_update_issues(self.hass, self.config_entry, self._gateway)
         if figures != self.data:
             self.async_set_updated_data(figures)
 
-    def _tell(self, status: Status) -> None:
+    def _log_status(self, status: CloudStatus) -> None:
         """Log a change of state, in one line."""
         match status:
-            case Status.DOWN:
+            case CloudStatus.DOWN:
                 LOGGER.warning(
                     "The cloud does not answer: %s. The last readings are kept",
-                    self._gateway.line.outage.error,
+                    self._gateway.connection.circuit_breaker.error,
                 )
-            case Status.TOKEN_REFUSED:
+            case CloudStatus.TOKEN_REFUSED:
                 LOGGER.warning(
                     "The cloud refuses the token, for now: it may be a matter of region or address"
                 )
-            case Status.SLOWED:
+            case CloudStatus.SLOWED:
                 LOGGER.info("The cloud refuses calls as too frequent: asking less")
-            case Status.OK:
+            case CloudStatus.OK:
                 LOGGER.info("The cloud answers as it should")
 
-    def _figures(self) -> Figures:
+    def _read_status(self) -> AccountStatus:
         gateway = self._gateway
         states = [plant.data for plant in self._plants.values()]
-        return Figures(
+        return AccountStatus(
             status=gateway.status,
-            calls=gateway.calls_of_a_day,
-            refusals=gateway.refusals_of_a_day,
-            list_calls_left=gateway.left_of_a_day(*PLANT_LIST_REQUEST),
+            calls=gateway.calls_last_day,
+            refusals=gateway.refusals_last_day,
+            list_calls_left=gateway.calls_left(*PLANT_LIST_REQUEST),
             next_poll=self._next_poll(),
             power=_sum(states, PlantState.power, partly=True),
             energy_today=_sum(
                 states,
                 lambda plant: (
-                    plant.judgement.verdict(Kind.TODAY),
+                    plant.assessment.status_of(ValueKind.TODAY),
                     plant.overview.energy_today,
                 ),
             ),
             energy_total=_sum(
                 states,
                 lambda plant: (
-                    plant.judgement.verdict(Kind.LIFETIME),
+                    plant.assessment.status_of(ValueKind.LIFETIME),
                     plant.overview.energy_total,
                 ),
             ),
             plants_offline=self._plants_offline(),
             devices_in_fault=sum(
                 family.family.is_fault(state.values) is True
-                and state.judgement.verdict(Kind.CODE) is not Verdict.UNAVAILABLE
+                and state.assessment.status_of(ValueKind.CODE)
+                is not ValueStatus.UNAVAILABLE
                 for family in self._families.values()
                 for state in family.data.values()
             ),
@@ -133,13 +136,13 @@ class HealthCoordinator(DataUpdateCoordinator[Figures]):
     def _next_poll(self) -> datetime | None:
         """Return when readings are asked for next, in whole seconds."""
         due = (
-            *(family.next_at for family in self._families.values()),
-            *(plant.next_at for plant in self._plants.values()),
+            *(family.next_poll_at for family in self._families.values()),
+            *(plant.next_poll_at for plant in self._plants.values()),
         )
         instants = [instant for instant in due if instant is not None]
         if not instants:
             return None
-        later = max(min(instants) - self._account.instants.now(), 0.0)
+        later = max(min(instants) - self._account.steady_clock.now(), 0.0)
         moment = self._account.clock.now() + timedelta(seconds=later)
         return dt_util.as_utc(moment).replace(microsecond=0)
 
@@ -149,15 +152,13 @@ class HealthCoordinator(DataUpdateCoordinator[Figures]):
         for family in self._families.values():
             for state in family.data.values():
                 if state.online is not None:
-                    online.setdefault(state.plant.plant.plant_id, []).append(
-                        state.online
-                    )
+                    online.setdefault(state.plant.row.plant_id, []).append(state.online)
         return sum(not any(devices) for devices in online.values())
 
 
 def _sum(
     states: Iterable[PlantState],
-    figure: Callable[[PlantState], tuple[Verdict, float | None]],
+    figure: Callable[[PlantState], tuple[ValueStatus, float | None]],
     *,
     partly: bool = False,
 ) -> float | None:
@@ -169,9 +170,9 @@ def _sum(
     known: list[float] = []
     for state in states:
         verdict, value = figure(state)
-        if verdict is Verdict.ZERO:
+        if verdict is ValueStatus.ZERO:
             known.append(0.0)
-        elif verdict is Verdict.AS_IT_IS and value is not None and value >= 0:
+        elif verdict is ValueStatus.AS_READ and value is not None and value >= 0:
             known.append(value)
         elif not partly:
             return None

@@ -16,13 +16,13 @@ from ..api import (
 from ..api.models import Alarm
 from ..const import LOGGER
 from ..domain import poll_schedule as schedule
-from ..domain.alarm_log import AlarmBook, AlarmNews, learn_words
+from ..domain.alarm_log import AlarmChange, AlarmLog, update_fault_texts
 from ..families import Family
-from ..persistence.entry_store import Memory
-from .base import TellingCoordinator
+from ..persistence.entry_store import EntryStore
+from .base import PerDeviceCoordinator
 from .device_state import DeviceState
 from .family import FamilyCoordinator
-from .inventory import AccountCoordinator
+from .inventory import InventoryCoordinator
 
 # Devices asked for in one round: the next ones follow in the next.
 _A_ROUND = 10
@@ -33,7 +33,7 @@ _AGAIN = 300.0
 _NOT_PERMITTED_FOR = 24 * 3600.0
 
 
-class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
+class AlarmCoordinator(PerDeviceCoordinator[dict[str, AlarmLog]]):
     """Keeps the alarms of all devices.
 
     An alarm comes with an upload, as readings do: without a newer reading there is nothing new to be asked for. Of many devices
@@ -43,15 +43,15 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
     def __init__(
         self,
         hass: HomeAssistant,
-        account: AccountCoordinator,
+        account: InventoryCoordinator,
         families: Mapping[str, FamilyCoordinator],
-        memory: Memory,
+        memory: EntryStore,
     ) -> None:
         """Watch an account's devices, beginning with what is remembered of them."""
         super().__init__(hass, account.config_entry, account.client, "alarms")
         self.data = {}
         # What happened, by device, while its entities are told.
-        self.news: dict[str, list[AlarmNews]] = {}
+        self.changes: dict[str, list[AlarmChange]] = {}
         self._families = {
             key: coordinator
             for key, coordinator in families.items()
@@ -59,16 +59,16 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
         }
         self._memory = memory
         self._alerts: dict[str, bool] = {}
-        self._looks: dict[str, int] = {}
+        self._rechecks_left: dict[str, int] = {}
         self._asked: dict[str, float] = {}
         self._rests: dict[str, float] = {}
-        saved = memory.section("alarms", self._dump)
+        saved = memory.load_section("alarms", self._dump)
         books = saved.get("books")
         self._remembered: dict[str, Any] = books if isinstance(books, dict) else {}
         self._remember_words(saved.get("words"))
         for coordinator in self._families.values():
             for serial in coordinator.data:
-                self.adopt(coordinator, serial)
+                self.track_device(coordinator, serial)
 
     def _remember_words(self, saved: object) -> None:
         for coordinator in self._families.values():
@@ -77,14 +77,14 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
             )
             for code, text in words.items() if isinstance(words, dict) else ():
                 if str(code).isdigit():
-                    coordinator.words[int(code)] = str(text)
+                    coordinator.fault_texts[int(code)] = str(text)
 
     async def _dump(self) -> dict[str, Any]:
         return {
             "books": self._remembered
             | {serial: book.dump() for serial, book in self.data.items()},
             "words": {
-                coordinator.family.key: coordinator.words
+                coordinator.family.key: coordinator.fault_texts
                 for coordinator in self._families.values()
             },
         }
@@ -95,33 +95,35 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
         """Begin to ask, and follow the readings."""
         for coordinator in self._families.values():
             self.config_entry.async_on_unload(
-                coordinator.async_add_listener(partial(self._follow, coordinator))
+                coordinator.async_add_listener(
+                    partial(self._check_readings, coordinator)
+                )
             )
         super().start()
 
-    def _book(self, serial: str) -> AlarmBook:
+    def _load_log(self, serial: str) -> AlarmLog:
         saved = self._remembered.pop(serial, None)
         if saved is not None:
             try:
-                return AlarmBook.load(saved)
+                return AlarmLog.load(saved)
             except KeyError, TypeError, ValueError:
                 LOGGER.warning("What was remembered of a device's alarms is lost")
-        return AlarmBook(self.clock.now())
+        return AlarmLog(self.clock.now())
 
     @callback
-    def adopt(self, coordinator: FamilyCoordinator, serial: str) -> None:
+    def track_device(self, coordinator: FamilyCoordinator, serial: str) -> None:
         """Begin to watch a device, where it was last left."""
         if serial in self.data:
             return
         state = coordinator.data[serial]
-        book = self.data[serial] = self._book(serial)
+        book = self.data[serial] = self._load_log(serial)
         self._alerts[serial] = _is_alert(coordinator.family, state)
-        if book.asked_at is not None:
-            ago = (self.clock.now() - book.asked_at).total_seconds()
-            self._asked[serial] = self.instants.now() - max(ago, 0.0)
+        if book.checked_at is not None:
+            ago = (self.clock.now() - book.checked_at).total_seconds()
+            self._asked[serial] = self.steady_clock.now() - max(ago, 0.0)
 
     @callback
-    def _follow(self, coordinator: FamilyCoordinator) -> None:
+    def _check_readings(self, coordinator: FamilyCoordinator) -> None:
         """Look at what has new readings: one that turns to a fault, or from it, is asked for at once."""
         is_sooner = False
         for serial in coordinator.changed:
@@ -130,22 +132,22 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
                 if (book := self.data.pop(serial, None)) is not None:
                     self._remembered[serial] = book.dump()
                 continue
-            self.adopt(coordinator, serial)
+            self.track_device(coordinator, serial)
             alert = _is_alert(coordinator.family, state)
             if alert is not self._alerts.get(serial):
                 self._alerts[serial] = alert
-                self._looks[serial] = _LOOKS
+                self._rechecks_left[serial] = _LOOKS
                 self._asked.pop(serial, None)
             due = self._due(coordinator, serial, state)
             is_sooner |= due is not None and (
-                self.next_at is None or due < self.next_at
+                self.next_poll_at is None or due < self.next_poll_at
             )
         # Looking at all devices costs: only where the plan would be another.
         if is_sooner:
-            self.plan()
+            self.schedule_poll()
 
     @override
-    def _next(self, now: float) -> float | None:
+    def _next_poll_at(self, now: float) -> float | None:
         return min((due for due, _, _ in self._dues()), default=None)
 
     def _dues(self) -> Iterator[tuple[float, str, FamilyCoordinator]]:
@@ -160,27 +162,27 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
         self, coordinator: FamilyCoordinator, serial: str, state: DeviceState
     ) -> float | None:
         """Return the instant at which a device is to be asked for; None where there is no reason to."""
-        if not self.is_heard(serial) or serial not in self.data:
+        if not self.has_listeners(serial) or serial not in self.data:
             return None
-        if not state.plant.is_located:
+        if not state.plant.details_checked:
             return None  # which day it is there is not known yet
         rest = self._rests.get(serial, 0.0)
-        asked, looks = self._asked.get(serial), self._looks.get(serial, 0)
+        asked, looks = self._asked.get(serial), self._rechecks_left.get(serial, 0)
         interest = self._alerts[serial] or self.data[serial].is_running or looks > 0
-        if schedule.is_many(len(coordinator.data)) and not interest:
+        if schedule.needs_batches(len(coordinator.data)) and not interest:
             return None
         if asked is None:
             return rest
         if looks:
             return max(asked + _AGAIN, rest)
-        advanced, moment = state.clock.advanced_at, self.data[serial].asked_at
+        advanced, moment = state.clock.advanced_at, self.data[serial].checked_at
         if moment is None or advanced is None or advanced <= moment:
             return None
         return max(asked + schedule.ALARMS.total_seconds(), rest)
 
     @override
-    async def _async_update_data(self) -> dict[str, AlarmBook]:
-        now = self.instants.now()
+    async def _async_update_data(self) -> dict[str, AlarmLog]:
+        now = self.steady_clock.now()
         due = sorted(
             (one for one in self._dues() if one[0] <= now + 1),
             key=lambda one: one[:2],
@@ -197,15 +199,15 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
 
     async def _ask(self, coordinator: FamilyCoordinator, serial: str) -> None:
         state, book = coordinator.data[serial], self.data[serial]
-        now, moment = self.instants.now(), self.clock.now()
+        now, moment = self.steady_clock.now(), self.clock.now()
         today = state.clock.device_time(moment).date()
         self._rests[serial] = now + _AGAIN
         found: list[Alarm] = []
         try:
-            for day in book.days(today):
+            for day in book.days_to_check(today):
                 answer = await coordinator.api.alarms(serial, day, FOR_ALARMS)
                 found += answer.value
-                self._rests[serial] = self.instants.now() + answer.ready_in
+                self._rests[serial] = self.steady_clock.now() + answer.ready_in
         except NotPermittedError as err:
             LOGGER.debug("No alarms of a device: %s", err)
             self._rests[serial] = now + _NOT_PERMITTED_FOR
@@ -214,34 +216,34 @@ class AlarmCoordinator(TellingCoordinator[dict[str, AlarmBook]]):
             LOGGER.debug("No alarms of a device: %s", err)
             return
         except RefusedError as err:
-            self._rests[serial] = now + (err.retry_in or _AGAIN)
+            self._rests[serial] = now + (err.retry_after or _AGAIN)
             return
         self._asked[serial] = now
-        self._looks[serial] = max(self._looks.get(serial, 0) - 1, 0)
-        book.looked_at, book.asked_at = today, moment
-        news = book.see(found, today, state.clock.device_time(book.since))
+        self._rechecks_left[serial] = max(self._rechecks_left.get(serial, 0) - 1, 0)
+        book.checked_day, book.checked_at = today, moment
+        news = book.record_alarms(found, today, state.clock.device_time(book.since))
         await self._take(coordinator, serial, news, found)
 
     async def _take(
         self,
         coordinator: FamilyCoordinator,
         serial: str,
-        news: list[AlarmNews],
+        news: list[AlarmChange],
         found: list[Alarm],
     ) -> None:
-        self._memory.changed()
-        if learn_words(coordinator.words, found):
+        self._memory.schedule_save()
+        if update_fault_texts(coordinator.fault_texts, found):
             coordinator.changed.add(serial)
             coordinator.async_update_listeners()
         if not news:
             return
-        self._looks.pop(serial, None)
+        self._rechecks_left.pop(serial, None)
         # Known before it is told: told once, whatever happens in between.
         await self._memory.flush()
-        self.news[serial] = news
+        self.changes[serial] = news
         self.changed.add(serial)
         self.async_update_listeners()
-        self.news.clear()
+        self.changes.clear()
 
 
 def _is_alert(family: Family, state: DeviceState) -> bool:

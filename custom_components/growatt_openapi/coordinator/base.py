@@ -10,7 +10,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..api import OpenApiClient
 from ..const import LOGGER
-from ..domain.steady_clock import Instants
+from ..domain.steady_clock import SteadyClock
 
 if TYPE_CHECKING:
     from ..runtime import GrowattConfigEntry
@@ -48,8 +48,8 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
         self.client = client
         self.gateway = client.gateway
         self.clock = client.gateway.clock
-        self.instants = Instants.of(self.clock)
-        self.next_at: float | None = None
+        self.steady_clock = SteadyClock.starting_now(self.clock)
+        self.next_poll_at: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_stopped = False
         self._is_asking = False
@@ -58,9 +58,11 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
     @callback
     def start(self) -> None:
         """Begin to ask, and go on until the entry is unloaded."""
-        self.config_entry.async_on_unload(self.gateway.line.listen(self.plan))
+        self.config_entry.async_on_unload(
+            self.gateway.connection.add_listener(self.schedule_poll)
+        )
         self.config_entry.async_on_unload(self.stop)
-        self.plan()
+        self.schedule_poll()
 
     @callback
     def stop(self) -> None:
@@ -75,24 +77,24 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
             self._timer = None
 
     @abstractmethod
-    def _next(self, now: float) -> float | None:
+    def _next_poll_at(self, now: float) -> float | None:
         """Return the instant of the next ask; None where there is nothing to ask."""
 
     @callback
-    def plan(self) -> None:
+    def schedule_poll(self) -> None:
         """Set the timer anew: something has changed."""
         self._cancel()
         if self._is_stopped or self._is_asking:
             return
-        now = self.instants.now()
-        self.next_at = self._next(now)
-        if self.next_at is None:
+        now = self.steady_clock.now()
+        self.next_poll_at = self._next_poll_at(now)
+        if self.next_poll_at is None:
             return
-        outage = self.gateway.line.outage
-        if outage.is_on:
+        outage = self.gateway.connection.circuit_breaker
+        if outage.is_open:
             probe = now + outage.probe_at - self.clock.monotonic() + _AFTER_PROBE
-            self.next_at = max(self.next_at, probe)
-        delay = max(self.next_at, self._ended + _BREATH) - now
+            self.next_poll_at = max(self.next_poll_at, probe)
+        delay = max(self.next_poll_at, self._ended + _BREATH) - now
         if delay <= 0:
             self._wake()
         else:
@@ -114,8 +116,8 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
             await self.async_refresh()
         finally:
             self._is_asking = False
-            self._ended = self.instants.now()
-            self.plan()
+            self._ended = self.steady_clock.now()
+            self.schedule_poll()
 
     @callback
     @override
@@ -123,7 +125,7 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
         """The timer is ours."""
 
 
-class TellingCoordinator[DataT](PollingCoordinator[DataT]):
+class PerDeviceCoordinator[DataT](PollingCoordinator[DataT]):
     """A coordinator of many devices.
 
     Entities listen with their device's serial as context, and only those whose device has news (``changed``) are woken: cost
@@ -142,7 +144,7 @@ class TellingCoordinator[DataT](PollingCoordinator[DataT]):
         self.changed: set[str] = set()
         self._listening: dict[str | None, list[CALLBACK_TYPE]] = {}
 
-    def is_heard(self, context: str) -> bool:
+    def has_listeners(self, context: str) -> bool:
         """Tell whether anybody listens to this device."""
         return bool(self._listening.get(context))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..api import (
     FOR_LISTS,
-    FROM_MEMORY,
+    STORED_ONLY,
     NotPermittedError,
     OpenApiClient,
     OpenApiError,
@@ -14,12 +14,12 @@ from ..api import (
 from ..const import LOGGER
 from ..domain import poll_schedule as schedule
 from ..families import Family, family_of
-from ..models import Account, PlantInfo
+from ..models import Inventory, PlantInfo
 
 _RETRY = 300.0
 
 
-class Identities:
+class DeviceDetailsReader:
     """Asks about each device once a day; a fleet's trickle in."""
 
     def __init__(self, client: OpenApiClient) -> None:
@@ -27,14 +27,14 @@ class Identities:
         self._client = client
         self._due: dict[str, float] = {}
 
-    def next(self, account: Account) -> float | None:
+    def next_due(self, account: Inventory) -> float | None:
         """Return when the next device is to be asked about."""
         return min(
             (self._due.get(serial, 0.0) for _, serial, _ in _asked(account)),
             default=None,
         )
 
-    async def ask(self, account: Account, now: float) -> None:
+    async def async_read_due(self, account: Inventory, now: float) -> None:
         """Ask about the devices that are due, a round's share of them."""
         asked = list(_asked(account))
         left = schedule.DETAILS_A_ROUND
@@ -50,28 +50,30 @@ class Identities:
                 # The first time all are asked; from then on they are spread over half a day.
                 later *= 0.5 + count / len(asked) / 2
             try:
-                answer = await self._client.of(family.endpoints).info(serial, FOR_LISTS)
+                answer = await self._client.device_api(family.endpoints).info(
+                    serial, FOR_LISTS
+                )
             except (NotPermittedError, RequestError) as err:
                 LOGGER.debug("No details of a device: %s", err)
             except RefusedError as err:
-                later = max(err.retry_in or 0.0, _RETRY)
+                later = max(err.retry_after or 0.0, _RETRY)
             else:
-                info.infos[serial] = answer.value
+                info.device_details[serial] = answer.value
             self._due[serial] = now + later
 
-    async def remember(self, account: Account, now: float) -> None:
+    async def async_load(self, account: Inventory, now: float) -> None:
         """Take up what is known from earlier runs."""
         for info, serial, family in _asked(account):
-            devices = self._client.of(family.endpoints)
+            devices = self._client.device_api(family.endpoints)
             try:
-                answer = await devices.info(serial, FROM_MEMORY)
+                answer = await devices.info(serial, STORED_ONLY)
             except OpenApiError:
                 continue
-            info.infos[serial] = answer.value
+            info.device_details[serial] = answer.value
             self._due[serial] = now + schedule.DETAILS.total_seconds() - answer.age
 
 
-def _asked(account: Account) -> Iterator[tuple[PlantInfo, str, Family]]:
+def _asked(account: Inventory) -> Iterator[tuple[PlantInfo, str, Family]]:
     for info in account.values():
         for device in info.devices.values():
             family = family_of(device)

@@ -9,10 +9,10 @@ from ..api.models import Device
 from ..const import LOGGER
 from ..domain import poll_schedule as schedule
 from ..domain.counters import DailyCounters, LifetimeTotals
-from ..domain.device_clock import ReadingClock
-from ..domain.freshness import NOTHING, Freshness, Judgement
-from ..domain.upload_rhythm import Rhythm
-from ..families.base import UNREAD, Decoded, Value
+from ..domain.device_clock import DeviceClock
+from ..domain.freshness import NOTHING, Assessment, Freshness
+from ..domain.upload_rhythm import UploadRhythm
+from ..families.base import NO_READING, DecodedReading, Value
 from ..models import PlantInfo
 
 
@@ -22,18 +22,18 @@ class DeviceState:
 
     device: Device
     plant: PlantInfo
-    clock: ReadingClock
-    judgement: Judgement = NOTHING
-    reading: Decoded = UNREAD
+    clock: DeviceClock
+    assessment: Assessment = NOTHING
+    reading: DecodedReading = NO_READING
     totals: LifetimeTotals = field(default_factory=LifetimeTotals)
     daily: DailyCounters = field(default_factory=DailyCounters)
-    rhythm: Rhythm = field(default_factory=Rhythm)
+    upload_rhythm: UploadRhythm = field(default_factory=UploadRhythm)
     # None: not known.
     online: bool | None = None
     # When it was last asked and answered.
-    looked_at: datetime | None = None
+    checked_at: datetime | None = None
     # Whether its readings have told the time.
-    dated: bool = False
+    has_time: bool = False
 
     @property
     def values(self) -> Mapping[str, Value]:
@@ -45,7 +45,7 @@ class DeviceState:
 
         A fresh reading says so; an inverter that sleeps is not offline; else what the device list says, while that is new.
         """
-        if self.judgement.freshness in (Freshness.FRESH, Freshness.ASLEEP):
+        if self.assessment.freshness in (Freshness.FRESH, Freshness.ASLEEP):
             return True
         listed = self.plant.listed_at
         if listed is None or now - listed > 2 * schedule.LISTS:
@@ -54,14 +54,14 @@ class DeviceState:
 
     def age(self, now: datetime) -> timedelta | None:
         """Return how old the newest reading is."""
-        taken = self.clock.instant()
+        taken = self.clock.newest_instant()
         return None if taken is None else max(now - taken, timedelta())
 
-    def shift(self, jump: float) -> None:
+    def follow_clock_jump(self, jump: float) -> None:
         """Our own clock was set."""
-        self.clock.shift(timedelta(seconds=jump))
-        if self.looked_at is not None:
-            self.looked_at += timedelta(seconds=jump)
+        self.clock.follow_clock_jump(timedelta(seconds=jump))
+        if self.checked_at is not None:
+            self.checked_at += timedelta(seconds=jump)
 
     def dump(self) -> dict[str, Any]:
         """Return what is to be remembered."""
@@ -69,8 +69,8 @@ class DeviceState:
             "clock": self.clock.dump(),
             "totals": self.totals.dump(),
             "daily": self.daily.dump(),
-            "rhythm": self.rhythm.dump(),
-            "dated": self.dated,
+            "rhythm": self.upload_rhythm.dump(),
+            "dated": self.has_time,
             "undocumented": dict(self.reading.undocumented),
             "values": {
                 key: value for key, value in self.values.items() if value is not None
@@ -80,7 +80,7 @@ class DeviceState:
         }
 
     @classmethod
-    def remembered(
+    def load(
         cls, device: Device, plant: PlantInfo, now: datetime, saved: object
     ) -> DeviceState:
         """Return what was known of a device when it was last saved; nothing where that cannot be read."""
@@ -92,13 +92,13 @@ class DeviceState:
                     "What was remembered of a device cannot be used (%s)",
                     type(err).__name__,
                 )
-        return cls(device, plant, ReadingClock(plant.zone))
+        return cls(device, plant, DeviceClock(plant.zone))
 
     @classmethod
     def _load(
         cls, device: Device, plant: PlantInfo, now: datetime, saved: dict[str, Any]
     ) -> DeviceState:
-        clock = ReadingClock(plant.zone)
+        clock = DeviceClock(plant.zone)
         clock.load(saved["clock"], now)
         values: dict[str, Value] = {
             str(key): value
@@ -110,7 +110,7 @@ class DeviceState:
             device,
             plant,
             clock,
-            reading=Decoded(
+            reading=DecodedReading(
                 values,
                 undocumented={
                     str(key): int(number)
@@ -119,6 +119,6 @@ class DeviceState:
             ),
             totals=LifetimeTotals.load(saved["totals"]),
             daily=DailyCounters.load(saved["daily"]),
-            rhythm=Rhythm.load(saved["rhythm"]),
-            dated=bool(saved["dated"]),
+            upload_rhythm=UploadRhythm.load(saved["rhythm"]),
+            has_time=bool(saved["dated"]),
         )

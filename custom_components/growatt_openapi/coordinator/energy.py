@@ -10,13 +10,18 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..const import LOGGER
-from ..detail_level import Detail, detail_of
+from ..detail_level import DetailLevel, detail_level
 from ..domain.counters import LifetimeTotals
-from ..domain.energy_balance import Balance, Source, balance, chief_of
-from ..persistence.entry_store import Memory
+from ..domain.energy_balance import (
+    EnergyBalance,
+    EnergySource,
+    calculate_balance,
+    choose_grid_device,
+)
+from ..persistence.entry_store import EntryStore
 from .device_state import DeviceState
 from .family import FamilyCoordinator
-from .inventory import AccountCoordinator
+from .inventory import InventoryCoordinator
 
 # What a balance is of, in the order of its fields.
 TODAY, TOTAL = "today", "total"
@@ -26,26 +31,26 @@ TODAY, TOTAL = "today", "total"
 class PlantEnergy:
     """What is known of a plant's energy.
 
-    chief: whose meter is believed. contributors: how many devices measure a part. today, total: the balances, which never go
+    grid_device: whose meter is believed. contributors: how many devices measure a part. today, total: the balances, which never go
     down within their span: readings of one instant come one by one.
     """
 
-    chief: str | None = None
+    grid_device: str | None = None
     contributors: int = 0
-    today: Balance = field(default_factory=Balance)
-    total: Balance = field(default_factory=Balance)
+    today: EnergyBalance = field(default_factory=EnergyBalance)
+    total: EnergyBalance = field(default_factory=EnergyBalance)
     totals: LifetimeTotals = field(default_factory=LifetimeTotals)
     day: date | None = None
     highest: dict[str, float] = field(default_factory=dict)
 
-    def balance(self, span: str) -> Balance:
+    def balance_of(self, span: str) -> EnergyBalance:
         """Return the balance of a span."""
         return self.today if span == TODAY else self.total
 
     def dump(self) -> dict[str, Any]:
         """Return what is to be remembered."""
         return {
-            "chief": self.chief,
+            "chief": self.grid_device,
             "totals": self.totals.dump(),
             "day": None if self.day is None else self.day.isoformat(),
             "highest": dict(self.highest),
@@ -59,7 +64,7 @@ class PlantEnergy:
         try:
             day = saved["day"]
             return cls(
-                chief=saved["chief"],
+                grid_device=saved["chief"],
                 totals=LifetimeTotals.load(saved["totals"]),
                 day=None if day is None else date.fromisoformat(day),
                 highest={
@@ -74,15 +79,15 @@ class PlantEnergy:
             return cls()
 
 
-class EnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
+class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
     """Keeps the energy of all plants of which some device measures the grid or a battery; by plant id."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        account: AccountCoordinator,
+        account: InventoryCoordinator,
         families: Mapping[str, FamilyCoordinator],
-        memory: Memory,
+        memory: EntryStore,
     ) -> None:
         """Add up what the families' devices count."""
         super().__init__(
@@ -95,12 +100,16 @@ class EnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         self.data = {}
         self._account = account
         self._families = [
-            family for family in families.values() if family.family.measures is not None
+            family
+            for family in families.values()
+            if family.family.energy_channels is not None
         ]
         self._memory = memory
-        self._remembered = memory.section("energy", self._dump)
-        self._is_wanted = detail_of(account.config_entry) is not Detail.ESSENTIAL
-        self.look()
+        self._remembered = memory.load_section("energy", self._dump)
+        self._is_wanted = (
+            detail_level(account.config_entry) is not DetailLevel.ESSENTIAL
+        )
+        self.refresh()
 
     async def _dump(self) -> dict[str, Any]:
         return self._remembered | {
@@ -113,27 +122,27 @@ class EnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         assert self.config_entry is not None
         for family in self._families:
             self.config_entry.async_on_unload(
-                family.async_add_listener(partial(self._follow, family))
+                family.async_add_listener(partial(self._handle_readings, family))
             )
 
     @callback
-    def _follow(self, family: FamilyCoordinator) -> None:
+    def _handle_readings(self, family: FamilyCoordinator) -> None:
         plants = {
-            family.data[serial].plant.plant.plant_id
+            family.data[serial].plant.row.plant_id
             for serial in family.changed
             if serial in family.data
         }
-        self._look_at(plants)
+        self._update_plants(plants)
 
     @callback
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Look at all plants: a day may have ended, a plant may be gone."""
         for plant_id in self.data.keys() - self._account.data.keys():
             # It goes on where it was if it comes back.
             self._remembered[plant_id] = self.data.pop(plant_id).dump()
-        self._look_at(self._account.data)
+        self._update_plants(self._account.data)
 
-    def _look_at(self, plants: Mapping[str, Any] | set[str]) -> None:
+    def _update_plants(self, plants: Mapping[str, Any] | set[str]) -> None:
         if not self._is_wanted:
             return
         is_new = is_first = False
@@ -143,8 +152,8 @@ class EnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             if energy is None:
                 energy = PlantEnergy.load(self._remembered.pop(plant_id, None))
             before = energy.today, energy.total
-            self._take_stock(energy, states)
-            if energy.chief is None:
+            self._recalculate(energy, states)
+            if energy.grid_device is None:
                 continue  # panels alone: the cloud's own figures say all
             is_first |= plant_id not in self.data
             self.data[plant_id] = energy
@@ -153,7 +162,7 @@ class EnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             # There are sensors to be added.
             self._account.async_update_listeners()
         if is_new:
-            self._memory.changed()
+            self._memory.schedule_save()
             self.async_update_listeners()
 
     def _states(
@@ -167,30 +176,32 @@ class EnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             if serial in family.data
         }
 
-    def _take_stock(
+    def _recalculate(
         self,
         energy: PlantEnergy,
         states: Mapping[str, tuple[FamilyCoordinator, DeviceState]],
     ) -> None:
         totals = _sources(states)
-        energy.chief = chief_of(totals, energy.chief)
-        if energy.chief is None:
+        energy.grid_device = choose_grid_device(totals, energy.grid_device)
+        if energy.grid_device is None:
             return
         energy.contributors = len(states)
-        _, state = states[energy.chief]
+        _, state = states[energy.grid_device]
         now = self._account.clock.now()
-        energy.total = Balance(
+        energy.total = EnergyBalance(
             **{
-                name: energy.totals.hold(name, value, now)
-                for name, value in asdict(balance(totals, energy.chief)).items()
+                name: energy.totals.clamp(name, value, now)
+                for name, value in asdict(
+                    calculate_balance(totals, energy.grid_device)
+                ).items()
             }
         )
         day = state.clock.device_time(now).date()
         if day != energy.day:
             energy.day = day
             energy.highest.clear()
-        today = balance(_sources(states, day), energy.chief)
-        energy.today = Balance(
+        today = calculate_balance(_sources(states, day), energy.grid_device)
+        energy.today = EnergyBalance(
             **{
                 name: _highest(energy.highest, name, value)
                 for name, value in asdict(today).items()
@@ -208,13 +219,13 @@ def _highest(highest: dict[str, float], name: str, value: float | None) -> float
 def _sources(
     states: Mapping[str, tuple[FamilyCoordinator, DeviceState]],
     day: date | None = None,
-) -> dict[str, Source]:
+) -> dict[str, EnergySource]:
     """Return the devices' lifetime counters, or those of a day."""
     found = {}
     for serial, (family, state) in states.items():
-        measures = family.family.measures
+        measures = family.family.energy_channels
         assert measures is not None
-        found[serial] = Source(measures, partial(_count, state, day))
+        found[serial] = EnergySource(measures, partial(_count, state, day))
     return found
 
 

@@ -12,15 +12,15 @@ from homeassistant.util import dt as dt_util
 
 from ..api import (
     FOR_LISTS,
-    FROM_MEMORY,
-    Ask,
+    STORED_ONLY,
+    CircuitOpenError,
     CloudDownError,
-    HeldBackError,
     NotPermittedError,
     OpenApiClient,
     OpenApiError,
     RefusedError,
     RequestError,
+    RequestOptions,
     TokenRefusedError,
 )
 from ..api.client.endpoint_group import ROWS_PER_PAGE
@@ -30,14 +30,14 @@ from ..api.models import Datalogger, Device, Plant
 from ..api.regions import REGIONS
 from ..const import CONF_INTERVAL, CONF_PLANTS, DOMAIN, LOGGER
 from ..domain import poll_schedule as schedule
-from ..domain.missing_tracker import Absences
-from ..error_messages import message
+from ..domain.missing_tracker import MissingTracker
+from ..error_messages import translation_for
 from ..families import family_of
 from ..flows.token_probe import is_known_elsewhere
-from ..models import Account, PlantInfo, plants_of_others
-from ..persistence.entry_store import Memory
+from ..models import Inventory, PlantInfo, plant_ids_of_others
+from ..persistence.entry_store import EntryStore
 from .base import PollingCoordinator
-from .device_details import Identities
+from .device_details import DeviceDetailsReader
 from .meter_lists import MeterLists
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ _RETRY = 300.0
 _PLANTS_A_ROUND = 10
 
 
-class AccountCoordinator(PollingCoordinator[Account]):
+class InventoryCoordinator(PollingCoordinator[Inventory]):
     """Keeps the lists of plants, dataloggers and devices."""
 
     def __init__(
@@ -61,23 +61,23 @@ class AccountCoordinator(PollingCoordinator[Account]):
         hass: HomeAssistant,
         entry: GrowattConfigEntry,
         client: OpenApiClient,
-        memory: Memory,
+        memory: EntryStore,
     ) -> None:
         """Watch the account that an entry's token opens."""
         super().__init__(hass, entry, client, "account")
         self.data = {}
         # What complete lists have not shown for long enough: its devices are to be removed.
         self.gone: set[str] = set()
-        self.absences: Absences
+        self.missing: MissingTracker
         self._memory = memory
-        self._identities = Identities(client)
+        self._device_details = DeviceDetailsReader(client)
         self._plants_due = 0.0
         # The last list will not do: it is older than a change.
         self._wants_new_list = False
         self._lists_due: dict[str, float] = {}
         self._details_due: dict[str, float] = {}
         self._named: set[str] = set()
-        self._meters = MeterLists(client)
+        self._meter_lists = MeterLists(client)
         self._unknown = Unknown()
 
     @property
@@ -88,29 +88,29 @@ class AccountCoordinator(PollingCoordinator[Account]):
 
     # Beginning
 
-    async def async_begin(self) -> None:
+    async def async_load(self) -> None:
         """Take up what earlier runs knew; ask for the plants where nothing is known.
 
         Raises ConfigEntryNotReady or ConfigEntryAuthFailed where there is nothing to begin with.
         """
-        saved = self._memory.section("account", self._dump)
-        self.absences = Absences(saved.get("absent"))
+        saved = self._memory.load_section("account", self._dump)
+        self.missing = MissingTracker(saved.get("absent"))
         try:
-            answer = await self.client.plants.list_plants(FROM_MEMORY)
+            answer = await self.client.plants.list_plants(STORED_ONLY)
         except OpenApiError:
             pass
         else:
-            self._take_plants(answer.value)
+            self._apply_plants(answer.value)
         for plant in rows_of(Plant, saved.get("plants")):
-            if plant.plant_id in self.absences and self._is_ours(plant.plant_id):
+            if plant.plant_id in self.missing and self._is_ours(plant.plant_id):
                 self.data.setdefault(plant.plant_id, self._plant(plant))
         if not self.data:
             await self._first_plants()
         for info in self.data.values():
-            await self._details(info, FROM_MEMORY)
-            await self._lists(info, FROM_MEMORY)
+            await self._details(info, STORED_ONLY)
+            await self._lists(info, STORED_ONLY)
         self._restore_absent(saved)
-        await self._identities.remember(self.data, self.instants.now())
+        await self._device_details.async_load(self.data, self.steady_clock.now())
         self._set_pace()
 
     async def _first_plants(self) -> None:
@@ -121,15 +121,15 @@ class AccountCoordinator(PollingCoordinator[Account]):
                 raise ConfigEntryAuthFailed(
                     translation_domain=DOMAIN, translation_key="token_refused"
                 ) from err
-            key, placeholders = message(err)
+            key, placeholders = translation_for(err)
             raise ConfigEntryNotReady(
                 str(err),
                 translation_domain=DOMAIN,
                 translation_key=key,
                 translation_placeholders=placeholders,
             ) from err
-        self._take_plants(answer.value)
-        self._plants_due = self.instants.now() + self._plant_list_interval()
+        self._apply_plants(answer.value)
+        self._plants_due = self.steady_clock.now() + self._plant_list_interval()
         if not self.data:
             raise ConfigEntryNotReady(
                 translation_domain=DOMAIN, translation_key="no_plants"
@@ -143,18 +143,18 @@ class AccountCoordinator(PollingCoordinator[Account]):
             if info is None or not isinstance(rows, dict):
                 continue
             for device in rows_of(Device, rows.get("devices")):
-                if device.serial in self.absences:
+                if device.serial in self.missing:
                     info.devices.setdefault(device.serial, device)
             for logger in rows_of(Datalogger, rows.get("dataloggers")):
-                if logger.serial in self.absences:
+                if logger.serial in self.missing:
                     info.dataloggers.setdefault(logger.serial, logger)
 
     async def _dump(self) -> dict[str, Any]:
-        absent = self.absences
+        absent = self.missing
         return {
             "absent": absent.dump(),
             "plants": [
-                asdict(info.plant)
+                asdict(info.row)
                 for plant_id, info in self.data.items()
                 if plant_id in absent
             ],
@@ -178,8 +178,8 @@ class AccountCoordinator(PollingCoordinator[Account]):
     # When
 
     @override
-    def _next(self, now: float) -> float | None:
-        naming = self._identities.next(self.data)
+    def _next_poll_at(self, now: float) -> float | None:
+        naming = self._device_details.next_due(self.data)
         return min(
             (
                 self._plants_due,
@@ -189,17 +189,17 @@ class AccountCoordinator(PollingCoordinator[Account]):
         )
 
     @callback
-    def async_look_soon(self, info: PlantInfo) -> None:
+    def async_refresh_lists(self, info: PlantInfo) -> None:
         """Read a plant's lists as soon as may be: something in it has changed."""
-        self._lists_due[info.plant.plant_id] = 0.0
-        self.plan()
+        self._lists_due[info.row.plant_id] = 0.0
+        self.schedule_poll()
 
     @callback
-    def async_list_soon(self) -> None:
+    def async_refresh_plants(self) -> None:
         """Read the list of plants as soon as may be: one was added, changed or deleted."""
         self._wants_new_list = True
         self._plants_due = 0.0
-        self.plan()
+        self.schedule_poll()
 
     def _plant_list_interval(self) -> float:
         pages = len(self.data) // ROWS_PER_PAGE + 1
@@ -208,19 +208,19 @@ class AccountCoordinator(PollingCoordinator[Account]):
     # Asking
 
     @override
-    async def _async_update_data(self) -> Account:
+    async def _async_update_data(self) -> Inventory:
         try:
             await self._ask()
-        except HeldBackError:
+        except CircuitOpenError:
             pass  # asked when the cloud is back
         except CloudDownError as err:
             LOGGER.debug("No lists for now: %s", err)
         self._set_pace()
-        self._memory.changed()
+        self._memory.schedule_save()
         return self.data
 
     async def _ask(self) -> None:
-        now = self.instants.now()
+        now = self.steady_clock.now()
         soon = now + schedule.SLACK.total_seconds()
         if self._plants_due <= soon:
             await self._plants()
@@ -240,19 +240,19 @@ class AccountCoordinator(PollingCoordinator[Account]):
             # The first time all are asked at once; from then on they are spread over the period.
             share = count / len(self.data) if due is None else 1.0
             self._lists_due[plant_id] = now + period.total_seconds() * (0.5 + share / 2)
-        await self._identities.ask(self.data, now)
+        await self._device_details.async_read_due(self.data, now)
 
     async def _plants(self) -> None:
         """Read the list of plants; what it no longer shows is kept until it is gone for good."""
-        now = self.instants.now()
+        now = self.steady_clock.now()
         self._plants_due = now + schedule.PLANT_LIST_RETRY.total_seconds()
         try:
             answer = await self.client.plants.list_plants(FOR_LISTS)
-        except HeldBackError:
+        except CircuitOpenError:
             self._plants_due = now
             raise
         except RefusedError as err:
-            self._plants_due = now + max(err.retry_in or 0.0, _RETRY)
+            self._plants_due = now + max(err.retry_after or 0.0, _RETRY)
             return
         except TokenRefusedError:
             if self._is_refused_for_good():
@@ -261,16 +261,18 @@ class AccountCoordinator(PollingCoordinator[Account]):
         except (NotPermittedError, RequestError) as err:
             LOGGER.debug("The plant list stays as it was: %s", err)
             return
-        self._plants_due = self.instants.now() + max(
+        self._plants_due = self.steady_clock.now() + max(
             self._plant_list_interval() - answer.age, answer.ready_in
         )
         if self._wants_new_list and not answer.is_new:
-            self._plants_due = self.instants.now() + answer.ready_in
+            self._plants_due = self.steady_clock.now() + answer.ready_in
         self._wants_new_list &= not answer.is_new
-        self._take_plants(answer.value)
+        self._apply_plants(answer.value)
         if answer.complete and answer.is_new:
             shown = [plant.plant_id for plant in answer.value]
-            for plant_id in self.absences.see(shown, self.data, self.clock.now()):
+            for plant_id in self.missing.record_list(
+                shown, self.data, self.clock.now()
+            ):
                 if len(self.data) == 1:
                     break  # the last one goes with the entry
                 info = self.data.pop(plant_id)
@@ -285,7 +287,7 @@ class AccountCoordinator(PollingCoordinator[Account]):
                 self.hass, region, self.config_entry.data[CONF_TOKEN], set(self.data)
             )
         if elsewhere:
-            self.gateway.line.wrong_server = True
+            self.gateway.connection.wrong_server = True
         elif elsewhere is False:
             self.config_entry.async_start_reauth(self.hass)
 
@@ -297,10 +299,10 @@ class AccountCoordinator(PollingCoordinator[Account]):
     def _is_ours(self, plant_id: str) -> bool:
         chosen = self.config_entry.options.get(CONF_PLANTS)
         if chosen is None:
-            return plant_id not in plants_of_others(self.hass, self.config_entry)
+            return plant_id not in plant_ids_of_others(self.hass, self.config_entry)
         return plant_id in chosen
 
-    def _take_plants(self, plants: list[Plant]) -> None:
+    def _apply_plants(self, plants: list[Plant]) -> None:
         for plant in plants:
             if self._is_ours(plant.plant_id):
                 self.data[plant.plant_id] = self._plant(plant)
@@ -309,30 +311,30 @@ class AccountCoordinator(PollingCoordinator[Account]):
         known = self.data.get(plant.plant_id)
         if known is None:
             known = PlantInfo(plant, dt_util.get_default_time_zone())
-        known.plant = plant
+        known.row = plant
         self._locate(known)
         return known
 
-    async def _details(self, info: PlantInfo, ask: Ask) -> None:
+    async def _details(self, info: PlantInfo, ask: RequestOptions) -> None:
         """Read where a plant is; without it zone and place come from elsewhere."""
-        plant_id = info.plant.plant_id
+        plant_id = info.row.plant_id
         day = schedule.DETAILS.total_seconds()
         try:
             answer = await self.client.plants.details(plant_id, ask)
         except (NotPermittedError, RequestError) as err:
             LOGGER.debug("No details of a plant: %s", err)
-            self._details_due[plant_id] = self.instants.now() + day
+            self._details_due[plant_id] = self.steady_clock.now() + day
         except RefusedError:
             pass
         else:
             info.details = answer.value
-            self._details_due[plant_id] = self.instants.now() + day - answer.age
-        info.is_located |= ask.calls or info.details is not None
+            self._details_due[plant_id] = self.steady_clock.now() + day - answer.age
+        info.details_checked |= ask.may_call or info.details is not None
         self._locate(info)
 
-    async def _lists(self, info: PlantInfo, ask: Ask) -> None:
+    async def _lists(self, info: PlantInfo, ask: RequestOptions) -> None:
         """Read a plant's devices and dataloggers."""
-        plant_id = info.plant.plant_id
+        plant_id = info.row.plant_id
         try:
             devices = await self.client.devices.list_devices(plant_id, ask)
         except (NotPermittedError, RequestError, RefusedError) as err:
@@ -345,10 +347,12 @@ class AccountCoordinator(PollingCoordinator[Account]):
                 else device.serial: device
                 for device in devices.value
             }
-            await self._meters.replace(found, info.devices, ask, self.instants.now())
+            await self._meter_lists.expand_rows(
+                found, info.devices, ask, self.steady_clock.now()
+            )
             # A list that hides rows does not make devices go away; only complete ones can.
             if devices.complete and devices.is_new:
-                self._part_with(info.devices, found)
+                self._remove_gone(info.devices, found)
             info.devices |= found
             info.listed_at = devices.received
             self._unknown.name(info.devices.values())
@@ -359,18 +363,18 @@ class AccountCoordinator(PollingCoordinator[Account]):
         else:
             listed = {logger.serial: logger for logger in loggers.value}
             if loggers.complete and loggers.is_new:
-                self._part_with(info.dataloggers, listed)
+                self._remove_gone(info.dataloggers, listed)
             info.dataloggers |= listed
 
-    def _part_with(self, known: dict[str, Any], found: dict[str, Any]) -> None:
-        for serial in self.absences.see(found, known, self.clock.now()):
+    def _remove_gone(self, known: dict[str, Any], found: dict[str, Any]) -> None:
+        for serial in self.missing.record_list(found, known, self.clock.now()):
             del known[serial]
             self.gone.add(serial)
 
     @callback
     def _set_pace(self) -> None:
         if sum(len(info.devices) for info in self.data.values()) > schedule.FLEET_FROM:
-            self.gateway.line.spacing = SPACING_OF_FLEETS
+            self.gateway.connection.spacing = SPACING_OF_FLEETS
 
     # Where and what
 
@@ -378,7 +382,7 @@ class AccountCoordinator(PollingCoordinator[Account]):
         locate(self.hass, info, self.clock.now())
 
     @callback
-    def learn_zone(self, info: PlantInfo, zone: tzinfo | None) -> None:
+    def apply_zone(self, info: PlantInfo, zone: tzinfo | None) -> None:
         """Take a plant's zone from its overview, where its details gave none; say once where nothing does."""
         if info.zone_known:
             return
@@ -386,8 +390,8 @@ class AccountCoordinator(PollingCoordinator[Account]):
             info.zone, info.zone_known = zone, True
             self._locate(info)
             self.async_update_listeners()
-        elif info.plant.plant_id not in self._named:
-            self._named.add(info.plant.plant_id)
+        elif info.row.plant_id not in self._named:
+            self._named.add(info.row.plant_id)
             LOGGER.info(
                 "The cloud gives no time zone for a plant: Home Assistant's is used"
             )
@@ -430,8 +434,8 @@ def locate(hass: HomeAssistant, info: PlantInfo, now: datetime) -> None:
     details = info.details
     if details is not None and details.zone is not None:
         info.zone, info.zone_known = details.zone, True
-    latitude = (details and details.latitude) or info.plant.latitude
-    longitude = (details and details.longitude) or info.plant.longitude
+    latitude = (details and details.latitude) or info.row.latitude
+    longitude = (details and details.longitude) or info.row.longitude
     home = dt_util.get_default_time_zone()
     if (
         latitude is not None
@@ -440,8 +444,8 @@ def locate(hass: HomeAssistant, info: PlantInfo, now: datetime) -> None:
         and abs(longitude) <= 180
         and (latitude, longitude) != (0, 0)
     ):
-        info.place = (latitude, longitude)
+        info.location = (latitude, longitude)
     elif now.astimezone(info.zone).utcoffset() == now.astimezone(home).utcoffset():
-        info.place = (hass.config.latitude, hass.config.longitude)
+        info.location = (hass.config.latitude, hass.config.longitude)
     else:
-        info.place = None
+        info.location = None

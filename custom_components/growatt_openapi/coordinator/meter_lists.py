@@ -1,12 +1,12 @@
 """Which meters and sensors a plant has: its list of devices only says that there are some behind a datalogger."""
 
 from ..api import (
-    Ask,
     NotPermittedError,
     OpenApiClient,
     OpenApiError,
     RefusedError,
     RequestError,
+    RequestOptions,
 )
 from ..api.client.meters import METERS_AND_SENSORS
 from ..api.models import Device, DeviceKind
@@ -26,8 +26,12 @@ class MeterLists:
         self._client = client
         self._due: dict[tuple[str, DeviceKind], float] = {}
 
-    async def replace(
-        self, found: dict[str, Device], known: dict[str, Device], ask: Ask, now: float
+    async def expand_rows(
+        self,
+        found: dict[str, Device],
+        known: dict[str, Device],
+        ask: RequestOptions,
+        now: float,
     ) -> None:
         """Put the meters and sensors themselves in the place of the rows that tell of them; those known stay where nothing new is told."""
         lists = {
@@ -49,10 +53,10 @@ class MeterLists:
             }
 
     async def _ask(
-        self, logger: str, kind: DeviceKind, ask: Ask, now: float
+        self, logger: str, kind: DeviceKind, ask: RequestOptions, now: float
     ) -> list[Device] | None:
         """Return what a datalogger has of a kind; None where nobody says."""
-        if ask.calls and self._due.get((logger, kind), 0.0) > now:
+        if ask.may_call and self._due.get((logger, kind), 0.0) > now:
             return None
         meters = self._client.meters
         listing = (
@@ -66,10 +70,10 @@ class MeterLists:
             self._due[logger, kind] = now + later
             return None
         except RefusedError as err:
-            self._due[logger, kind] = now + max(err.retry_in or 0.0, _RETRY)
+            self._due[logger, kind] = now + max(err.retry_after or 0.0, _RETRY)
             return None
         except OpenApiError:
-            if not ask.calls:
+            if not ask.may_call:
                 return None
             raise
         self._due[logger, kind] = now + later - answer.age

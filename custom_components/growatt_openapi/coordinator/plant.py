@@ -7,26 +7,33 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant, callback
 
 from ..api import (
-    FOR_NEWS,
-    Ask,
+    FOR_READINGS,
+    CircuitOpenError,
     CloudDownError,
-    HeldBackError,
     NotPermittedError,
     OpenApiError,
     RefusedError,
+    RequestOptions,
 )
 from ..api.endpoints import FIVE_MINUTES
 from ..api.models import PlantOverview, PowerSample
 from ..const import LOGGER
 from ..domain.counters import DailyCounters, LifetimeTotals
-from ..domain.device_clock import ReadingClock
-from ..domain.freshness import NOTHING, Judgement, Kind, Verdict, judge, stale_after
-from ..domain.poll_schedule import Asking, Manner
-from ..domain.sun import sun_over
+from ..domain.device_clock import DeviceClock
+from ..domain.freshness import (
+    NOTHING,
+    Assessment,
+    ValueKind,
+    ValueStatus,
+    assess,
+    stale_after,
+)
+from ..domain.poll_schedule import PollSchedule, ReadMode
+from ..domain.sun import sun_state
 from ..models import PlantInfo
-from ..persistence.entry_store import Memory
+from ..persistence.entry_store import EntryStore
 from .base import PollingCoordinator
-from .inventory import AccountCoordinator
+from .inventory import InventoryCoordinator
 
 # What a plant's entities listen for: only what one of them shows is asked for.
 OVERVIEW, POWER = "overview", "power"
@@ -38,18 +45,18 @@ class PlantState:
 
     overview: PlantOverview
     sample: PowerSample | None
-    judgement: Judgement  # of the overview
-    power_judgement: Judgement  # of the newest sample
+    assessment: Assessment  # of the overview
+    power_assessment: Assessment  # of the newest sample
 
-    def power(self) -> tuple[Verdict, float | None]:
+    def power(self) -> tuple[ValueStatus, float | None]:
         """Return the plant's power, W: the newest sample of the curve, else the overview's.
 
         The overview's own figure can stick at 0 in the evening while the curve shows hundreds of watts.
         """
-        verdict = self.power_judgement.verdict(Kind.FLOW)
-        if verdict is not Verdict.UNAVAILABLE and self.sample is not None:
+        verdict = self.power_assessment.status_of(ValueKind.FLOW)
+        if verdict is not ValueStatus.UNAVAILABLE and self.sample is not None:
             return verdict, self.sample.power
-        return self.judgement.verdict(Kind.FLOW), self.overview.current_power
+        return self.assessment.status_of(ValueKind.FLOW), self.overview.current_power
 
 
 class PlantCoordinator(PollingCoordinator[PlantState]):
@@ -58,22 +65,22 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
     def __init__(
         self,
         hass: HomeAssistant,
-        account: AccountCoordinator,
+        account: InventoryCoordinator,
         plant_id: str,
-        memory: Memory,
+        memory: EntryStore,
     ) -> None:
         """Watch one plant of the account, beginning with what is remembered of it."""
         super().__init__(hass, account.config_entry, account.client, "plant")
-        self.account = account
+        self.inventory = account
         self.plant_id = plant_id
-        self.asking = Asking(account.interval.total_seconds())
+        self.schedule = PollSchedule(account.interval.total_seconds())
         self.data = PlantState(PlantOverview(), None, NOTHING, NOTHING)
-        self.overview_clock = ReadingClock(self.info.zone)
-        self._sample_clock = ReadingClock(self.info.zone)
+        self.overview_clock = DeviceClock(self.info.zone)
+        self._sample_clock = DeviceClock(self.info.zone)
         self._totals = LifetimeTotals()
         self._daily = DailyCounters()
         self._memory = memory
-        saved = memory.section(f"plant_{plant_id}", self._dump)
+        saved = memory.load_section(f"plant_{plant_id}", self._dump)
         if saved:
             try:
                 self._load(saved)
@@ -98,9 +105,9 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         now = self.clock.now()
         totals = LifetimeTotals.load(saved["totals"])
         daily = DailyCounters.load(saved["daily"])
-        overview_clock = ReadingClock(self.info.zone)
+        overview_clock = DeviceClock(self.info.zone)
         overview_clock.load(saved["overview_clock"], now)
-        sample_clock = ReadingClock(self.info.zone)
+        sample_clock = DeviceClock(self.info.zone)
         sample_clock.load(saved["sample_clock"], now)
         figures: dict[str, Any] = {
             key: None if value is None else float(value)
@@ -114,50 +121,50 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
             sample = PowerSample(datetime.fromisoformat(time), float(power))
         self._totals, self._daily = totals, daily
         self.overview_clock, self._sample_clock = overview_clock, sample_clock
-        self.data = self._judge(overview, sample)
+        self.data = self._assess(overview, sample)
 
     @property
     def info(self) -> PlantInfo:
         """What the account knows of the plant."""
-        return self.account.data[self.plant_id]
+        return self.inventory.data[self.plant_id]
 
     # When
 
     @override
-    def _next(self, now: float) -> float | None:
-        if self.plant_id not in self.account.data or not self.info.is_located:
+    def _next_poll_at(self, now: float) -> float | None:
+        if self.plant_id not in self.inventory.data or not self.info.details_checked:
             return None
-        rests = self.info.rests.values()
-        rhythms = self.info.rhythms.values()
+        rests = self.info.power_intervals.values()
+        rhythms = self.info.power_rhythms.values()
         # Its figures come with the readings of what makes its power.
         rhythm = max(rhythms, key=lambda one: one.newest or 0.0, default=None)
-        return self.asking.next(
-            now, (Manner.SINGLES,), rhythm, min(rests, default=0.0), look_again=False
+        return self.schedule.next_poll(
+            now, (ReadMode.SINGLES,), rhythm, min(rests, default=0.0), look_again=False
         )[0]
 
     # Asking
 
     @override
     async def _async_update_data(self) -> PlantState:
-        await self._read(FOR_NEWS)
-        return self._judge(self.data.overview, self.data.sample)
+        await self._read(FOR_READINGS)
+        return self._assess(self.data.overview, self.data.sample)
 
-    async def async_read_now(self, ask: Ask) -> float | None:
+    async def async_read_now(self, ask: RequestOptions) -> float | None:
         """Read what may be read now, due or not; return in how many seconds the rest may be."""
-        now = self.instants.now()
-        ready = self.asking.ready.get(Manner.SINGLES, 0.0)
+        now = self.steady_clock.now()
+        ready = self.schedule.ready_at.get(ReadMode.SINGLES, 0.0)
         if ready > now:
             return ready - now
         await self._read(ask)
-        self.async_set_updated_data(self._judge(self.data.overview, self.data.sample))
-        self.plan()
+        self.async_set_updated_data(self._assess(self.data.overview, self.data.sample))
+        self.schedule_poll()
         return None
 
-    async def _read(self, ask: Ask) -> None:
+    async def _read(self, ask: RequestOptions) -> None:
         """Read overview and curve, as far as any entity shows them."""
         self._set_zone()
         wanted = set(self.async_contexts())
-        if self.data.judgement is NOTHING:
+        if self.data.assessment is NOTHING:
             wanted = {OVERVIEW, POWER}  # the entities are yet to come
         waits = []
         failed = False
@@ -167,20 +174,20 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
                 waits.append(await self._read_overview(ask))
             if POWER in wanted:
                 waits.append(await self._read_power(ask))
-        except HeldBackError:
+        except CircuitOpenError:
             return  # asked again when the cloud is back
         except CloudDownError as err:
             LOGGER.debug("No figures of a plant for now: %s", err)
             waits.append(FIVE_MINUTES)
             failed = True
-        self.asking.asked(
-            self.instants.now(),
-            Manner.SINGLES,
+        self.schedule.record_poll(
+            self.steady_clock.now(),
+            ReadMode.SINGLES,
             max(waits, default=FIVE_MINUTES),
             failed=failed,
         )
 
-    async def _read_power(self, ask: Ask) -> float:
+    async def _read_power(self, ask: RequestOptions) -> float:
         today = self._sample_clock.device_time(self.clock.now()).date()
         try:
             curve = await self.client.plants.power(self.plant_id, today, ask)
@@ -189,23 +196,23 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         except OpenApiError as err:
             return _wait(err)
         newest = curve.value[-1] if curve.value else None
-        if newest and self._sample_clock.see(newest.time, self.clock.now()):
+        if newest and self._sample_clock.record_reading(newest.time, self.clock.now()):
             self.data.sample = newest
-            self._memory.changed()
+            self._memory.schedule_save()
         return curve.ready_in
 
-    async def _read_overview(self, ask: Ask) -> float:
+    async def _read_overview(self, ask: RequestOptions) -> float:
         try:
             answer = await self.client.plants.overview(self.plant_id, ask)
         except CloudDownError:
             raise
         except OpenApiError as err:
             return _wait(err)
-        self.account.learn_zone(self.info, answer.value.zone)
+        self.inventory.apply_zone(self.info, answer.value.zone)
         self._set_zone()
         if answer.is_new:
             self.data.overview = self._newer(self.data.overview, answer.value)
-            self._memory.changed()
+            self._memory.schedule_save()
         return answer.ready_in
 
     def _newer(self, known: PlantOverview, read: PlantOverview) -> PlantOverview:
@@ -214,19 +221,21 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         From a plant that never tells the time, figures are news when they differ.
         """
         now = self.clock.now()
-        hold = self._totals.hold
+        hold = self._totals.clamp
         day = (read.time or self.overview_clock.device_time(now)).date()
         read = replace(
             read,
-            energy_today=self._daily.own("energy_today", read.energy_today, day),
+            energy_today=self._daily.value_for_day(
+                "energy_today", read.energy_today, day
+            ),
             energy_total=hold("energy_total", read.energy_total, now),
             carbon_offset=hold("carbon_offset", read.carbon_offset, now),
         )
         if read.time is None and known.time is None:
             if read != known:
-                self.overview_clock.see_undated(now)
+                self.overview_clock.record_undated_reading(now)
             return read
-        is_newer = self.overview_clock.see(read.time, now)
+        is_newer = self.overview_clock.record_reading(read.time, now)
         return read if is_newer or read.time == known.time else known
 
     # Judging
@@ -237,14 +246,16 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         self.overview_clock.set_zone(self.info.zone, now)
         self._sample_clock.set_zone(self.info.zone, now)
 
-    def _judge(self, overview: PlantOverview, sample: PowerSample | None) -> PlantState:
+    def _assess(
+        self, overview: PlantOverview, sample: PowerSample | None
+    ) -> PlantState:
         now = self.clock.now()
-        sun = sun_over(self.info.place, now)
-        limit = stale_after(self.account.interval)
+        sun = sun_state(self.info.location, now)
+        limit = stale_after(self.inventory.interval)
         return PlantState(
             overview,
             sample,
-            judge(
+            assess(
                 self.overview_clock,
                 now,
                 sleeps=True,
@@ -252,7 +263,7 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
                 power=overview.current_power,
                 limit=limit,
             ),
-            judge(
+            assess(
                 self._sample_clock,
                 now,
                 sleeps=True,
@@ -263,28 +274,28 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         )
 
     @callback
-    def follow(self) -> None:
+    def sync_inventory(self) -> None:
         """Follow the account's lists: its plant may have been moved to where it is."""
         self._set_zone()
-        self._judge_again()
+        self._reassess()
 
-    async def async_age(self, jump: float) -> None:
+    async def async_apply_time(self, jump: float) -> None:
         """Let time pass: what was fresh turns stale, what was today's turns yesterday's.
 
         jump: by how many seconds the system's clock was set since the last time.
         """
         if jump:
             for clock in (self.overview_clock, self._sample_clock):
-                clock.shift(timedelta(seconds=jump))
-        self._judge_again()
+                clock.follow_clock_jump(timedelta(seconds=jump))
+        self._reassess()
 
     @callback
-    def _judge_again(self) -> None:
-        state = self._judge(self.data.overview, self.data.sample)
+    def _reassess(self) -> None:
+        state = self._assess(self.data.overview, self.data.sample)
         if state != self.data:
             self.data = state
             self.async_update_listeners()
-        self.plan()
+        self.schedule_poll()
 
 
 def _wait(error: OpenApiError) -> float:
@@ -292,4 +303,6 @@ def _wait(error: OpenApiError) -> float:
     if isinstance(error, NotPermittedError):
         return FIVE_MINUTES  # the gateway knows for how long, and does not ask before
     LOGGER.debug("No figure of a plant: %s", error)
-    return (error.retry_in if isinstance(error, RefusedError) else None) or FIVE_MINUTES
+    return (
+        error.retry_after if isinstance(error, RefusedError) else None
+    ) or FIVE_MINUTES

@@ -22,11 +22,11 @@ OLD = timedelta(days=8)
 DAYS_BACK = 3
 FOLLOWED = 2
 # What the vendor says where it has nothing to say.
-NO_WORDS = frozenset({"undown error", "unknown", "unknown error"})
+MEANINGLESS_TEXTS = frozenset({"undown error", "unknown", "unknown error"})
 _MOST_WORDS = 300
 
 
-class AlarmKind(StrEnum):
+class AlarmEventType(StrEnum):
     """What happens to an alarm."""
 
     ALARM = "alarm"
@@ -34,15 +34,15 @@ class AlarmKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmNews:
+class AlarmChange:
     """Something that happened to an alarm."""
 
-    kind: AlarmKind
+    kind: AlarmEventType
     alarm: Alarm
 
 
 @dataclass(slots=True)
-class AlarmBook:
+class AlarmLog:
     """What is known of a device's alarms.
 
     since: the instant from which on it is watched. looked_at: the last day that was looked at; asked_at: the instant of that look.
@@ -50,29 +50,29 @@ class AlarmBook:
 
     since: datetime
     last: Alarm | None = None
-    looked_at: date | None = None
-    asked_at: datetime | None = None
+    checked_day: date | None = None
+    checked_at: datetime | None = None
     # By code and start, whether it is still going on.
-    _known: dict[tuple[str, datetime], bool] = field(default_factory=dict)
+    _is_running: dict[tuple[str, datetime], bool] = field(default_factory=dict)
 
     @property
     def is_running(self) -> bool:
         """Whether any alarm has not ended."""
-        return any(self._known.values())
+        return any(self._is_running.values())
 
-    def days(self, today: date) -> list[date]:
+    def days_to_check(self, today: date) -> list[date]:
         """Return the days to ask for, the oldest first."""
-        first = max(self.looked_at or today, today - timedelta(days=DAYS_BACK - 1))
+        first = max(self.checked_day or today, today - timedelta(days=DAYS_BACK - 1))
         days = {first + timedelta(days=n) for n in range((today - first).days + 1)}
         running = sorted(
-            {start.date() for (_, start), runs in self._known.items() if runs},
+            {start.date() for (_, start), runs in self._is_running.items() if runs},
             reverse=True,
         )
         return sorted({today} | days | set(running[:FOLLOWED]))
 
-    def see(
+    def record_alarms(
         self, alarms: Iterable[Alarm], today: date, since: datetime
-    ) -> list[AlarmNews]:
+    ) -> list[AlarmChange]:
         """Take note of what the cloud lists, and return what is new in it, in the order in which it began.
 
         today, since: the day, and the beginning of the watch, by the device's clock as far as it is known by now.
@@ -85,15 +85,15 @@ class AlarmBook:
             if alarm.start < oldest:
                 continue
             name = alarm.code, alarm.start
-            was_running = self._known.get(name)
-            self._known[name] = alarm.end is None
+            was_running = self._is_running.get(name)
+            self._is_running[name] = alarm.end is None
             if was_running is None and alarm.start >= since:
-                news.append(AlarmNews(AlarmKind.ALARM, alarm))
+                news.append(AlarmChange(AlarmEventType.ALARM, alarm))
                 was_running = True
             if was_running and alarm.end is not None:
-                news.append(AlarmNews(AlarmKind.ALARM_ENDED, alarm))
-        self._known = {
-            name: runs for name, runs in self._known.items() if name[1] >= oldest
+                news.append(AlarmChange(AlarmEventType.ALARM_ENDED, alarm))
+        self._is_running = {
+            name: runs for name, runs in self._is_running.items() if name[1] >= oldest
         }
         return news
 
@@ -101,17 +101,17 @@ class AlarmBook:
         """Return what is to be remembered."""
         return {
             "since": self.since.isoformat(),
-            "looked_at": self.looked_at.isoformat() if self.looked_at else None,
-            "asked_at": self.asked_at.isoformat() if self.asked_at else None,
+            "looked_at": self.checked_day.isoformat() if self.checked_day else None,
+            "asked_at": self.checked_at.isoformat() if self.checked_at else None,
             "last": _dump(self.last) if self.last else None,
             "known": [
                 [code, start.isoformat(), runs]
-                for (code, start), runs in self._known.items()
+                for (code, start), runs in self._is_running.items()
             ],
         }
 
     @classmethod
-    def load(cls, saved: Mapping[str, Any]) -> AlarmBook:
+    def load(cls, saved: Mapping[str, Any]) -> AlarmLog:
         """Return what was remembered; raise KeyError, TypeError or ValueError where it cannot be read."""
         looked_at, asked_at = saved["looked_at"], saved["asked_at"]
         last = saved["last"]
@@ -146,14 +146,14 @@ def _load(saved: Mapping[str, Any]) -> Alarm:
     )
 
 
-def learn_words(words: dict[int, str], alarms: Iterable[Alarm]) -> bool:
+def update_fault_texts(words: dict[int, str], alarms: Iterable[Alarm]) -> bool:
     """Take from alarms what their codes mean, as far as it says anything; tell whether something was new."""
     is_new = False
     for alarm in alarms:
         if (
             alarm.code.isdigit()
             and alarm.message is not None
-            and alarm.message.casefold() not in NO_WORDS
+            and alarm.message.casefold() not in MEANINGLESS_TEXTS
             and words.get(int(alarm.code)) != alarm.message
             and len(words) < _MOST_WORDS
         ):

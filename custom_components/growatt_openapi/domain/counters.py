@@ -25,7 +25,7 @@ class LifetimeTotals:
     # Since when a total has been lower, and its last figure since then.
     _lower: dict[str, tuple[datetime, float]] = field(default_factory=dict)
 
-    def hold(self, key: str, value: float | None, now: datetime) -> float | None:
+    def clamp(self, key: str, value: float | None, now: datetime) -> float | None:
         """Return a total that does not go down, out of one as read now."""
         if value is None:
             return None
@@ -87,7 +87,7 @@ class DailyCounters:
 
     _days: dict[str, _Day] = field(default_factory=dict)
 
-    def own(self, key: str, figure: float | None, day: date) -> float | None:
+    def value_for_day(self, key: str, figure: float | None, day: date) -> float | None:
         """Return a counter's figure of this day: 0 while it is still that of the day before."""
         if figure is None:
             return None

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 # A first reading this much older than our clock may be a new one of a slow clock.
-CLOCK_TOLERANCE = timedelta(minutes=15)
+FIRST_READING_TOLERANCE = timedelta(minutes=15)
 # Smaller differences between the clocks are the way of the reading to us.
-LATENCY = timedelta(minutes=10)
-AHEAD = timedelta(minutes=2)
+LONGEST_LATENCY = timedelta(minutes=10)
+CLOCK_AHEAD_TOLERANCE = timedelta(minutes=2)
 
 
 @dataclass(slots=True)
-class ReadingClock:
+class DeviceClock:
     """When a device's readings came, and how far its clock is from the plant's.
 
     zone: the plant's. newest: the wall clock time of the newest reading. advanced_at: the instant it was first seen.
@@ -28,7 +28,7 @@ class ReadingClock:
     _first_seen: datetime | None = None
     _lags: deque[timedelta] = field(default_factory=lambda: deque(maxlen=12))
 
-    def see(self, time: datetime | None, now: datetime) -> bool:
+    def record_reading(self, time: datetime | None, now: datetime) -> bool:
         """Take note of a reading's time; tell whether the reading is a newer one.
 
         A time that goes back is an older reading out of a cache, unless the next one goes on from there: then the
@@ -39,7 +39,7 @@ class ReadingClock:
         if self.newest is None:
             self._first_seen = now
             age = self._age_when_seen(time, now)
-            if age < -AHEAD:
+            if age < -CLOCK_AHEAD_TOLERANCE:
                 self._lags.append(age)
         elif time < self.newest:
             if self._candidate is None or time <= self._candidate:
@@ -59,7 +59,7 @@ class ReadingClock:
     def _age_when_seen(self, time: datetime, now: datetime) -> timedelta:
         """Return how old the first reading was when it was seen, and count it as silent since then."""
         age = self._wall(now) - time
-        self.advanced_at = now - max(timedelta(), age - CLOCK_TOLERANCE)
+        self.advanced_at = now - max(timedelta(), age - FIRST_READING_TOLERANCE)
         return age
 
     def set_zone(self, zone: tzinfo, now: datetime) -> None:
@@ -74,7 +74,7 @@ class ReadingClock:
         if self._first_seen is not None and self.newest is not None:
             self._age_when_seen(self.newest, self._first_seen)
 
-    def shift(self, jump: timedelta) -> None:
+    def follow_clock_jump(self, jump: timedelta) -> None:
         """Our own clock was set: what was seen so long ago was seen so long ago still."""
         if self.advanced_at is not None:
             self.advanced_at += jump
@@ -98,7 +98,7 @@ class ReadingClock:
         self.advanced_at = min(datetime.fromisoformat(advanced_at), now)
         self._lags.extend(lags)
 
-    def see_undated(self, now: datetime) -> None:
+    def record_undated_reading(self, now: datetime) -> None:
         """Take note of news without a time: taken just now, for all that is known."""
         self.newest = self._wall(now)
         self.advanced_at = now
@@ -113,17 +113,17 @@ class ReadingClock:
         What a reading's way to us explains is no offset.
         """
         lag = min(self._lags, default=timedelta())
-        return timedelta() if -AHEAD <= lag <= LATENCY else lag
+        return timedelta() if -CLOCK_AHEAD_TOLERANCE <= lag <= LONGEST_LATENCY else lag
 
     def device_time(self, now: datetime) -> datetime:
         """Return what the device's wall clock shows."""
         return self._wall(now) - self.offset
 
-    def instant(self) -> datetime | None:
+    def newest_instant(self) -> datetime | None:
         """Return the instant of the newest reading, aware."""
-        return None if self.newest is None else self.instant_of(self.newest)
+        return None if self.newest is None else self.to_instant(self.newest)
 
-    def instant_of(self, time: datetime) -> datetime:
+    def to_instant(self, time: datetime) -> datetime:
         """Return the instant at which the device's wall clock showed this, aware."""
         return (time + self.offset).replace(tzinfo=self.zone)
 

@@ -14,11 +14,11 @@ Pure: no Home Assistant, no time. The rules, and what each prevents:
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-type Counters = Callable[[str], float | None]
+type CounterReader = Callable[[str], float | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measures:
+class EnergyChannels:
     """Which counters of a device tell what, by their keys without the span (``_today``, ``_total``).
 
     solar: its own panels. seen: others' panels as it sees them, or its own where another device counts them too. imported,
@@ -27,30 +27,30 @@ class Measures:
     """
 
     solar: str | None = None
-    seen: str | None = None
+    observed_solar: str | None = None
     imported: str | None = None
     exported: str | None = None
     load: str | None = None
     charge: str | None = None
     discharge: str | None = None
-    given: str | None = None
-    taken: str | None = None
+    ac_output: str | None = None
+    ac_input: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class EnergySource:
     """A device of a plant: what it measures, and its counters of a span by key; unknown where it does not know now."""
 
-    measures: Measures
-    counters: Counters
+    channels: EnergyChannels
+    read_counter: CounterReader
 
-    def count(self, key: str | None) -> float | None:
+    def value(self, key: str | None) -> float | None:
         """Return a counter."""
-        return None if key is None else self.counters(key)
+        return None if key is None else self.read_counter(key)
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
+class EnergyBalance:
     """A plant's energy in a span, kWh; None where it is not measured, or not known now."""
 
     solar: float | None = None
@@ -68,15 +68,17 @@ class Balance:
         return round(min(max(1 - self.imported / self.consumption, 0.0), 1.0) * 100, 1)
 
 
-def chief_of(totals: Mapping[str, Source], before: str | None) -> str | None:
+def choose_grid_device(
+    totals: Mapping[str, EnergySource], before: str | None
+) -> str | None:
     """Return the device whose meter is believed, out of lifetime counters: the one before, else the one that has counted most."""
     counted = {
         serial: sum(
-            source.count(key) or 0.0
-            for key in (source.measures.imported, source.measures.exported)
+            source.value(key) or 0.0
+            for key in (source.channels.imported, source.channels.exported)
         )
         for serial, source in totals.items()
-        if source.measures.imported is not None
+        if source.channels.imported is not None
     }
     counted = {serial: energy for serial, energy in counted.items() if energy > 0}
     if before in counted:
@@ -84,23 +86,25 @@ def chief_of(totals: Mapping[str, Source], before: str | None) -> str | None:
     return max(counted, key=lambda serial: counted[serial], default=None)
 
 
-def balance(sources: Mapping[str, Source], chief: str | None) -> Balance:
+def calculate_balance(
+    sources: Mapping[str, EnergySource], chief: str | None
+) -> EnergyBalance:
     """Return a plant's energy out of its devices' counters of one span."""
     solar = _added(sources, lambda measures: measures.solar)
-    if solar is None and not any(one.measures.solar for one in sources.values()):
+    if solar is None and not any(one.channels.solar for one in sources.values()):
         seen = [
             value
             for one in sources.values()
-            if (value := one.count(one.measures.seen)) is not None
+            if (value := one.value(one.channels.observed_solar)) is not None
         ]
         solar = max(seen, default=None)
     if chief is None:
-        return Balance(solar=solar)
+        return EnergyBalance(solar=solar)
     source = sources[chief]
-    return Balance(
+    return EnergyBalance(
         solar,
-        source.count(source.measures.imported),
-        source.count(source.measures.exported),
+        source.value(source.channels.imported),
+        source.value(source.channels.exported),
         _added(sources, lambda measures: measures.charge),
         _added(sources, lambda measures: measures.discharge),
         _consumption(sources, chief),
@@ -108,22 +112,22 @@ def balance(sources: Mapping[str, Source], chief: str | None) -> Balance:
 
 
 def _added(
-    sources: Mapping[str, Source], key_of: Callable[[Measures], str | None]
+    sources: Mapping[str, EnergySource], key_of: Callable[[EnergyChannels], str | None]
 ) -> float | None:
     """Return the sum over the devices that measure something; None where none does, or one does not know."""
     found = [
-        source.count(key)
+        source.value(key)
         for source in sources.values()
-        if (key := key_of(source.measures)) is not None
+        if (key := key_of(source.channels)) is not None
     ]
     known = [value for value in found if value is not None]
     return round(sum(known), 3) if found and len(known) == len(found) else None
 
 
-def _consumption(sources: Mapping[str, Source], chief: str) -> float | None:
+def _consumption(sources: Mapping[str, EnergySource], chief: str) -> float | None:
     source = sources[chief]
-    load = source.count(source.measures.load)
-    if load is not None and source.count(source.measures.seen):
+    load = source.value(source.channels.load)
+    if load is not None and source.value(source.channels.observed_solar):
         return load  # it sees the others, and has counted them in
     others = {
         serial: one
@@ -131,16 +135,16 @@ def _consumption(sources: Mapping[str, Source], chief: str) -> float | None:
         if load is None or serial != chief
     }
     if load is None:
-        imported = source.count(source.measures.imported)
-        exported = source.count(source.measures.exported)
-        if source.measures.load is not None or imported is None or exported is None:
+        imported = source.value(source.channels.imported)
+        exported = source.value(source.channels.exported)
+        if source.channels.load is not None or imported is None or exported is None:
             return None
         load = imported - exported
     for one in others.values():
-        for key, sign in ((one.measures.given, 1), (one.measures.taken, -1)):
+        for key, sign in ((one.channels.ac_output, 1), (one.channels.ac_input, -1)):
             if key is None:
                 continue
-            value = one.count(key)
+            value = one.value(key)
             if value is None:
                 return None
             load += sign * value

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
-from .device_clock import ReadingClock
+from .device_clock import DeviceClock
 
 UPLOAD_PERIOD = timedelta(minutes=5)
 # A silent inverter may be asleep this long after sunrise, and while the sun is this low (degrees).
@@ -25,7 +25,7 @@ LOW_SUN = 5.0
 SMALL_POWER = 100.0
 
 
-class Kind(Enum):
+class ValueKind(Enum):
     """What kind of value a reading is: what time does to it."""
 
     MEASURED = auto()  # voltages, temperatures, a charge level
@@ -48,10 +48,10 @@ class Freshness(Enum):
     STALE = auto()
 
 
-class Verdict(Enum):
+class ValueStatus(Enum):
     """What to show of a value."""
 
-    AS_IT_IS = auto()
+    AS_READ = auto()
     ZERO = auto()
     UNKNOWN = auto()
     ASLEEP = auto()
@@ -67,7 +67,7 @@ def stale_after(interval: timedelta = UPLOAD_PERIOD) -> timedelta:
 
 
 @dataclass(frozen=True, slots=True)
-class Sun:
+class SunState:
     """Whether the sun is down, or so low that an inverter may sleep; None where the plant's place is not known."""
 
     low: bool | None
@@ -76,7 +76,7 @@ class Sun:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Assessment:
     """What a reading is now, and which of its periods are still running.
 
     days: midnights of the device between the reading and now; months and years alike.
@@ -87,52 +87,52 @@ class Judgement:
     months: int = 0
     years: int = 0
 
-    def verdict(self, kind: Kind) -> Verdict:
+    def status_of(self, kind: ValueKind) -> ValueStatus:
         """Return what to show of a value of this kind."""
         if self.freshness is Freshness.NOTHING:
-            return Verdict.UNAVAILABLE
+            return ValueStatus.UNAVAILABLE
         match kind:
-            case Kind.IDENTITY | Kind.LIFETIME:
-                return Verdict.AS_IT_IS
-            case Kind.TODAY:
+            case ValueKind.IDENTITY | ValueKind.LIFETIME:
+                return ValueStatus.AS_READ
+            case ValueKind.TODAY:
                 return _of_period(self.days)
-            case Kind.MONTH:
+            case ValueKind.MONTH:
                 return _of_period(self.months)
-            case Kind.YEAR:
+            case ValueKind.YEAR:
                 return _of_period(self.years)
         if self.freshness is Freshness.STALE:
-            return Verdict.UNAVAILABLE
+            return ValueStatus.UNAVAILABLE
         if self.freshness is Freshness.ASLEEP:
             match kind:
-                case Kind.FLOW:
-                    return Verdict.ZERO
-                case Kind.STATE:
-                    return Verdict.ASLEEP
-                case Kind.MEASURED:
-                    return Verdict.UNKNOWN
-        return Verdict.AS_IT_IS
+                case ValueKind.FLOW:
+                    return ValueStatus.ZERO
+                case ValueKind.STATE:
+                    return ValueStatus.ASLEEP
+                case ValueKind.MEASURED:
+                    return ValueStatus.UNKNOWN
+        return ValueStatus.AS_READ
 
 
-def _of_period(turns: int) -> Verdict:
+def _of_period(turns: int) -> ValueStatus:
     """Return what a counter of a period says after so many ends of one."""
     if turns <= 0:
-        return Verdict.AS_IT_IS
-    return Verdict.ZERO if turns == 1 else Verdict.UNKNOWN
+        return ValueStatus.AS_READ
+    return ValueStatus.ZERO if turns == 1 else ValueStatus.UNKNOWN
 
 
-NOTHING = Judgement(Freshness.NOTHING)
+NOTHING = Assessment(Freshness.NOTHING)
 
 
-def judge(
-    clock: ReadingClock,
+def assess(
+    clock: DeviceClock,
     now: datetime,
     *,
     sleeps: bool,
-    sun: Sun,
+    sun: SunState,
     power: float | None,
     standby: bool = False,
     limit: timedelta | None = None,
-) -> Judgement:
+) -> Assessment:
     """Return what a device's newest reading is now.
 
     sleeps: a PV device. power: its last power, W. standby: its last word was that it waits. limit: see stale_after.
@@ -141,7 +141,7 @@ def judge(
     if clock.newest is None or silent is None:
         return NOTHING
     wall = clock.device_time(now)
-    return Judgement(
+    return Assessment(
         _freshness(silent, limit or stale_after(), sleeps, sun, power, standby),
         days=(wall.date() - clock.newest.date()).days,
         months=_months(wall.date()) - _months(clock.newest.date()),
@@ -153,7 +153,7 @@ def _freshness(
     silent: timedelta,
     limit: timedelta,
     sleeps: bool,
-    sun: Sun,
+    sun: SunState,
     power: float | None,
     standby: bool,
 ) -> Freshness:

@@ -12,7 +12,7 @@ TIMES = 3
 OVER = timedelta(hours=23, minutes=30)
 
 
-class Absences:
+class MissingTracker:
     """How often, and over which time, things have been missing."""
 
     def __init__(self, saved: object = None) -> None:
@@ -27,7 +27,7 @@ class Absences:
                 except ValueError, TypeError:
                     continue
 
-    def see(
+    def record_list(
         self, shown: Iterable[str], known: Iterable[str], now: datetime
     ) -> set[str]:
         """Take note of a complete list; return what of the known is gone."""

@@ -16,7 +16,7 @@ import itertools
 import math
 
 from ..api.client.endpoint_group import BATCH_SIZE
-from .upload_rhythm import PERIOD, Rhythm
+from .upload_rhythm import PERIOD, UploadRhythm
 
 INTERVAL = timedelta(minutes=5)
 LISTS = timedelta(hours=1)
@@ -59,7 +59,7 @@ def plant_list_interval(pages: int) -> timedelta:
     return max(timedelta(hours=6), timedelta(days=1) * pages / 8)
 
 
-def rest_when_silent(silent: float | None, *, dark: float | None) -> float:
+def silence_interval(silent: float | None, *, dark: float | None) -> float:
     """Return the least seconds between asks of a device that has been silent for so long.
 
     dark: for how long it can have nothing to say, because the sun stays down; None where it may speak at any time.
@@ -73,7 +73,7 @@ def rest_when_silent(silent: float | None, *, dark: float | None) -> float:
     return 0.0
 
 
-def group(
+def group_devices(
     devices: Iterable[tuple[str, str]], known: Sequence[tuple[str, ...]] = ()
 ) -> list[tuple[str, ...]]:
     """Return which devices (serial, datalogger) are read together.
@@ -82,7 +82,7 @@ def group(
     that stay as they are when devices come and go, since a batch of others is another request.
     """
     by_serial = dict(devices)
-    if not is_many(len(by_serial)):
+    if not needs_batches(len(by_serial)):
         loggers: dict[str, list[str]] = {}
         for serial, logger in sorted(by_serial.items()):
             loggers.setdefault(logger, []).append(serial)
@@ -99,12 +99,12 @@ def group(
     return [tuple(serials) for serials in groups if serials]
 
 
-def is_many(devices: int) -> bool:
+def needs_batches(devices: int) -> bool:
     """Tell whether devices are read in batches across dataloggers."""
     return devices >= BATCH_FROM
 
 
-class Manner(Enum):
+class ReadMode(Enum):
     """How the devices of a group are read."""
 
     BATCH = auto()
@@ -112,66 +112,66 @@ class Manner(Enum):
 
 
 @dataclass(slots=True)
-class Asking:
+class PollSchedule:
     """The asks of one group of devices, or of one plant: when each manner may be used again, and what was asked lately.
 
-    floor: the user's interval, seconds.
+    min_interval: the user's interval, seconds.
     """
 
-    floor: float
-    ready: dict[Manner, float] = field(default_factory=dict)
+    min_interval: float
+    ready_at: dict[ReadMode, float] = field(default_factory=dict)
     failed: bool = False
     _asks: deque[float] = field(default_factory=deque)
 
-    def asked(
-        self, now: float, manner: Manner, ready_in: float, *, failed: bool = False
+    def record_poll(
+        self, now: float, manner: ReadMode, ready_in: float, *, failed: bool = False
     ) -> None:
         """Take note of an ask, and in how many seconds the same may be asked again.
 
         failed: the cloud gave nothing; what was to be had is asked for as soon as may be, wherever in the period that is.
         """
-        self.ready[manner] = now + ready_in
+        self.ready_at[manner] = now + ready_in
         self.failed = failed
         self._asks.append(now)
         while self._asks and self._asks[0] <= now - _HOUR:
             self._asks.popleft()
 
     @property
-    def last(self) -> float | None:
+    def last_poll(self) -> float | None:
         """When it was last asked."""
         return self._asks[-1] if self._asks else None
 
-    def next(
+    def next_poll(
         self,
         now: float,
-        manners: Sequence[Manner],
-        rhythm: Rhythm | None,
+        manners: Sequence[ReadMode],
+        rhythm: UploadRhythm | None,
         rest: float = 0.0,
         *,
         look_again: bool = True,
-    ) -> tuple[float, Manner]:
+    ) -> tuple[float, ReadMode]:
         """Return when to ask next, and how.
 
         Never before a manner's interval is over, nor before the user's, but for a second look (``look_again``) at the place
         of an upload, as long as those are few. rest: more seconds between asks, of a silent device.
         """
-        manner = min(manners, key=lambda one: self.ready.get(one, -math.inf))
-        ready = max(now, self.ready.get(manner, now))
-        last = self.last
+        manner = min(manners, key=lambda one: self.ready_at.get(one, -math.inf))
+        ready = max(now, self.ready_at.get(manner, now))
+        last = self.last_poll
         if last is None:
             return ready, manner
         if self.failed:
             return max(ready, last + AFTER_FAILURE), manner
-        regular = max(ready, last + max(self.floor - TOLERANCE, rest))
-        if rhythm is None or rest > self.floor:
+        regular = max(ready, last + max(self.min_interval - TOLERANCE, rest))
+        if rhythm is None or rest > self.min_interval:
             return regular, manner
         can_look = look_again and self._can_look_again(manners)
         may_look = can_look and self._may_look_again(now)
         if may_look:
-            due = rhythm.due(probing=True)
+            due = rhythm.next_due(probing=True)
         else:
             # Who cannot look again finds the place by moving through the period, and loses it by and by.
-            due = rhythm.due(probing=look_again and not can_look, fine=DRIFT)
+            due = rhythm.next_due(probing=look_again and not can_look, fine=DRIFT)
         if due is None:
             return regular, manner
         if may_look and due < regular:
@@ -180,19 +180,19 @@ class Asking:
             if soon < regular and soon - due <= 4 * DRIFT:
                 return soon, manner
         # Asked more seldom, it shows steps of several periods.
-        seldom = self.floor > INTERVAL.total_seconds()
+        seldom = self.min_interval > INTERVAL.total_seconds()
         return _at_its_place(due, regular, PERIOD if seldom else rhythm.period), manner
 
-    def _can_look_again(self, manners: Sequence[Manner]) -> bool:
+    def _can_look_again(self, manners: Sequence[ReadMode]) -> bool:
         """Tell whether the cloud's interval would let an ask follow another before its turn."""
-        if self.floor > INTERVAL.total_seconds() or self.last is None:
+        if self.min_interval > INTERVAL.total_seconds() or self.last_poll is None:
             return False
-        soonest = min(self.ready.get(manner, -math.inf) for manner in manners)
-        return len(manners) > 1 or soonest < self.last + self.floor / 2
+        soonest = min(self.ready_at.get(manner, -math.inf) for manner in manners)
+        return len(manners) > 1 or soonest < self.last_poll + self.min_interval / 2
 
     def _may_look_again(self, now: float) -> bool:
         """Tell whether that has been done seldom enough."""
-        turn = self.floor - TOLERANCE - 1
+        turn = self.min_interval - TOLERANCE - 1
         lately = (at for at in self._asks if at > now - _HOUR)
         return sum(b - a < turn for a, b in itertools.pairwise(lately)) < OUT_OF_TURN
 
@@ -207,7 +207,7 @@ def _at_its_place(due: float, earliest: float, period: float) -> float:
     return earliest + period - late
 
 
-def calls_a_day(
+def estimate_daily_calls(
     *,
     sleeping: int,
     wakeful: int,
@@ -220,7 +220,7 @@ def calls_a_day(
     sleeping: devices that rest at night. wakeful: those that do not. telling: those of them that are asked how they are set.
     """
     rounds = timedelta(days=1) / interval
-    if is_many(sleeping):
+    if needs_batches(sleeping):
         sleeping = math.ceil(sleeping / BATCH_SIZE)
     day = 0.55  # of the year's hours the sun is up, dusk and dawn included
     figures = rounds * (day * sleeping + wakeful + 2 * day * plants)

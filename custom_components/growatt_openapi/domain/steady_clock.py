@@ -9,7 +9,7 @@ _A_JUMP = 30.0
 
 
 @dataclass(slots=True)
-class Instants:
+class SteadyClock:
     """Seconds since 1970 as the clock had them when it was first read, going on at the pace of the monotonic clock."""
 
     clock: Clock
@@ -17,7 +17,7 @@ class Instants:
     _jumped: float = 0.0
 
     @classmethod
-    def of(cls, clock: Clock) -> Instants:
+    def starting_now(cls, clock: Clock) -> SteadyClock:
         """Begin with what the clock shows."""
         return cls(clock, clock.now().timestamp() - clock.monotonic())
 
@@ -25,7 +25,7 @@ class Instants:
         """Return the present instant."""
         return self.clock.monotonic() + self.offset
 
-    def jump(self) -> float:
+    def take_jump(self) -> float:
         """Return by how much the system's clock was set since this was last asked; 0 where it goes on as it did."""
         jump = self.clock.now().timestamp() - self.now() - self._jumped
         if abs(jump) < _A_JUMP:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from astral import Observer
 from astral.sun import elevation
 
-from .freshness import LOW_SUN, SLEEPS_AFTER_SUNRISE, Sun
+from .freshness import LOW_SUN, SLEEPS_AFTER_SUNRISE, SunState
 
 # The upper edge of the sun is at the horizon, refraction included.
 _HORIZON = -0.833
@@ -20,13 +20,13 @@ _LOOK_AHEAD = 7
 
 # All devices of a plant are judged at the same instant.
 @lru_cache(maxsize=128)
-def sun_over(place: tuple[float, float] | None, now: datetime) -> Sun:
+def sun_state(place: tuple[float, float] | None, now: datetime) -> SunState:
     """Return the sun over a place (latitude, longitude)."""
     if place is None:
-        return Sun(low=None, down_lately=None)
+        return SunState(low=None, down_lately=None)
     observer = Observer(*place)
     here = elevation(observer, now)
-    return Sun(
+    return SunState(
         low=here < LOW_SUN,
         down_lately=here < _HORIZON
         or elevation(observer, now - SLEEPS_AFTER_SUNRISE) < _HORIZON,
@@ -34,7 +34,7 @@ def sun_over(place: tuple[float, float] | None, now: datetime) -> Sun:
 
 
 @lru_cache(maxsize=128)
-def dark_for(place: tuple[float, float] | None, now: datetime) -> float | None:
+def darkness_left(place: tuple[float, float] | None, now: datetime) -> float | None:
     """Return for how many seconds the sun stays down, an hour and some at most; None where it is up, or nobody knows."""
     if place is None:
         return None

@@ -17,7 +17,7 @@ PERIOD = 300.0
 _SHORTEST, _LONGEST = 240.0, 1800.0
 _FAST = 200.0
 # The lag need not be known better than this, seconds.
-FINE = 8.0
+LAG_TOLERANCE = 8.0
 # Some seconds for the way of the question, and for clocks that are read in whole seconds.
 MARGIN = 0.5
 _WIDEST_JITTER = 60.0
@@ -27,12 +27,12 @@ _ALIKE = 20.0
 
 
 @dataclass(slots=True)
-class Rhythm:
+class UploadRhythm:
     """What is known of one device's uploads."""
 
     newest: float | None = None
     # When the newest reading was last asked for in vain, since it is the newest.
-    missed_at: float | None = None
+    missing_at: float | None = None
     # It uploads oftener than it can be asked: any place of the period is as good as another.
     is_fast: bool = False
     _steps: deque[float] = field(default_factory=lambda: deque(maxlen=7))
@@ -41,26 +41,26 @@ class Rhythm:
     _there: deque[float] = field(default_factory=lambda: deque(maxlen=8))
     _missing: deque[float] = field(default_factory=lambda: deque(maxlen=8))
 
-    def see(self, time: float, now: float) -> None:
+    def record_reading(self, time: float, now: float) -> None:
         """Take note of the newest reading's time, as found at an instant."""
         lag = now - time
         asked_at, self._asked_at = self._asked_at, now
         if self.newest is None or not 0 <= time - self.newest <= 4 * _LONGEST:
             # The first one, the first of a day, or of a clock that was set.
             if self.newest is not None and time < self.newest:
-                self.forget()
-            self.newest, self.missed_at = time, None
-            if not self._there or lag < self.high:
+                self.reset()
+            self.newest, self.missing_at = time, None
+            if not self._there or lag < self.least_present_lag:
                 self._note(lag)
             return
         if time == self.newest:
-            self.missed_at = now
+            self.missing_at = now
             return
         step = time - self.newest
-        if self.missed_at is not None and step < 1.5 * self.period:
-            self._keep_missing(self.missed_at - time)
+        if self.missing_at is not None and step < 1.5 * self.period:
+            self._keep_missing(self.missing_at - time)
         # Where nobody looked in between, uploads may have been let go: such a step says little of how often it uploads.
-        is_sure = self.missed_at is not None or (
+        is_sure = self.missing_at is not None or (
             asked_at is not None and now - asked_at < _CLOSE_LOOK
         )
         if is_sure or abs(step - self.period) < _ALIKE:
@@ -69,9 +69,9 @@ class Rhythm:
         self.is_fast |= sum(one < _FAST for one in self._steps) > 1
         self._note(lag)
         # The next one is not there yet.
-        if (floor := lag - self.period - self.jitter) > self.low:
+        if (floor := lag - self.period - self.jitter) > self.greatest_missing_lag:
             self._keep_missing(floor)
-        self.newest, self.missed_at = time, None
+        self.newest, self.missing_at = time, None
 
     def _note(self, lag: float) -> None:
         """Keep a lag at which a reading was there; what once was missing at a greater one is of the past."""
@@ -87,9 +87,9 @@ class Rhythm:
         self._there.extend(there)
         self._missing.append(lag)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Begin anew: the device's clock was set."""
-        self.newest = self.missed_at = None
+        self.newest = self.missing_at = None
         self.is_fast = False
         self._steps.clear()
         self._there.clear()
@@ -118,16 +118,16 @@ class Rhythm:
         return max(late[-2], 0.0) if len(late) > 1 else 0.0
 
     @property
-    def high(self) -> float:
+    def least_present_lag(self) -> float:
         """The least lag at which a reading was there."""
         return min(self._there)
 
     @property
-    def low(self) -> float:
+    def greatest_missing_lag(self) -> float:
         """The greatest lag at which one was not."""
-        return max((*self._missing, self.high - self.period))
+        return max((*self._missing, self.least_present_lag - self.period))
 
-    def due(self, *, probing: bool, fine: float = FINE) -> float | None:
+    def next_due(self, *, probing: bool, fine: float = LAG_TOLERANCE) -> float | None:
         """Return when the reading after the newest should be there; None where nothing is known.
 
         probing: rather when it may be there, half-way between what is known of the lag, as long as that is wider than ``fine``.
@@ -136,11 +136,11 @@ class Rhythm:
         if self.newest is None or not self._there or self.is_fast:
             return None
         expected = self.newest + self.period
-        if probing and self.high - self.low > fine:
-            early = expected + (self.high + self.low) / 2
-            if self.missed_at is None or self.missed_at < early - 1:
+        if probing and self.least_present_lag - self.greatest_missing_lag > fine:
+            early = expected + (self.least_present_lag + self.greatest_missing_lag) / 2
+            if self.missing_at is None or self.missing_at < early - 1:
                 return early
-        return expected + self.high + MARGIN + self.jitter
+        return expected + self.least_present_lag + MARGIN + self.jitter
 
     def dump(self) -> dict[str, Any]:
         """Return what is to be remembered."""
@@ -153,7 +153,7 @@ class Rhythm:
         }
 
     @classmethod
-    def load(cls, data: Mapping[str, Any]) -> Rhythm:
+    def load(cls, data: Mapping[str, Any]) -> UploadRhythm:
         """Return what was remembered; raise ValueError, KeyError or TypeError where it cannot be read."""
         newest = data["newest"]
         rhythm = cls(None if newest is None else float(newest))

@@ -14,8 +14,8 @@ from homeassistant.components.sensor import (
 from ..api import values
 from ..api.endpoints import DeviceEndpoints
 from ..api.models import DeviceKind, Fields
-from ..domain.energy_balance import Measures
-from ..domain.freshness import Kind
+from ..domain.energy_balance import EnergyChannels
+from ..domain.freshness import ValueKind
 from .settings import Setting
 
 type Value = float | int | str | datetime | None
@@ -60,7 +60,7 @@ class ReadingDescription(SensorEntityDescription):
     whose use shows that the thing is there: a battery that is full has a power of 0.
     """
 
-    kind: Kind
+    kind: ValueKind
     source: tuple[str, ...] = ()
     compute: Callable[[Fields], float | None] | None = None
     states: Mapping[int, str] | None = None
@@ -95,7 +95,7 @@ class ReadingDescription(SensorEntityDescription):
         )
         if number is None or not low <= number <= high:
             return None, number is not None or _is_garbage(raw)
-        return int(number) if self.kind is Kind.CODE else number, False
+        return int(number) if self.kind is ValueKind.CODE else number, False
 
 
 def _is_garbage(raw: object) -> bool:
@@ -168,7 +168,7 @@ def _sum(fields: Fields, keys: tuple[str, ...]) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
+class DecodedReading:
     """A reading in our words.
 
     values: by key. unreadable: keys of fields that were there and could not be read. undocumented: the numbers of
@@ -180,7 +180,7 @@ class Decoded:
     undocumented: Mapping[str, int] = field(default_factory=dict)
 
 
-UNREAD = Decoded({})
+NO_READING = DecodedReading({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,8 +193,8 @@ class Family:
     is awake all night. power: the reading that is small before it falls asleep.
     essentials: the keys of entities that a fleet needs, six at most.
     fault_codes, warning_codes: readings that mean a fault or a warning when they are not 0. endpoints: what the cloud offers.
-    measures: what of a plant's energy its counters tell.
-    past: the names that a history's rows have for readings, where they differ. at_once: what is charging and discharging
+    energy_channels: what of a plant's energy its counters tell.
+    history_names: the names that a history's rows have for readings, where they differ. at_once: what is charging and discharging
     for a while, by name: the window and the switch it takes.
     """
 
@@ -203,17 +203,17 @@ class Family:
     kind: DeviceKind | None = None
     name: str
     sleeps: bool
-    wakeful: tuple[str, ...] = ()
-    power: str
+    awake_readings: tuple[str, ...] = ()
+    power_key: str
     fault_codes: tuple[str, ...]
     warning_codes: tuple[str, ...]
     readings: tuple[ReadingDescription, ...]
     endpoints: DeviceEndpoints
-    past: Mapping[str, str] = field(default_factory=dict)
+    history_names: Mapping[str, str] = field(default_factory=dict)
     essentials: frozenset[str]
     settings: tuple[Setting, ...] = ()
-    measures: Measures | None = None
-    at_once: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    energy_channels: EnergyChannels | None = None
+    override_settings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def settings_of[SettingT: Setting](self, kind: type[SettingT]) -> list[SettingT]:
         """Return the settings of one kind."""
@@ -226,30 +226,32 @@ class Family:
     @cached_property
     def lifetime_keys(self) -> frozenset[str]:
         """The readings that must not go down."""
-        return self._keys(Kind.LIFETIME)
+        return self._keys(ValueKind.LIFETIME)
 
     @cached_property
     def daily_keys(self) -> frozenset[str]:
         """The readings that start anew every day."""
-        return self._keys(Kind.TODAY)
+        return self._keys(ValueKind.TODAY)
 
-    def _keys(self, kind: Kind) -> frozenset[str]:
+    def _keys(self, kind: ValueKind) -> frozenset[str]:
         return frozenset(
             reading.key for reading in self.readings if reading.kind is kind
         )
 
     @cached_property
-    def needed(self) -> frozenset[str]:
+    def needed_keys(self) -> frozenset[str]:
         """The readings that the essential entities, and truth, are made of."""
         return self.essentials | {
-            self.power,
+            self.power_key,
             "status",
-            *self.wakeful,
+            *self.awake_readings,
             *self.fault_codes,
             *self.warning_codes,
         }
 
-    def decode(self, fields: Fields, only: frozenset[str] | None = None) -> Decoded:
+    def decode(
+        self, fields: Fields, only: frozenset[str] | None = None
+    ) -> DecodedReading:
         """Return a reading in our words out of the vendor's fields; ``only`` these keys, where not all are wanted."""
         found: dict[str, Value] = {}
         unreadable = []
@@ -263,7 +265,7 @@ class Family:
                 unreadable.append(key)
             if found[key] == OTHER:
                 undocumented[key] = values.integer(description.raw(fields)) or 0
-        return Decoded(found, tuple(unreadable), undocumented)
+        return DecodedReading(found, tuple(unreadable), undocumented)
 
     @cached_property
     def _sources_of_past(self) -> Mapping[str, str]:
@@ -273,9 +275,9 @@ class Family:
             for reading in self.readings
             if reading.source
         }
-        return {theirs: sources[key] for theirs, key in self.past.items()}
+        return {theirs: sources[key] for theirs, key in self.history_names.items()}
 
-    def decode_past(self, fields: Fields) -> Mapping[str, Value]:
+    def decode_history(self, fields: Fields) -> Mapping[str, Value]:
         """Return a row of a history in our words."""
         renamed = {
             ours: fields[theirs]
@@ -284,9 +286,9 @@ class Family:
         }
         return self.decode({**fields, **renamed}).values
 
-    def is_sleeper(self, decoded: Mapping[str, Value]) -> bool:
+    def sleeps_at_night(self, decoded: Mapping[str, Value]) -> bool:
         """Tell whether a device with these values is silent while the sun is down."""
-        return self.sleeps and not any(decoded.get(key) for key in self.wakeful)
+        return self.sleeps and not any(decoded.get(key) for key in self.awake_readings)
 
     def is_fault(self, decoded: Mapping[str, Value]) -> bool | None:
         """Tell whether the device says it has a fault; unknown where it says nothing about it."""

@@ -19,7 +19,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
-from ..domain.freshness import Kind
+from ..domain.freshness import ValueKind
 from .base import Presence, ReadingDescription
 
 
@@ -43,7 +43,7 @@ def measurement(
     precision: int,
     *,
     enabled: bool = False,
-    kind: Kind = Kind.MEASURED,
+    kind: ValueKind = ValueKind.MEASURED,
     state_class: SensorStateClass = SensorStateClass.MEASUREMENT,
     **details: Any,
 ) -> ReadingDescription:
@@ -65,7 +65,7 @@ def power(
     key: str,
     source: str | tuple[str, ...] = (),
     *,
-    kind: Kind = Kind.FLOW,
+    kind: ValueKind = ValueKind.FLOW,
     **details: Any,
 ) -> ReadingDescription:
     """Return a power, W."""
@@ -99,7 +99,7 @@ def current(
     source: str | tuple[str, ...] = (),
     *,
     unit: UnitOfElectricCurrent = UnitOfElectricCurrent.AMPERE,
-    kind: Kind = Kind.FLOW,
+    kind: ValueKind = ValueKind.FLOW,
     **details: Any,
 ) -> ReadingDescription:
     """Return a current, A unless the vendor's unit is another."""
@@ -139,7 +139,7 @@ def apparent_power(key: str, source: str, **details: Any) -> ReadingDescription:
         SensorDeviceClass.APPARENT_POWER,
         UnitOfApparentPower.VOLT_AMPERE,
         0,
-        kind=Kind.FLOW,
+        kind=ValueKind.FLOW,
         **details,
     )
 
@@ -164,7 +164,7 @@ def share(
         key,
         source,
         False,
-        kind=Kind.MEASURED,
+        kind=ValueKind.MEASURED,
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=PERCENTAGE,
         suggested_display_precision=0,
@@ -179,7 +179,7 @@ def cycles(key: str, source: str, **details: Any) -> ReadingDescription:
         key,
         source,
         False,
-        kind=Kind.LIFETIME,
+        kind=ValueKind.LIFETIME,
         state_class=SensorStateClass.TOTAL_INCREASING,
         suggested_display_precision=0,
         bounds=(0, 1_000_000),
@@ -194,7 +194,7 @@ def resistance(key: str, source: str, **details: Any) -> ReadingDescription:
         key,
         source,
         False,
-        kind=Kind.MEASURED,
+        kind=ValueKind.MEASURED,
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement="kΩ",
         suggested_display_precision=0,
@@ -231,7 +231,7 @@ def charge_level(
 def energy(
     key: str,
     source: str | tuple[str, ...] = (),
-    kind: Kind = Kind.TODAY,
+    kind: ValueKind = ValueKind.TODAY,
     *,
     enabled: bool = False,
     **details: Any,
@@ -250,7 +250,7 @@ def energy(
     )
 
 
-def reactive_energy(key: str, source: str, kind: Kind) -> ReadingDescription:
+def reactive_energy(key: str, source: str, kind: ValueKind) -> ReadingDescription:
     """Return a counter of reactive energy, kvarh (the protocol of 2016 says kWh)."""
     return _reading(
         key,
@@ -272,7 +272,7 @@ def operating_time(
         key,
         source,
         False,
-        kind=Kind.LIFETIME,
+        kind=ValueKind.LIFETIME,
         device_class=SensorDeviceClass.DURATION,
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=unit,
@@ -292,7 +292,7 @@ def code(key: str, source: str | tuple[str, ...], **details: Any) -> ReadingDesc
         key,
         source,
         False,
-        kind=Kind.CODE,
+        kind=ValueKind.CODE,
         bounds=(-(2**53), 2**53),
         entity_category=EntityCategory.DIAGNOSTIC,
         **details,
@@ -311,7 +311,7 @@ def state(
         key,
         source,
         details.pop("enabled", True),
-        kind=details.pop("kind", Kind.STATE),
+        kind=details.pop("kind", ValueKind.STATE),
         device_class=SensorDeviceClass.ENUM,
         states=states,
         options=list(dict.fromkeys((*states.values(), *options))),
@@ -362,7 +362,7 @@ def strings(
         yield energy(
             f"pv{index}_energy_total",
             f"epv{index}Total",
-            Kind.LIFETIME,
+            ValueKind.LIFETIME,
             translation_key="pv_input_energy_total",
             bounds=lifetime,
             **named,

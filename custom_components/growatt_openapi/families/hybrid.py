@@ -9,7 +9,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
-from ..domain.freshness import Kind
+from ..domain.freshness import ValueKind
 from .base import OTHER, Presence, ReadingDescription, difference
 from .descriptions import (
     apparent_power,
@@ -44,7 +44,11 @@ def counters(
     return (
         energy(f"{key}_today", today, enabled=enabled[0]),
         energy(
-            f"{key}_total", in_all, Kind.LIFETIME, enabled=enabled[1], bounds=LIFETIME
+            f"{key}_total",
+            in_all,
+            ValueKind.LIFETIME,
+            enabled=enabled[1],
+            bounds=LIFETIME,
         ),
     )
 
@@ -130,7 +134,7 @@ GRID: tuple[ReadingDescription, ...] = (
     power("export_power", ("pacToGridTotal", "pacToGridR")),
     power("load_power", ("plocalLoadTotal", "plocalLoadR"), enabled=True),
     energy("energy_today", "eacToday"),
-    energy("energy_total", "eacTotal", Kind.LIFETIME, bounds=LIFETIME),
+    energy("energy_total", "eacTotal", ValueKind.LIFETIME, bounds=LIFETIME),
     *counters("import_energy", "etoUserToday", "etoUserTotal", enabled=(False, True)),
     # The one with a capital letter, the other without.
     *counters(

@@ -13,8 +13,8 @@ from homeassistant.const import (
 )
 
 from ..api import endpoints
-from ..domain.energy_balance import Measures
-from ..domain.freshness import Kind
+from ..domain.energy_balance import EnergyChannels
+from ..domain.freshness import ValueKind
 from . import registers, shared_settings as grid
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription
 from .descriptions import (
@@ -79,11 +79,13 @@ READINGS: tuple[ReadingDescription, ...] = (
     power("pv_power", "ppv"),
     *strings(1, 2, lifetime=_LIFETIME, enabled_power=True),
     # The page says kWh; the names say power, the values are energy.
-    energy("energy_today", "powerToday", Kind.TODAY, enabled=True),
-    energy("energy_total", "powerTotal", Kind.LIFETIME, enabled=True, bounds=_LIFETIME),
-    energy("pv_energy_total", "epvTotal", Kind.LIFETIME, bounds=_LIFETIME),
-    reactive_energy("reactive_energy_today", "eRacToday", Kind.TODAY),
-    reactive_energy("reactive_energy_total", "eRacTotal", Kind.LIFETIME),
+    energy("energy_today", "powerToday", ValueKind.TODAY, enabled=True),
+    energy(
+        "energy_total", "powerTotal", ValueKind.LIFETIME, enabled=True, bounds=_LIFETIME
+    ),
+    energy("pv_energy_total", "epvTotal", ValueKind.LIFETIME, bounds=_LIFETIME),
+    reactive_energy("reactive_energy_today", "eRacToday", ValueKind.TODAY),
+    reactive_energy("reactive_energy_total", "eRacTotal", ValueKind.LIFETIME),
     temperature("temperature", "temperature", enabled=True),
     temperature("ipm_temperature", "ipmTemperature"),
     voltage("positive_bus_voltage", "pBusVoltage"),
@@ -183,7 +185,7 @@ INVERTER = Family(
     device_type=1,
     name="Inverter",
     sleeps=True,
-    power="output_power",
+    power_key="output_power",
     fault_codes=("fault_code",),
     warning_codes=("warning_code",),
     readings=READINGS,
@@ -198,7 +200,7 @@ INVERTER = Family(
         }
     ),
     endpoints=endpoints.INVERTER,
-    past={
+    history_names={
         "power": "output_power",
         "iac1": "output_current_l1",
         "iac2": "output_current_l2",
@@ -211,5 +213,5 @@ INVERTER = Family(
         "power_factor": "power_factor",
     },
     settings=SETTINGS,
-    measures=Measures(solar="energy", given="energy"),
+    energy_channels=EnergyChannels(solar="energy", ac_output="energy"),
 )

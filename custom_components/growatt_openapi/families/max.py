@@ -7,8 +7,8 @@ source tells its unit.
 from homeassistant.const import UnitOfElectricCurrent
 
 from ..api import endpoints
-from ..domain.energy_balance import Measures
-from ..domain.freshness import Kind
+from ..domain.energy_balance import EnergyChannels
+from ..domain.freshness import ValueKind
 from . import shared_settings as grid
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription, largest, total
 from .descriptions import (
@@ -56,7 +56,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     energy("energy_today", compute=largest(("eacToday", "powerToday")), enabled=True),
     energy(
         "energy_total",
-        kind=Kind.LIFETIME,
+        kind=ValueKind.LIFETIME,
         compute=largest(("eacTotal", "powerTotal"), _LIFETIME),
         enabled=True,
     ),
@@ -64,9 +64,9 @@ READINGS: tuple[ReadingDescription, ...] = (
         "pv_energy_today",
         compute=total(tuple(f"epv{index}Today" for index in range(1, INPUTS + 1))),
     ),
-    energy("pv_energy_total", "epvTotal", Kind.LIFETIME, bounds=_LIFETIME),
-    reactive_energy("reactive_energy_today", "eRacToday", Kind.TODAY),
-    reactive_energy("reactive_energy_total", "eRacTotal", Kind.LIFETIME),
+    energy("pv_energy_total", "epvTotal", ValueKind.LIFETIME, bounds=_LIFETIME),
+    reactive_energy("reactive_energy_today", "eRacToday", ValueKind.TODAY),
+    reactive_energy("reactive_energy_total", "eRacTotal", ValueKind.LIFETIME),
     temperature("temperature", "temperature", enabled=True),
     *(
         temperature(
@@ -118,7 +118,7 @@ MAX = Family(
     device_type=4,
     name="MAX",
     sleeps=True,
-    power="output_power",
+    power_key="output_power",
     fault_codes=("fault_code",),
     warning_codes=("warning_code",),
     readings=READINGS,
@@ -127,5 +127,5 @@ MAX = Family(
     ),
     endpoints=endpoints.MAX,
     settings=SETTINGS,
-    measures=Measures(solar="energy", given="energy"),
+    energy_channels=EnergyChannels(solar="energy", ac_output="energy"),
 )

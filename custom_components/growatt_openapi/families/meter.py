@@ -8,7 +8,7 @@ from homeassistant.components.sensor import SensorDeviceClass
 
 from ..api import endpoints
 from ..api.models import DeviceKind
-from ..domain.freshness import Kind
+from ..domain.freshness import ValueKind
 from .base import PLAUSIBLE, Family, Presence, ReadingDescription, filled
 from .descriptions import (
     apparent_power,
@@ -32,7 +32,7 @@ def _total(key: str, source: str, *, enabled: bool = False) -> ReadingDescriptio
     return energy(
         key,
         source,
-        Kind.LIFETIME,
+        ValueKind.LIFETIME,
         enabled=enabled,
         bounds=_LIFETIME,
         presence=Presence.ALWAYS if enabled else _USED,
@@ -41,7 +41,11 @@ def _total(key: str, source: str, *, enabled: bool = False) -> ReadingDescriptio
 
 READINGS: tuple[ReadingDescription, ...] = (
     power(
-        "active_power", "activePower", kind=Kind.MEASURED, enabled=True, bounds=_POWER
+        "active_power",
+        "activePower",
+        kind=ValueKind.MEASURED,
+        enabled=True,
+        bounds=_POWER,
     ),
     reactive_power("reactive_power", "reactivePower", bounds=_POWER),
     apparent_power("apparent_power", "apparentPower", bounds=_POWER),
@@ -57,7 +61,7 @@ READINGS: tuple[ReadingDescription, ...] = (
         for reading in (
             power(
                 f"active_power_l{index}",
-                kind=Kind.MEASURED,
+                kind=ValueKind.MEASURED,
                 compute=filled(
                     (f"activePowerL{index}", f"{letter}ActivePower"), _POWER
                 ),
@@ -73,7 +77,7 @@ READINGS: tuple[ReadingDescription, ...] = (
             ),
             current(
                 f"current_l{index}",
-                kind=Kind.MEASURED,
+                kind=ValueKind.MEASURED,
                 compute=filled(
                     (
                         f"currentL{index}",
@@ -95,7 +99,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     _total("energy_total", "totalEnergy"),
     _total("grid_side_energy_total", "gridEnergy"),
     _total("user_side_energy_total", "userEnergy"),
-    reactive_energy("reactive_energy_total", "reactiveEnergy", Kind.LIFETIME),
+    reactive_energy("reactive_energy_total", "reactiveEnergy", ValueKind.LIFETIME),
     # By tariff, as the meter is set: sharp, peak, flat, valley.
     _total("sharp_energy_total", "feiLvBoZEnergy"),
     _total("peak_energy_total", "feiLvFengZEnergy"),
@@ -109,7 +113,7 @@ METER = Family(
     kind=DeviceKind.METER,
     name="Smart meter",
     sleeps=False,
-    power="active_power",
+    power_key="active_power",
     fault_codes=(),
     warning_codes=(),
     readings=READINGS,

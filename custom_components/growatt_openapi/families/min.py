@@ -12,8 +12,8 @@ from homeassistant.const import (
 )
 
 from ..api import endpoints
-from ..domain.energy_balance import Measures
-from ..domain.freshness import Kind
+from ..domain.energy_balance import EnergyChannels
+from ..domain.freshness import ValueKind
 from . import shared_settings as grid
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription, difference, total
 from .descriptions import (
@@ -54,7 +54,7 @@ def _counters(
         energy(
             f"{key}_total",
             f"{source}Total",
-            Kind.LIFETIME,
+            ValueKind.LIFETIME,
             enabled=enabled,
             bounds=_LIFETIME,
             **group,
@@ -93,7 +93,7 @@ def _converter(index: int) -> tuple[ReadingDescription, ...]:
         energy(
             f"{prefix}_charge_energy_total",
             f"bdc{index}ChargeTotal",
-            Kind.LIFETIME,
+            ValueKind.LIFETIME,
             bounds=_LIFETIME,
             **called("charge_energy_total"),
             **named,
@@ -101,7 +101,7 @@ def _converter(index: int) -> tuple[ReadingDescription, ...]:
         energy(
             f"{prefix}_discharge_energy_total",
             f"bdc{index}DischargeTotal",
-            Kind.LIFETIME,
+            ValueKind.LIFETIME,
             bounds=_LIFETIME,
             **called("discharge_energy_total"),
             **named,
@@ -163,12 +163,14 @@ READINGS: tuple[ReadingDescription, ...] = (
     *strings(1, 2, lifetime=_LIFETIME, enabled_power=True),
     *strings(3, 4, lifetime=_LIFETIME, presence=_USED),
     energy("energy_today", "eacToday", enabled=True),
-    energy("energy_total", "eacTotal", Kind.LIFETIME, enabled=True, bounds=_LIFETIME),
+    energy(
+        "energy_total", "eacTotal", ValueKind.LIFETIME, enabled=True, bounds=_LIFETIME
+    ),
     energy(
         "pv_energy_today",
         compute=total(("epv1Today", "epv2Today", "epv3Today", "epv4Today")),
     ),
-    energy("pv_energy_total", "epvTotal", Kind.LIFETIME, bounds=_LIFETIME),
+    energy("pv_energy_total", "epvTotal", ValueKind.LIFETIME, bounds=_LIFETIME),
     temperature("temperature", "temp1", enabled=True),
     *(
         temperature(
@@ -266,7 +268,7 @@ READINGS: tuple[ReadingDescription, ...] = (
             energy(
                 f"extra_{index}_energy_total",
                 f"eex{index}Total",
-                Kind.LIFETIME,
+                ValueKind.LIFETIME,
                 translation_key="extra_energy_total",
                 placeholders={"number": str(index)},
                 bounds=_LIFETIME,
@@ -308,7 +310,7 @@ def _segment(index: int) -> BlockSetting:
     mode = SelectSetting(
         key=f"segment_{index}_mode",
         translation_key="segment_mode",
-        page=(f"time{index}Mode",),
+        field_keys=(f"time{index}Mode",),
         options=list(words),
         words=words,
         **config(index, enabled=index == 1),
@@ -344,7 +346,7 @@ SETTINGS: tuple[Setting, ...] = (
         key="ac_charge",
         translation_key="ac_charge",
         parameter="ac_charge",
-        page=("acChargeEnable",),
+        field_keys=("acChargeEnable",),
         needs="charge_level",
         entity_category=EntityCategory.CONFIG,
         on="1",
@@ -377,8 +379,8 @@ MIN = Family(
     device_type=7,
     name="MIN",
     sleeps=True,
-    wakeful=("charge_level", "battery_voltage"),
-    power="output_power",
+    awake_readings=("charge_level", "battery_voltage"),
+    power_key="output_power",
     fault_codes=("fault_code", "bms_fault_code"),
     warning_codes=("warning_code", "bms_warning_code"),
     readings=READINGS,
@@ -394,14 +396,14 @@ MIN = Family(
     ),
     endpoints=endpoints.MIN,
     settings=SETTINGS,
-    measures=Measures(
+    energy_channels=EnergyChannels(
         solar="pv_energy",
         imported="import_energy",
         exported="export_energy",
         load="load_energy",
         charge="charge_energy",
         discharge="discharge_energy",
-        given="energy",
-        taken="ac_charge_energy",
+        ac_output="energy",
+        ac_input="ac_charge_energy",
     ),
 )

@@ -38,7 +38,7 @@ def period_parts(
             TimeSetting(
                 key=f"{name}_{number}_start",
                 translation_key=f"{name}_start",
-                page=(start,),
+                field_keys=(start,),
                 **common,
             ),
         ),
@@ -47,7 +47,7 @@ def period_parts(
             TimeSetting(
                 key=f"{name}_{number}_end",
                 translation_key=f"{name}_end",
-                page=(end,),
+                field_keys=(end,),
                 **common,
             ),
         ),
@@ -56,7 +56,7 @@ def period_parts(
             SwitchSetting(
                 key=f"{name}_{number}",
                 translation_key=name,
-                page=(on,),
+                field_keys=(on,),
                 on="1",
                 off="0",
                 **common,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .settings import Refusal, off_range
+from .settings import ValidationIssue, check_range
 
 HIGHEST = 65_535
 
@@ -46,26 +46,26 @@ def is_known(address: float) -> bool:
     return address in _BY_ADDRESS
 
 
-def problem(value: tuple[float, ...]) -> Refusal | None:
+def problem(value: tuple[float, ...]) -> ValidationIssue | None:
     """Return why a register (address, value) is not to be written, if so; one that nobody knows takes a raw number."""
     address, number = value
     register = _BY_ADDRESS.get(int(address))
     if register is None:
         return raw_problem(value)
     if register.only and number not in register.only:
-        return Refusal(
+        return ValidationIssue(
             "not_one_of",
             {
                 "value": f"{number:g}",
                 "allowed": ", ".join(f"{one:g}" for one in register.only),
             },
         )
-    return off_range(number, register.low, register.high, register.step)
+    return check_range(number, register.low, register.high, register.step)
 
 
-def raw_problem(value: tuple[float, ...]) -> Refusal | None:
+def raw_problem(value: tuple[float, ...]) -> ValidationIssue | None:
     """Return why a register that no page names is not to be written, if so: it takes a raw number."""
-    return off_range(value[1], 0, HIGHEST, 1)
+    return check_range(value[1], 0, HIGHEST, 1)
 
 
 def commands(value: tuple[float, ...]) -> tuple[str, ...]:

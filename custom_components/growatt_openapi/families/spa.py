@@ -6,8 +6,8 @@ Enabled by default are the storage's few.
 from homeassistant.const import EntityCategory
 
 from ..api import endpoints
-from ..domain.energy_balance import Measures
-from ..domain.freshness import Kind
+from ..domain.energy_balance import EnergyChannels
+from ..domain.freshness import ValueKind
 from . import hybrid, shared_settings as grid
 from .base import Family, Presence, ReadingDescription
 from .descriptions import energy, power
@@ -28,7 +28,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     energy(
         "pv_energy_total",
         "epvInverterTotal",
-        Kind.LIFETIME,
+        ValueKind.LIFETIME,
         bounds=hybrid.LIFETIME,
         presence=_USED,
     ),
@@ -58,7 +58,7 @@ SETTINGS: tuple[Setting, ...] = (
                 SwitchSetting(
                     key="ac_charge",
                     translation_key="ac_charge",
-                    page=("acChargeEnable",),
+                    field_keys=("acChargeEnable",),
                     entity_category=EntityCategory.CONFIG,
                     on="1",
                     off="0",
@@ -99,7 +99,7 @@ SPA = Family(
     device_type=6,
     name="SPA",
     sleeps=False,
-    power="battery_power",
+    power_key="battery_power",
     fault_codes=("fault_code", "bms_fault_code"),
     warning_codes=("warning_code", "bms_warning_code"),
     readings=READINGS,
@@ -108,14 +108,14 @@ SPA = Family(
     ),
     endpoints=endpoints.SPA,
     settings=SETTINGS,
-    measures=Measures(
-        seen="pv_energy",
+    energy_channels=EnergyChannels(
+        observed_solar="pv_energy",
         imported="import_energy",
         exported="export_energy",
         load="load_energy",
         charge="charge_energy",
         discharge="discharge_energy",
-        given="discharge_energy",
-        taken="charge_energy",
+        ac_output="discharge_energy",
+        ac_input="charge_energy",
     ),
 )

@@ -6,8 +6,8 @@ Enabled by default are the storage's few, and the power of the panels.
 from homeassistant.const import EntityCategory
 
 from ..api import endpoints
-from ..domain.energy_balance import Measures
-from ..domain.freshness import Kind
+from ..domain.energy_balance import EnergyChannels
+from ..domain.freshness import ValueKind
 from . import hybrid, shared_settings as grid
 from .base import Family, Presence, ReadingDescription, total
 from .descriptions import apparent_power, energy, power, strings, voltage
@@ -26,7 +26,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     energy(
         "pv_energy_total",
         "epvTotal",
-        Kind.LIFETIME,
+        ValueKind.LIFETIME,
         enabled=True,
         bounds=hybrid.LIFETIME,
     ),
@@ -42,7 +42,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     energy(
         "self_consumption_energy_total",
         "eselfTotal",
-        Kind.LIFETIME,
+        ValueKind.LIFETIME,
         bounds=hybrid.LIFETIME,
         presence=_USED,
     ),
@@ -66,7 +66,7 @@ def _periods(name: str, page: str) -> BlockSetting:
     mains = SwitchSetting(
         key="ac_charge",
         translation_key="ac_charge",
-        page=("acChargeEnable",),
+        field_keys=("acChargeEnable",),
         entity_category=EntityCategory.CONFIG,
         on="1",
         off="0",
@@ -120,7 +120,7 @@ SPH = Family(
     device_type=5,
     name="SPH",
     sleeps=False,
-    power="pv_power",
+    power_key="pv_power",
     fault_codes=("fault_code", "bms_fault_code"),
     warning_codes=("warning_code", "bms_warning_code"),
     readings=READINGS,
@@ -129,14 +129,14 @@ SPH = Family(
     ),
     endpoints=endpoints.SPH,
     settings=SETTINGS,
-    measures=Measures(
+    energy_channels=EnergyChannels(
         solar="pv_energy",
         imported="import_energy",
         exported="export_energy",
         load="load_energy",
         charge="charge_energy",
         discharge="discharge_energy",
-        given="energy",
-        taken="ac_charge_energy",
+        ac_output="energy",
+        ac_input="ac_charge_energy",
     ),
 )

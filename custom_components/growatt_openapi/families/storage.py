@@ -11,8 +11,8 @@ from homeassistant.components.number import NumberMode
 from homeassistant.const import PERCENTAGE, EntityCategory
 
 from ..api import endpoints
-from ..domain.energy_balance import Measures
-from ..domain.freshness import Kind
+from ..domain.energy_balance import EnergyChannels
+from ..domain.freshness import ValueKind
 from .base import OTHER, Family, Presence, ReadingDescription, difference, total
 from .descriptions import (
     charge_level,
@@ -28,12 +28,12 @@ from .settings import (
     ActionSetting,
     ClockSetting,
     NumberSetting,
-    Refusal,
     SelectSetting,
     Setting,
     SwitchSetting,
+    ValidationIssue,
     WindowSetting,
-    off_range,
+    check_range,
 )
 
 # 10 kW around the clock for eleven years; a live device once reported 24 GWh.
@@ -64,7 +64,7 @@ READINGS: tuple[ReadingDescription, ...] = (
         {0: "sp2000", 1: "sp3000"},
         (OTHER,),
         enabled=False,
-        kind=Kind.IDENTITY,
+        kind=ValueKind.IDENTITY,
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
     charge_level("charge_level", "capacity"),
@@ -102,40 +102,40 @@ READINGS: tuple[ReadingDescription, ...] = (
     energy(
         "pv1_energy_total",
         "epvTotal",
-        Kind.LIFETIME,
+        ValueKind.LIFETIME,
         bounds=_LIFETIME,
         presence=_OWN_PV,
         **_input(1, "energy_total"),
     ),
-    energy("charge_energy_today", "eChargeToday", Kind.TODAY, enabled=True),
+    energy("charge_energy_today", "eChargeToday", ValueKind.TODAY, enabled=True),
     energy(
         "charge_energy_total",
         "eChargeTotal",
-        Kind.LIFETIME,
+        ValueKind.LIFETIME,
         enabled=True,
         bounds=_LIFETIME,
     ),
-    energy("discharge_energy_today", "eDischargeToday", Kind.TODAY, enabled=True),
+    energy("discharge_energy_today", "eDischargeToday", ValueKind.TODAY, enabled=True),
     energy(
         "discharge_energy_total",
         "eDischargeTotal",
-        Kind.LIFETIME,
+        ValueKind.LIFETIME,
         enabled=True,
         bounds=_LIFETIME,
     ),
-    energy("import_energy_today", "eToUserToday", Kind.TODAY),
+    energy("import_energy_today", "eToUserToday", ValueKind.TODAY),
     energy(
         "import_energy_total",
         "eToUserTotal",
-        Kind.LIFETIME,
+        ValueKind.LIFETIME,
         enabled=True,
         bounds=_LIFETIME,
     ),
-    energy("export_energy_today", "eToGridToday", Kind.TODAY),
+    energy("export_energy_today", "eToGridToday", ValueKind.TODAY),
     energy(
         "export_energy_total",
         "eToGridTotal",
-        Kind.LIFETIME,
+        ValueKind.LIFETIME,
         enabled=True,
         bounds=_LIFETIME,
     ),
@@ -161,16 +161,16 @@ READINGS: tuple[ReadingDescription, ...] = (
     energy(
         "pv2_energy_total",
         "epvTotal2",
-        Kind.LIFETIME,
+        ValueKind.LIFETIME,
         bounds=_LIFETIME,
         presence=_SECOND,
         **_input(2, "energy_total"),
     ),
-    energy("charge_energy_today_2", "eChargeToday2", Kind.TODAY, presence=_SECOND),
+    energy("charge_energy_today_2", "eChargeToday2", ValueKind.TODAY, presence=_SECOND),
     energy(
         "charge_energy_total_2",
         "eChargeTotal2",
-        Kind.LIFETIME,
+        ValueKind.LIFETIME,
         bounds=_LIFETIME,
         presence=_SECOND,
     ),
@@ -178,22 +178,22 @@ READINGS: tuple[ReadingDescription, ...] = (
         "discharge_energy_today_2",
         # The page prints it with a blank.
         ("eDischargeToday2", "eDischargeToday 2"),
-        Kind.TODAY,
+        ValueKind.TODAY,
         presence=_SECOND,
     ),
     energy(
         "discharge_energy_total_2",
         "eDischargeTotal2",
-        Kind.LIFETIME,
+        ValueKind.LIFETIME,
         bounds=_LIFETIME,
         presence=_SECOND,
     ),
 )
 
 
-def _check_string_voltage(value: tuple[float, ...]) -> Refusal | None:
+def _check_string_voltage(value: tuple[float, ...]) -> ValidationIssue | None:
     open_circuit, fraction = value
-    return off_range(open_circuit, 300, 500, 0.1) or off_range(
+    return check_range(open_circuit, 300, 500, 0.1) or check_range(
         fraction, 0.55, 0.9, 0.01
     )
 
@@ -286,7 +286,7 @@ STORAGE = Family(
     device_type=2,
     name="Storage",
     sleeps=False,
-    power="battery_power",
+    power_key="battery_power",
     fault_codes=("fault_code",),
     warning_codes=("warning_code",),
     readings=READINGS,
@@ -302,17 +302,17 @@ STORAGE = Family(
     ),
     endpoints=endpoints.STORAGE,
     settings=SETTINGS,
-    measures=Measures(
+    energy_channels=EnergyChannels(
         # Between the panels and an inverter, which counts the same once more.
-        seen="pv1_energy",
+        observed_solar="pv1_energy",
         imported="import_energy",
         exported="export_energy",
         charge="charge_energy",
         discharge="discharge_energy",
-        given="discharge_energy",
-        taken="charge_energy",
+        ac_output="discharge_energy",
+        ac_input="charge_energy",
     ),
-    at_once={
+    override_settings={
         "charge": ("ac_charge_window", "ac_charge"),
         "discharge": ("forced_discharge_window", "forced_discharge"),
     },

@@ -15,15 +15,15 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..api import FOR_USER, FROM_MEMORY, OpenApiError
+from ..api import FOR_USER, STORED_ONLY, OpenApiError
 from ..api.models import Plant
 from ..const import CONF_CONTROLS, CONF_DETAIL, CONF_INTERVAL, CONF_PLANTS, CONF_WRITES
 from ..controls.write_limit import DEFAULT_WRITES_AN_HOUR
-from ..coordinator import AccountCoordinator
-from ..detail_level import Detail, detail_of
+from ..coordinator import InventoryCoordinator
+from ..detail_level import DetailLevel, detail_level
 from ..domain import poll_schedule as schedule
 from ..families import family_of
-from ..models import held_plants, plants_of_others
+from ..models import plant_ids_of, plant_ids_of_others
 from ..persistence.clients import async_get_client
 from .selectors import plants_selector
 
@@ -43,7 +43,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
         if user_input is not None:
             chosen = set(user_input[CONF_PLANTS])
             ids = [plant.plant_id for plant in free if plant.plant_id in chosen]
-            if chosen & plants_of_others(self.hass, entry):
+            if chosen & plant_ids_of_others(self.hass, entry):
                 return self.async_abort(reason="already_configured")
             if ids:
                 return self.async_create_entry(
@@ -57,12 +57,12 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
                     }
                 )
             errors[CONF_PLANTS] = "no_plant_chosen"
-        held = held_plants(self.hass, entry)
+        held = plant_ids_of(self.hass, entry)
         present = {
             CONF_PLANTS: [plant.plant_id for plant in free if plant.plant_id in held],
             CONF_CONTROLS: entry.options.get(CONF_CONTROLS, True),
             CONF_INTERVAL: entry.options.get(CONF_INTERVAL, MINIMUM_INTERVAL),
-            CONF_DETAIL: detail_of(entry),
+            CONF_DETAIL: detail_level(entry),
             CONF_WRITES: entry.options.get(CONF_WRITES, DEFAULT_WRITES_AN_HOUR),
         }
         return self.async_show_form(
@@ -79,27 +79,27 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
         entry = self.config_entry
         client = async_get_client(self.hass, entry.data["url"], entry.data["token"])
         listed: list[Plant] = []
-        for ask in (FOR_USER, FROM_MEMORY):
+        for ask in (FOR_USER, STORED_ONLY):
             try:
                 listed = (await client.plants.list_plants(ask)).value
             except OpenApiError:
                 continue
             break
         plants = {plant.plant_id: plant for plant in listed}
-        account = self._account()
-        for plant_id, info in account.data.items() if account else ():
-            plants.setdefault(plant_id, info.plant)
-        taken = plants_of_others(self.hass, entry)
+        inventory = self._inventory()
+        for plant_id, info in inventory.data.items() if inventory else ():
+            plants.setdefault(plant_id, info.row)
+        taken = plant_ids_of_others(self.hass, entry)
         return [plant for plant in plants.values() if plant.plant_id not in taken]
 
-    def _account(self) -> AccountCoordinator | None:
+    def _inventory(self) -> InventoryCoordinator | None:
         runtime = getattr(self.config_entry, "runtime_data", None)
-        return runtime.account if runtime else None
+        return runtime.inventory if runtime else None
 
     def _costs(self) -> dict[str, str]:
         """Return about how many calls a day the shortest and the longest interval cost."""
-        account = self._account()
-        infos = list(account.data.values()) if account else []
+        inventory = self._inventory()
+        infos = list(inventory.data.values()) if inventory else []
         known = [
             family
             for info in infos
@@ -107,11 +107,11 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
             if (family := family_of(device)) is not None
         ]
         controlled = self.config_entry.options.get(CONF_CONTROLS, True)
-        telling = sum(bool(family.endpoints.pages) for family in known)
+        telling = sum(bool(family.endpoints.settings) for family in known)
         sleeping = sum(family.sleeps for family in known)
         return {
             f"calls_{minutes}": str(
-                schedule.calls_a_day(
+                schedule.estimate_daily_calls(
                     sleeping=sleeping,
                     wakeful=len(known) - sleeping,
                     plants=len(infos),
@@ -142,7 +142,7 @@ def _schema(plants: list[Plant]) -> vol.Schema:
             ),
             vol.Required(CONF_DETAIL): SelectSelector(
                 SelectSelectorConfig(
-                    options=[detail.value for detail in Detail],
+                    options=[detail.value for detail in DetailLevel],
                     translation_key="detail",
                     mode=SelectSelectorMode.LIST,
                 )

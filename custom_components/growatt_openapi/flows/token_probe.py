@@ -18,7 +18,7 @@ from ..api import (
 )
 from ..api.models import Plant
 from ..api.regions import REGIONS
-from ..error_messages import message
+from ..error_messages import translation_for
 from ..persistence.clients import async_get_client
 
 _TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?![0-9A-Za-z])")
@@ -39,7 +39,7 @@ def find_token(pasted: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class ProbeResult:
     """A server that knows the token, and the plants it shows."""
 
     region: str
@@ -57,7 +57,9 @@ class ProbeError(Exception):
         self.placeholders = placeholders
 
 
-async def probe(hass: HomeAssistant, region: str, url: str, token: str) -> Opened:
+async def probe_server(
+    hass: HomeAssistant, region: str, url: str, token: str
+) -> ProbeResult:
     """Return what a token opens on one server; raise ProbeError."""
     try:
         opened = await _ask(hass, region, url, token)
@@ -69,7 +71,7 @@ async def probe(hass: HomeAssistant, region: str, url: str, token: str) -> Opene
     return opened
 
 
-async def probe_official(hass: HomeAssistant, token: str) -> Opened:
+async def probe_official(hass: HomeAssistant, token: str) -> ProbeResult:
     """Return what a token opens on the vendor's four servers; raise ProbeError.
 
     A region with plants wins; else one that knows the token but lists none; else, in this order, one that asks us to wait and
@@ -89,7 +91,7 @@ async def probe_official(hass: HomeAssistant, token: str) -> Opened:
             strict=True,
         )
     )
-    opened = [answer for answer in answers.values() if isinstance(answer, Opened)]
+    opened = [answer for answer in answers.values() if isinstance(answer, ProbeResult)]
     for one in opened:
         if one.plants:
             return one
@@ -134,16 +136,16 @@ async def is_known_elsewhere(
     return None if is_unclear else False
 
 
-async def _ask(hass: HomeAssistant, region: str, url: str, token: str) -> Opened:
+async def _ask(hass: HomeAssistant, region: str, url: str, token: str) -> ProbeResult:
     client = async_get_client(hass, url, token)
     answer = await client.plants.list_plants(FOR_USER)
-    return Opened(region, url, answer.value)
+    return ProbeResult(region, url, answer.value)
 
 
 def _as_probe_error(error: OpenApiError, url: str, *, official: bool) -> ProbeError:
     match error:
         case RefusedError():
-            _, placeholders = message(error)
+            _, placeholders = translation_for(error)
             return ProbeError("rate_limited", **{"time": "?", **placeholders})
         case TokenRefusedError():
             return ProbeError("token_refused")

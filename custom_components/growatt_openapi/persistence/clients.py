@@ -14,7 +14,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..api import Gateway, OpenApiClient, SystemClock, Transport
 from ..const import DOMAIN
-from .delayed_store import Shelf
+from .delayed_store import DelayedStore
 
 _CLIENTS: HassKey[dict[str, tuple[OpenApiClient, _Files]]] = HassKey(
     f"{DOMAIN}.clients"
@@ -27,26 +27,26 @@ class _Files:
     gateway: Gateway
 
     def __init__(self, hass: HomeAssistant, name: str) -> None:
-        self.ledger = Shelf(hass, f"{name}.ledger")
-        self.replies = Shelf(hass, f"{name}.replies")
+        self.log = DelayedStore(hass, f"{name}.ledger")
+        self.replies = DelayedStore(hass, f"{name}.replies")
 
     async def load(self) -> tuple[Any, Any]:
-        return await self.ledger.load(), await self.replies.load()
+        return await self.log.load(), await self.replies.load()
 
-    async def save_ledger(self, ledger: Mapping[str, Any]) -> None:
-        await self.ledger.save(ledger)
+    async def save_log(self, log: Mapping[str, Any]) -> None:
+        await self.log.save(log)
 
     @callback
-    def changed(self, *, replies: bool) -> None:
-        self.ledger.save_soon(self._ledger)
+    def schedule_save(self, *, replies: bool) -> None:
+        self.log.schedule_save(self._dump_log)
         if replies:
-            self.replies.save_soon(self._replies)
+            self.replies.schedule_save(self._dump_replies)
 
-    async def _ledger(self) -> Mapping[str, Any]:
-        return self.gateway.ledger_to_save()
+    async def _dump_log(self) -> Mapping[str, Any]:
+        return self.gateway.dump_log()
 
-    async def _replies(self) -> Mapping[str, Any]:
-        return self.gateway.replies_to_save()
+    async def _dump_replies(self) -> Mapping[str, Any]:
+        return self.gateway.dump_replies()
 
 
 @callback
@@ -67,7 +67,7 @@ async def async_forget_client(hass: HomeAssistant, url: str, token: str) -> None
     key = _key(url, token)
     known = hass.data.get(_CLIENTS, {}).get(key)
     files = known[1] if known else _Files(hass, key)
-    await files.ledger.remove()
+    await files.log.remove()
     await files.replies.remove()
 
 

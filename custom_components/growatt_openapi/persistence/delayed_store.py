@@ -25,7 +25,7 @@ SAVE_FIRST_WITHIN = 15.0
 type Make = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
-class Shelf:
+class DelayedStore:
     """One file under ``.storage``."""
 
     def __init__(self, hass: HomeAssistant, name: str, version: int = 1) -> None:
@@ -64,7 +64,7 @@ class Shelf:
         await self._store.async_save(dict(data))
 
     @callback
-    def save_soon(self, make: Make) -> None:
+    def schedule_save(self, make: Make) -> None:
         """Save within some minutes, and at Home Assistant's stop.
 
         The first change sets the time: later ones do not put it off, or what changes all the time would never be saved.

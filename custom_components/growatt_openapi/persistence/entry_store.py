@@ -5,17 +5,17 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 
-from .delayed_store import Shelf
+from .delayed_store import DelayedStore
 
 type Section = Callable[[], Awaitable[dict[str, Any]]]
 
 
-class Memory:
+class EntryStore:
     """One file of an entry, in sections that their owners fill and read."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Remember for one entry."""
-        self._shelf = Shelf(hass, f"{entry_id}.memory")
+        self._shelf = DelayedStore(hass, f"{entry_id}.memory")
         self._loaded: dict[str, Any] = {}
         self._sections: dict[str, Section] = {}
 
@@ -24,16 +24,16 @@ class Memory:
         self._loaded = await self._shelf.load() or {}
 
     @callback
-    def section(self, name: str, dump: Section) -> dict[str, Any]:
+    def load_section(self, name: str, dump: Section) -> dict[str, Any]:
         """Return what was saved in a section; ``dump`` gives what is to be saved from now on."""
         self._sections[name] = dump
         saved = self._loaded.pop(name, None)
         return saved if isinstance(saved, dict) else {}
 
     @callback
-    def changed(self) -> None:
+    def schedule_save(self) -> None:
         """Save within some minutes, and at a clean stop."""
-        self._shelf.save_soon(self._dump)
+        self._shelf.schedule_save(self._dump)
 
     async def flush(self) -> None:
         """Save what has changed."""

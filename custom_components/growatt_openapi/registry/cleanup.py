@@ -4,7 +4,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import CONF_PLANTS
-from ..detail_level import Detail, detail_of
+from ..detail_level import DetailLevel, detail_level
 from ..entity import CONTROL_PLATFORMS, PLANT_ESSENTIALS
 from ..families import family_of
 from ..models import PLANT_PREFIX
@@ -29,7 +29,7 @@ def is_gone(entry: GrowattConfigEntry, device: dr.DeviceEntry) -> bool:
     identifiers = identifiers_of(device)
     if account_identifier(entry) in identifiers:
         return False
-    account = entry.runtime_data.account
+    account = entry.runtime_data.inventory
     listed = {
         *(plant_identifier(plant_id) for plant_id in account.data),
         *(serial for info in account.data.values() for serial in info.devices),
@@ -37,7 +37,7 @@ def is_gone(entry: GrowattConfigEntry, device: dr.DeviceEntry) -> bool:
     }
     return not any(
         identifier in listed
-        and identifier.removeprefix(PLANT_PREFIX) not in account.absences
+        and identifier.removeprefix(PLANT_PREFIX) not in account.missing
         for identifier in identifiers
     )
 
@@ -69,10 +69,10 @@ def async_remove_unwanted(hass: HomeAssistant, entry: GrowattConfigEntry) -> Non
 
 def _wanted_keys(entry: GrowattConfigEntry) -> dict[str, frozenset[str]]:
     """Return the keys to be kept by identifier, where only some are wanted."""
-    if detail_of(entry) is not Detail.ESSENTIAL:
+    if detail_level(entry) is not DetailLevel.ESSENTIAL:
         return {}
     wanted: dict[str, frozenset[str]] = {}
-    for plant_id, info in entry.runtime_data.account.data.items():
+    for plant_id, info in entry.runtime_data.inventory.data.items():
         wanted[plant_identifier(plant_id)] = PLANT_ESSENTIALS
         for serial, device in info.devices.items():
             if (family := family_of(device)) is not None:

@@ -43,7 +43,7 @@ def device_name(family: Family | None, device: Device, info: PlantInfo) -> str:
     """Return a device's name: its alias, else its model and the last four of its serial, or its address behind a datalogger."""
     if device.kind is not None and family is not None:
         return f"{family.name} {device.serial.rpartition('_')[2]}"
-    details = info.infos.get(device.serial)
+    details = info.device_details.get(device.serial)
     if details is not None and details.alias not in (None, device.serial):
         return str(details.alias)
     return f"{_model_name(device.model) or _kind(family, device)} {device.serial[-4:]}"
@@ -72,14 +72,14 @@ def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> No
         translation_key="account",
         configuration_url=portal,
     )
-    for plant_id, info in entry.runtime_data.account.data.items():
+    for plant_id, info in entry.runtime_data.inventory.data.items():
         plant = registry.async_get_or_create(
             config_entry_id=entry.entry_id,
             identifiers={(DOMAIN, plant_identifier(plant_id))},
             entry_type=dr.DeviceEntryType.SERVICE,
             manufacturer=MANUFACTURER,
             model="Plant",
-            name=info.plant.name,
+            name=info.row.name,
             configuration_url=portal,
             via_device_id=account.id,
         )
@@ -98,7 +98,7 @@ def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> No
         }
         for serial, device in info.devices.items():
             family = family_of(device)
-            details = info.infos.get(serial)
+            details = info.device_details.get(serial)
             registry.async_get_or_create(
                 config_entry_id=entry.entry_id,
                 identifiers={(DOMAIN, serial)},

@@ -4,7 +4,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..const import CONF_DETAIL
 from ..coordinator import PlantCoordinator
-from ..detail_level import default_detail
+from ..detail_level import default_detail_level
 from ..runtime import GrowattConfigEntry
 from .cleanup import async_remove_devices
 from .devices import async_register_devices, plant_identifier
@@ -14,9 +14,9 @@ from .devices import async_register_devices, plant_identifier
 def async_follow_account(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
     """Bring plants, devices and the registry up to date with the lists."""
     runtime = entry.runtime_data
-    account = runtime.account
+    account = runtime.inventory
     for plant_id in account.data.keys() - runtime.plants.keys():
-        plant = PlantCoordinator(hass, account, plant_id, runtime.memory)
+        plant = PlantCoordinator(hass, account, plant_id, runtime.store)
         runtime.plants[plant_id] = plant
         plant.start()
     if account.gone:
@@ -27,16 +27,16 @@ def async_follow_account(hass: HomeAssistant, entry: GrowattConfigEntry) -> None
     if CONF_DETAIL not in entry.options and (count := _devices(entry)):
         # Chosen once: what is registered by default never changes by itself.
         hass.config_entries.async_update_entry(
-            entry, options={**entry.options, CONF_DETAIL: default_detail(count)}
+            entry, options={**entry.options, CONF_DETAIL: default_detail_level(count)}
         )
     async_register_devices(hass, entry)
     for poller in runtime.pollers:
-        poller.follow()
+        poller.sync_inventory()
 
 
 def _identifiers(entry: GrowattConfigEntry) -> set[str]:
     """Return the identifiers of what is gone: serials, and plants by their ids."""
-    account = entry.runtime_data.account
+    account = entry.runtime_data.inventory
     plants = {
         plant_identifier(one)
         for one in account.gone
@@ -46,4 +46,4 @@ def _identifiers(entry: GrowattConfigEntry) -> set[str]:
 
 
 def _devices(entry: GrowattConfigEntry) -> int:
-    return sum(len(info.devices) for info in entry.runtime_data.account.data.values())
+    return sum(len(info.devices) for info in entry.runtime_data.inventory.data.values())

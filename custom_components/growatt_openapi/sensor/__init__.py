@@ -8,8 +8,8 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..coordinator import FamilyCoordinator
-from ..detail_level import Detail, detail_of
-from ..entity_setup import Candidate, add_as_they_appear
+from ..detail_level import DetailLevel, detail_level
+from ..entity_setup import EntityCandidate, async_add_entities_as_found
 from ..runtime import GrowattConfigEntry, RuntimeData
 from .account import account_sensors
 from .alarm import alarm_sensors
@@ -31,18 +31,20 @@ async def async_setup_entry(
     """Add the sensors of plants, dataloggers and devices."""
     registry = er.async_get(hass)
 
-    def of_device(coordinator: FamilyCoordinator, serial: str) -> Iterator[Candidate]:
+    def of_device(
+        coordinator: FamilyCoordinator, serial: str
+    ) -> Iterator[EntityCandidate]:
         yield from device_sensors(registry, coordinator, serial)
         yield from alarm_sensors(entry.runtime_data.alarms, coordinator, serial)
 
-    def of_account(runtime: RuntimeData) -> Iterator[Candidate]:
-        essential = detail_of(entry) is Detail.ESSENTIAL
+    def of_account(runtime: RuntimeData) -> Iterator[EntityCandidate]:
+        essential = detail_level(entry) is DetailLevel.ESSENTIAL
         yield from account_sensors(entry)
         for coordinator in runtime.plants.values():
             yield from plant_sensors(coordinator, essential=essential)
-        yield from listed_sensors(runtime.account)
-        yield from energy_sensors(runtime.energy)
+        yield from listed_sensors(runtime.inventory)
+        yield from energy_sensors(runtime.plant_energy)
 
-    add_as_they_appear(
+    async_add_entities_as_found(
         entry, async_add_entities, of_device=of_device, of_account=of_account
     )

@@ -13,10 +13,10 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
 
-from ..api import Status
-from ..coordinator import Figures
+from ..api import CloudStatus
+from ..coordinator import AccountStatus
 from ..entity import AccountEntity
-from ..entity_setup import Candidate
+from ..entity_setup import EntityCandidate
 from ..families.base import Value
 from ..registry.devices import account_identifier
 from ..runtime import GrowattConfigEntry
@@ -26,7 +26,7 @@ from ..runtime import GrowattConfigEntry
 class AccountSensorDescription(SensorEntityDescription):
     """A figure of the account. is_sum: over all plants."""
 
-    value_fn: Callable[[Figures], Value]
+    value_fn: Callable[[AccountStatus], Value]
     is_sum: bool = False
 
 
@@ -35,7 +35,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         key="cloud_status",
         translation_key="cloud_status",
         device_class=SensorDeviceClass.ENUM,
-        options=[status.value for status in Status],
+        options=[status.value for status in CloudStatus],
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda figures: figures.status.value,
     ),
@@ -111,7 +111,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
 )
 
 
-def account_sensors(entry: GrowattConfigEntry) -> Iterator[Candidate]:
+def account_sensors(entry: GrowattConfigEntry) -> Iterator[EntityCandidate]:
     """Yield the sensors of an account."""
     for description in ACCOUNT_SENSORS:
         yield (

@@ -14,7 +14,7 @@ from homeassistant.const import EntityCategory
 
 from ..coordinator import AlarmCoordinator, FamilyCoordinator
 from ..entity import AlarmEntity
-from ..entity_setup import Candidate
+from ..entity_setup import EntityCandidate
 
 # Home Assistant takes no longer state.
 _LONGEST = 255
@@ -36,7 +36,7 @@ LAST_ALARM_TIME = SensorEntityDescription(
 
 def alarm_sensors(
     alarms: AlarmCoordinator, coordinator: FamilyCoordinator, serial: str
-) -> Iterator[Candidate]:
+) -> Iterator[EntityCandidate]:
     """Give the sensors of a device, where its kind has alarms."""
     if coordinator.family.endpoints.alarms is None:
         return
@@ -57,14 +57,18 @@ class LastAlarm(AlarmEntity, SensorEntity):
     @override
     def native_value(self) -> str | None:
         """The words."""
-        alarm = self.book.last
+        alarm = self.alarm_log.last
         return None if alarm is None else (alarm.message or alarm.code)[:_LONGEST]
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """All that is known of it."""
-        return None if self.book.last is None else self.attributes_of(self.book.last)
+        return (
+            None
+            if self.alarm_log.last is None
+            else self.attributes_of(self.alarm_log.last)
+        )
 
 
 class LastAlarmTime(AlarmEntity, SensorEntity):
@@ -74,5 +78,5 @@ class LastAlarmTime(AlarmEntity, SensorEntity):
     @override
     def native_value(self) -> datetime | None:
         """The instant, by the device's clock and what is known of its error."""
-        alarm = self.book.last
+        alarm = self.alarm_log.last
         return None if alarm is None else self.instant_of(alarm.start)

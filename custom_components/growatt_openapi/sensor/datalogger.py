@@ -12,9 +12,9 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import EntityCategory
 
-from ..coordinator import AccountCoordinator
-from ..entity import DataloggerEntity, UnknownDeviceEntity, unknown_devices
-from ..entity_setup import Candidate
+from ..coordinator import InventoryCoordinator
+from ..entity import DataloggerEntity, UnknownDeviceEntity, iter_unknown_devices
+from ..entity_setup import EntityCandidate
 
 LAST_UPDATE = SensorEntityDescription(
     key="last_update",
@@ -29,7 +29,7 @@ TYPE_NUMBER = SensorEntityDescription(
 )
 
 
-def listed_sensors(account: AccountCoordinator) -> Iterator[Candidate]:
+def listed_sensors(account: InventoryCoordinator) -> Iterator[EntityCandidate]:
     """Give the sensors of all dataloggers, and of devices of unknown types."""
     for plant_id, info in account.data.items():
         for serial in info.dataloggers:
@@ -37,7 +37,7 @@ def listed_sensors(account: AccountCoordinator) -> Iterator[Candidate]:
                 f"{serial}_{LAST_UPDATE.key}",
                 partial(DataloggerLastUpdate, account, plant_id, serial, LAST_UPDATE),
             )
-    for plant_id, serial in unknown_devices(account):
+    for plant_id, serial in iter_unknown_devices(account):
         yield (
             f"{serial}_{LAST_UPDATE.key}",
             partial(UnknownDeviceLastUpdate, account, plant_id, serial, LAST_UPDATE),

@@ -17,9 +17,9 @@ from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
 from ..coordinator import FamilyCoordinator
-from ..domain.freshness import Kind, Verdict
+from ..domain.freshness import ValueKind, ValueStatus
 from ..entity import DeviceEntity
-from ..entity_setup import Candidate
+from ..entity_setup import EntityCandidate
 from ..families.base import ASLEEP, OTHER, Presence, ReadingDescription, Value
 from .datalogger import LAST_UPDATE
 
@@ -44,7 +44,7 @@ DATA_AGE = SensorEntityDescription(
 
 def device_sensors(
     registry: er.EntityRegistry, coordinator: FamilyCoordinator, serial: str
-) -> Iterator[Candidate]:
+) -> Iterator[EntityCandidate]:
     """Yield the sensors of a device.
 
     A device that has never been read gets none of its readings: which of them it has is not known yet.
@@ -77,7 +77,7 @@ class DeviceLastUpdate(DeviceEntity, SensorEntity):
     @override
     def native_value(self) -> datetime | None:
         """The instant, by the device's clock and what is known of its error."""
-        return self.state_of_device.clock.instant()
+        return self.device_state.clock.newest_instant()
 
 
 class DeviceDataAge(DeviceEntity, SensorEntity):
@@ -93,7 +93,7 @@ class DeviceDataAge(DeviceEntity, SensorEntity):
     @override
     def native_value(self) -> float | None:
         """Minutes since it was taken."""
-        age = self.state_of_device.age(self.coordinator.clock.now())
+        age = self.device_state.age(self.coordinator.clock.now())
         return None if age is None else round(age.total_seconds() / 60, 1)
 
     @override
@@ -121,26 +121,26 @@ class ReadingSensor(DeviceEntity, SensorEntity):
             self._attr_entity_registry_enabled_default = used
 
     @property
-    def _verdict(self) -> Verdict:
-        return self.state_of_device.judgement.verdict(self.entity_description.kind)
+    def _verdict(self) -> ValueStatus:
+        return self.device_state.assessment.status_of(self.entity_description.kind)
 
     @property
     @override
     def available(self) -> bool:
         """Unavailable where the reading is of the past, or none ever came."""
-        return self._verdict is not Verdict.UNAVAILABLE
+        return self._verdict is not ValueStatus.UNAVAILABLE
 
     @property
     @override
     def native_value(self) -> Value:
         """The value, as far as it is true now."""
-        value = self.state_of_device.values.get(self.entity_description.key)
+        value = self.device_state.values.get(self.entity_description.key)
         match self._verdict:
-            case Verdict.AS_IT_IS:
+            case ValueStatus.AS_READ:
                 return value
-            case Verdict.ZERO:
+            case ValueStatus.ZERO:
                 return 0
-            case Verdict.ASLEEP:
+            case ValueStatus.ASLEEP:
                 return ASLEEP
         return None
 
@@ -148,10 +148,10 @@ class ReadingSensor(DeviceEntity, SensorEntity):
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """The number of a state that nobody documented; what a code means, where an alarm has told."""
-        if self.entity_description.kind is Kind.CODE:
-            text = self.coordinator.words.get(cast("int", self.native_value))
+        if self.entity_description.kind is ValueKind.CODE:
+            text = self.coordinator.fault_texts.get(cast("int", self.native_value))
             return None if text is None else {ATTR_DESCRIPTION: text}
         if self.entity_description.states is None or self.native_value != OTHER:
             return None
-        numbers = self.state_of_device.reading.undocumented
+        numbers = self.device_state.reading.undocumented
         return {ATTR_NUMBER: numbers[self.entity_description.key]}

@@ -13,11 +13,11 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import PERCENTAGE, UnitOfEnergy
 
-from ..coordinator import EnergyCoordinator
+from ..coordinator import PlantEnergyCoordinator
 from ..coordinator.energy import TODAY, TOTAL
-from ..domain.energy_balance import Balance
+from ..domain.energy_balance import EnergyBalance
 from ..entity import GrowattEntity
-from ..entity_setup import Candidate
+from ..entity_setup import EntityCandidate
 from ..registry.devices import plant_identifier
 
 
@@ -26,12 +26,15 @@ class EnergySensorDescription(SensorEntityDescription):
     """A figure of a plant's balance of a span. always: enabled also where one device alone measures everything."""
 
     span: str
-    value_fn: Callable[[Balance], float | None]
+    value_fn: Callable[[EnergyBalance], float | None]
     always: bool = False
 
 
 def _both(
-    name: str, value_fn: Callable[[Balance], float | None], *, always: bool = False
+    name: str,
+    value_fn: Callable[[EnergyBalance], float | None],
+    *,
+    always: bool = False,
 ) -> Iterator[EnergySensorDescription]:
     """Give today's and the lifetime's figure."""
     for span in (TODAY, TOTAL):
@@ -68,7 +71,7 @@ ENERGY_SENSORS: tuple[EnergySensorDescription, ...] = (
 )
 
 
-def energy_sensors(energy: EnergyCoordinator) -> Iterator[Candidate]:
+def energy_sensors(energy: PlantEnergyCoordinator) -> Iterator[EntityCandidate]:
     """Give the sensors of all plants that measure more than their panels."""
     for plant_id in energy.data:
         for description in ENERGY_SENSORS:
@@ -78,14 +81,14 @@ def energy_sensors(energy: EnergyCoordinator) -> Iterator[Candidate]:
             )
 
 
-class PlantEnergySensor(GrowattEntity[EnergyCoordinator], SensorEntity):
+class PlantEnergySensor(GrowattEntity[PlantEnergyCoordinator], SensorEntity):
     """A figure of a plant's energy."""
 
     entity_description: EnergySensorDescription
 
     def __init__(
         self,
-        energy: EnergyCoordinator,
+        energy: PlantEnergyCoordinator,
         plant_id: str,
         description: EnergySensorDescription,
     ) -> None:
@@ -111,4 +114,4 @@ class PlantEnergySensor(GrowattEntity[EnergyCoordinator], SensorEntity):
         if energy is None:
             return None
         description = self.entity_description
-        return description.value_fn(energy.balance(description.span))
+        return description.value_fn(energy.balance_of(description.span))

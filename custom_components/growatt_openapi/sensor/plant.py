@@ -17,9 +17,9 @@ from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfMass, UnitOf
 from ..api.models import PlantOverview
 from ..coordinator import PlantCoordinator, PlantState
 from ..coordinator.plant import OVERVIEW, POWER
-from ..domain.freshness import Kind, Verdict
+from ..domain.freshness import ValueKind, ValueStatus
 from ..entity import PLANT_ESSENTIALS, PlantEntity
-from ..entity_setup import Candidate
+from ..entity_setup import EntityCandidate
 from ..registry.devices import plant_identifier
 from .datalogger import LAST_UPDATE
 
@@ -28,20 +28,20 @@ from .datalogger import LAST_UPDATE
 class PlantSensorDescription(SensorEntityDescription):
     """A figure of a plant: what it is now, and its value."""
 
-    value_fn: Callable[[PlantState], tuple[Verdict, float | None]]
+    value_fn: Callable[[PlantState], tuple[ValueStatus, float | None]]
 
 
 type Figure = Callable[[PlantOverview], float | None]
 
 
 def _judged(
-    kind: Kind, figure: Figure
-) -> Callable[[PlantState], tuple[Verdict, float | None]]:
+    kind: ValueKind, figure: Figure
+) -> Callable[[PlantState], tuple[ValueStatus, float | None]]:
     """Return a figure of the overview, judged as what it is."""
-    return lambda state: (state.judgement.verdict(kind), figure(state.overview))
+    return lambda state: (state.assessment.status_of(kind), figure(state.overview))
 
 
-def _energy(key: str, kind: Kind, figure: Figure) -> PlantSensorDescription:
+def _energy(key: str, kind: ValueKind, figure: Figure) -> PlantSensorDescription:
     return PlantSensorDescription(
         key=key,
         translation_key=key,
@@ -63,10 +63,10 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
         suggested_display_precision=0,
         value_fn=PlantState.power,
     ),
-    _energy("energy_today", Kind.TODAY, lambda overview: overview.energy_today),
-    _energy("energy_month", Kind.MONTH, lambda overview: overview.energy_month),
-    _energy("energy_year", Kind.YEAR, lambda overview: overview.energy_year),
-    _energy("energy_total", Kind.LIFETIME, lambda overview: overview.energy_total),
+    _energy("energy_today", ValueKind.TODAY, lambda overview: overview.energy_today),
+    _energy("energy_month", ValueKind.MONTH, lambda overview: overview.energy_month),
+    _energy("energy_year", ValueKind.YEAR, lambda overview: overview.energy_year),
+    _energy("energy_total", ValueKind.LIFETIME, lambda overview: overview.energy_total),
     PlantSensorDescription(
         key="carbon_offset",
         translation_key="carbon_offset",
@@ -74,7 +74,7 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=UnitOfMass.KILOGRAMS,
         suggested_display_precision=0,
-        value_fn=_judged(Kind.LIFETIME, lambda overview: overview.carbon_offset),
+        value_fn=_judged(ValueKind.LIFETIME, lambda overview: overview.carbon_offset),
     ),
     PlantSensorDescription(
         key="peak_power",
@@ -83,14 +83,14 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfPower.KILO_WATT,
         suggested_display_precision=2,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=_judged(Kind.IDENTITY, lambda overview: overview.peak_power),
+        value_fn=_judged(ValueKind.IDENTITY, lambda overview: overview.peak_power),
     ),
 )
 
 
 def plant_sensors(
     coordinator: PlantCoordinator, *, essential: bool
-) -> Iterator[Candidate]:
+) -> Iterator[EntityCandidate]:
     """Yield the sensors of a plant; ``essential``: only those that a fleet needs."""
     identifier = plant_identifier(coordinator.plant_id)
     for description in PLANT_SENSORS:
@@ -122,7 +122,7 @@ class PlantSensor(PlantEntity, SensorEntity):
     def available(self) -> bool:
         """Unavailable where the figure is of the past, or never came."""
         verdict, _ = self.entity_description.value_fn(self.coordinator.data)
-        return verdict is not Verdict.UNAVAILABLE
+        return verdict is not ValueStatus.UNAVAILABLE
 
     @property
     @override
@@ -130,9 +130,9 @@ class PlantSensor(PlantEntity, SensorEntity):
         """The figure, as far as it is true now."""
         verdict, value = self.entity_description.value_fn(self.coordinator.data)
         match verdict:
-            case Verdict.ZERO:
+            case ValueStatus.ZERO:
                 return 0
-            case Verdict.AS_IT_IS:
+            case ValueStatus.AS_READ:
                 return value if value is not None and value >= 0 else None
         return None
 
@@ -144,4 +144,4 @@ class PlantLastUpdate(PlantEntity, SensorEntity):
     @override
     def native_value(self) -> datetime | None:
         """The instant, by the plant's clock."""
-        return self.coordinator.overview_clock.instant()
+        return self.coordinator.overview_clock.newest_instant()

@@ -22,7 +22,7 @@ import voluptuous as vol
 from ..api import OpenApiError
 from ..const import DOMAIN
 from ..coordinator import FamilyCoordinator
-from ..error_messages import as_exception, invalid
+from ..error_messages import to_action_error, validation_error
 from ..models import PlantInfo
 from ..registry.devices import identifiers_of, plant_identifier
 from ..runtime import GrowattConfigEntry
@@ -57,20 +57,20 @@ class Target:
     def name(self) -> str:
         """What the user knows it by."""
         state = self.coordinator.data[self.serial]
-        details = state.plant.infos.get(self.serial)
+        details = state.plant.device_details.get(self.serial)
         return (details.alias if details else None) or self.serial
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """Tell the cloud's errors in words for the user."""
     try:
         yield
     except OpenApiError as err:
-        raise as_exception(err) from err
+        raise to_action_error(err) from err
 
 
-def entry_of(call: ServiceCall) -> GrowattConfigEntry:
+def config_entry_of(call: ServiceCall) -> GrowattConfigEntry:
     """Return the account an action is about; without a name the only one."""
     return cast(
         "GrowattConfigEntry",
@@ -78,7 +78,7 @@ def entry_of(call: ServiceCall) -> GrowattConfigEntry:
     )
 
 
-def device_of(hass: HomeAssistant, device_id: str) -> Target:
+def device_target(hass: HomeAssistant, device_id: str) -> Target:
     """Return the device with readings that a registered one is; raise ServiceValidationError where it is none such."""
     device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
     entry = cast("GrowattConfigEntry", entry)
@@ -86,7 +86,9 @@ def device_of(hass: HomeAssistant, device_id: str) -> Target:
         for serial in identifiers_of(device):
             if serial in coordinator.data:
                 return Target(entry, coordinator, serial)
-    raise invalid("not_a_device", name=device.name_by_user or device.name or "")
+    raise validation_error(
+        "not_a_device", name=device.name_by_user or device.name or ""
+    )
 
 
 def plant_of(
@@ -95,7 +97,7 @@ def plant_of(
     """Return the plant that a registered device is; raise ServiceValidationError where it is none."""
     device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
     entry = cast("GrowattConfigEntry", entry)
-    for plant_id, info in entry.runtime_data.account.data.items():
+    for plant_id, info in entry.runtime_data.inventory.data.items():
         if plant_identifier(plant_id) in identifiers_of(device):
             return entry, info
-    raise invalid("not_a_plant", name=device.name_by_user or device.name or "")
+    raise validation_error("not_a_plant", name=device.name_by_user or device.name or "")

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from ..api.client.plants import TimeUnit
-from ..error_messages import invalid
+from ..error_messages import validation_error
 
 # The vendor's limits: page 2.8, and the protocol of 2016 on histories.
 DAYS = 7
@@ -13,20 +13,20 @@ YEARS = 20
 def check_day(day: date, today: date) -> None:
     """Raise ServiceValidationError for a day of the future."""
     if day > today:
-        raise invalid("in_the_future", date=day.isoformat())
+        raise validation_error("in_the_future", date=day.isoformat())
 
 
 def check_period(start: date, end: date, today: date, unit: TimeUnit = "day") -> None:
     """Raise ServiceValidationError for a period that is reversed, of the future, or longer than the cloud gives."""
     if end < start:
-        raise invalid("reversed", start=start.isoformat(), end=end.isoformat())
+        raise validation_error("reversed", start=start.isoformat(), end=end.isoformat())
     check_day(start, today)
     if end > today:
         check_day(end, today)
     match unit:
         case "day" if end - start >= timedelta(days=DAYS):
-            raise invalid("too_many_days", limit=str(DAYS))
+            raise validation_error("too_many_days", limit=str(DAYS))
         case "month" if end.year - start.year > 1:
-            raise invalid("too_many_months")
+            raise validation_error("too_many_months")
         case "year" if end.year - start.year >= YEARS:
-            raise invalid("too_many_years", limit=str(YEARS))
+            raise validation_error("too_many_years", limit=str(YEARS))

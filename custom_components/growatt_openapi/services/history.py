@@ -19,8 +19,17 @@ from ..api.endpoints import (
     STORAGE_ALARMS,
     STORAGE_HISTORY,
 )
-from ..error_messages import invalid
-from .action import ACCOUNT, DEVICE, Action, Target, device_of, entry_of, plant_of, told
+from ..error_messages import validation_error
+from .action import (
+    ACCOUNT,
+    DEVICE,
+    Action,
+    Target,
+    config_entry_of,
+    device_target,
+    plant_of,
+    translated_errors,
+)
 from .date_ranges import check_day, check_period
 from .responses import plant_in_words
 
@@ -39,8 +48,8 @@ async def _power_curve(call: ServiceCall) -> ServiceResponse:
     today = now.astimezone(info.zone).date()
     day: date = call.data.get(ATTR_DATE, today)
     check_day(day, today)
-    with told():
-        answer = await client.plants.power(info.plant.plant_id, day, FOR_USER)
+    with translated_errors():
+        answer = await client.plants.power(info.row.plant_id, day, FOR_USER)
     return {
         "date": day.isoformat(),
         "unit": "W",
@@ -60,8 +69,8 @@ async def _energy_history(call: ServiceCall) -> ServiceResponse:
     start, end, unit = call.data[ATTR_START], call.data[ATTR_END], call.data[ATTR_UNIT]
     today = client.gateway.clock.now().astimezone(info.zone).date()
     check_period(start, end, today, unit)
-    with told():
-        answer = await client.plants.energy(info.plant.plant_id, start, end, unit)
+    with translated_errors():
+        answer = await client.plants.energy(info.row.plant_id, start, end, unit)
     return {
         "time_unit": unit,
         "unit": "kWh",
@@ -77,11 +86,11 @@ def _today(target: Target) -> date:
 
 
 async def _device_history(call: ServiceCall) -> ServiceResponse:
-    target = device_of(call.hass, call.data[ATTR_DEVICE_ID])
+    target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
     family = target.coordinator.family
     start, end = call.data[ATTR_START], call.data[ATTR_END]
     check_period(start, end, _today(target))
-    with told():
+    with translated_errors():
         answer = await target.coordinator.api.history(target.serial, start, end)
     clock = target.coordinator.data[target.serial].clock
     readings: list[JsonValueType] = []
@@ -90,19 +99,19 @@ async def _device_history(call: ServiceCall) -> ServiceResponse:
             continue
         values: JsonObjectType = {
             key: value
-            for key, value in family.decode_past(reading.fields).items()
+            for key, value in family.decode_history(reading.fields).items()
             if isinstance(value, float | int | str)
         }
-        readings.append({"time": clock.instant_of(reading.time).isoformat(), **values})
+        readings.append({"time": clock.to_instant(reading.time).isoformat(), **values})
     return {"serial": target.serial, "readings": readings}
 
 
 async def _alarms(call: ServiceCall) -> ServiceResponse:
-    target = device_of(call.hass, call.data[ATTR_DEVICE_ID])
+    target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
     today = _today(target)
     day: date = call.data.get(ATTR_DATE, today)
     check_day(day, today)
-    with told():
+    with translated_errors():
         answer = await target.coordinator.api.alarms(target.serial, day, FOR_USER)
     clock = target.coordinator.data[target.serial].clock
     return {
@@ -112,8 +121,8 @@ async def _alarms(call: ServiceCall) -> ServiceResponse:
             {
                 "code": alarm.code,
                 "message": alarm.message,
-                "start": clock.instant_of(alarm.start).isoformat(),
-                "end": clock.instant_of(alarm.end).isoformat() if alarm.end else None,
+                "start": clock.to_instant(alarm.start).isoformat(),
+                "end": clock.to_instant(alarm.end).isoformat() if alarm.end else None,
             }
             for alarm in answer.value
         ],
@@ -121,11 +130,11 @@ async def _alarms(call: ServiceCall) -> ServiceResponse:
 
 
 async def _find_plant(call: ServiceCall) -> ServiceResponse:
-    entry = entry_of(call)
+    entry = config_entry_of(call)
     serial = call.data[ATTR_SERIAL].strip()
     if not serial:
-        raise invalid("field_empty", field=ATTR_SERIAL)
-    with told():
+        raise validation_error("field_empty", field=ATTR_SERIAL)
+    with translated_errors():
         answer = await entry.runtime_data.client.plants.of_device(serial)
     plant: dict[str, Any] = plant_in_words(answer.value)
     return plant

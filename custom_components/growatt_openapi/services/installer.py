@@ -9,7 +9,7 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..api import FROM_MEMORY, OpenApiClient, OpenApiError
+from ..api import STORED_ONLY, OpenApiClient, OpenApiError
 from ..api.client.plants import PlantForm
 from ..api.endpoints import (
     DATALOGGER_ADD,
@@ -25,9 +25,9 @@ from ..api.endpoints import (
     USER_MODIFY,
     USER_REGISTER,
 )
-from ..error_messages import invalid
+from ..error_messages import validation_error
 from ..runtime import GrowattConfigEntry
-from .action import ACCOUNT, Action, entry_of, told
+from .action import ACCOUNT, Action, config_entry_of, translated_errors
 from .responses import plant_in_words, user_in_words
 
 _NAME, _PASSWORD, _EMAIL = "user_name", "password", "email"
@@ -43,12 +43,12 @@ def _text(call: ServiceCall, field: str) -> str:
     """Return a field's text; raise ServiceValidationError where it is empty."""
     text = str(call.data.get(field, "")).strip()
     if not text:
-        raise invalid("field_empty", field=field)
+        raise validation_error("field_empty", field=field)
     return text
 
 
 def _client(call: ServiceCall) -> tuple[GrowattConfigEntry, OpenApiClient]:
-    entry = entry_of(call)
+    entry = config_entry_of(call)
     return entry, entry.runtime_data.client
 
 
@@ -60,8 +60,8 @@ async def _register_user(call: ServiceCall) -> ServiceResponse:
     name, email = _text(call, _NAME), _text(call, _EMAIL)
     password, country = _text(call, _PASSWORD), _text(call, _COUNTRY)
     if "@" not in email:
-        raise invalid("no_email")
-    with told():
+        raise validation_error("no_email")
+    with translated_errors():
         user_id = await client.users.register(
             name=name,
             password=password,
@@ -75,14 +75,14 @@ async def _register_user(call: ServiceCall) -> ServiceResponse:
 async def _check_user_name(call: ServiceCall) -> ServiceResponse:
     _, client = _client(call)
     name = _text(call, _NAME)
-    with told():
+    with translated_errors():
         return {"is_free": await client.users.is_free(name)}
 
 
 async def _modify_user(call: ServiceCall) -> None:
     _, client = _client(call)
     user_id, phone = _text(call, _USER), _text(call, _PHONE)
-    with told():
+    with translated_errors():
         await client.users.modify(
             user_id, mobile=phone, installer_code=call.data.get(_CODE, "")
         )
@@ -90,7 +90,7 @@ async def _modify_user(call: ServiceCall) -> None:
 
 async def _list_users(call: ServiceCall) -> ServiceResponse:
     _, client = _client(call)
-    with told():
+    with translated_errors():
         answer = await client.users.list_users()
     return {"users": [user_in_words(user) for user in answer.value]}
 
@@ -100,7 +100,7 @@ async def _list_users(call: ServiceCall) -> ServiceResponse:
 
 async def _list_plants(call: ServiceCall) -> ServiceResponse:
     _, client = _client(call)
-    with told():
+    with translated_errors():
         answer = await client.plants.search(call.data.get(_SEARCH, "").strip())
     return {"plants": [plant_in_words(plant) for plant in answer.value]}
 
@@ -108,7 +108,7 @@ async def _list_plants(call: ServiceCall) -> ServiceResponse:
 async def _list_user_plants(call: ServiceCall) -> ServiceResponse:
     _, client = _client(call)
     name = _text(call, _NAME)
-    with told():
+    with translated_errors():
         answer = await client.plants.list_of_user(name)
     return {"plants": [plant_in_words(plant) for plant in answer.value]}
 
@@ -137,18 +137,18 @@ def _form(call: ServiceCall) -> PlantForm:
 async def _add_plant(call: ServiceCall) -> ServiceResponse:
     entry, client = _client(call)
     form = _form(call)
-    with told():
+    with translated_errors():
         plant_id = await client.plants.add(form)
-    entry.runtime_data.account.async_list_soon()
+    entry.runtime_data.inventory.async_refresh_plants()
     return {"plant_id": plant_id}
 
 
 async def _modify_plant(call: ServiceCall) -> None:
     entry, client = _client(call)
     plant_id, form = _text(call, _PLANT), _form(call)
-    with told():
+    with translated_errors():
         await client.plants.modify(plant_id, form)
-    entry.runtime_data.account.async_list_soon()
+    entry.runtime_data.inventory.async_refresh_plants()
 
 
 async def _delete_plant(call: ServiceCall) -> None:
@@ -157,23 +157,23 @@ async def _delete_plant(call: ServiceCall) -> None:
     plant_id, typed = _text(call, _PLANT), _text(call, _PLANT_NAME)
     name = await _plant_name(client, plant_id)
     if name is None:
-        raise invalid("no_such_plant", plant_id=plant_id)
+        raise validation_error("no_such_plant", plant_id=plant_id)
     if name != typed:
-        raise invalid("name_differs", plant_id=plant_id)
-    with told():
+        raise validation_error("name_differs", plant_id=plant_id)
+    with translated_errors():
         await client.plants.delete(plant_id)
-    entry.runtime_data.account.async_list_soon()
+    entry.runtime_data.inventory.async_refresh_plants()
 
 
 async def _plant_name(client: OpenApiClient, plant_id: str) -> str | None:
     """Return a plant's name out of the last list, else out of a new one; None where it is in neither."""
     try:
-        known = (await client.plants.list_plants(FROM_MEMORY)).value
+        known = (await client.plants.list_plants(STORED_ONLY)).value
     except OpenApiError:
         known = []
     names = {plant.plant_id: plant.name for plant in known}
     if plant_id not in names:
-        with told():
+        with translated_errors():
             listed = (await client.plants.search()).value
         names = {plant.plant_id: plant.name for plant in listed}
     return names.get(plant_id)
@@ -185,7 +185,7 @@ async def _plant_name(client: OpenApiClient, plant_id: str) -> str | None:
 async def _validate_datalogger(call: ServiceCall) -> ServiceResponse:
     _, client = _client(call)
     serial, code = _text(call, _SERIAL), _text(call, _CHECK)
-    with told():
+    with translated_errors():
         check = await client.dataloggers.validate(serial, code)
     return {
         "is_valid": check.is_valid,
@@ -198,7 +198,7 @@ async def _validate_datalogger(call: ServiceCall) -> ServiceResponse:
 async def _add_datalogger(call: ServiceCall) -> None:
     entry, client = _client(call)
     plant_id = _text(call, _PLANT)
-    with told():
+    with translated_errors():
         await client.dataloggers.add(plant_id, _text(call, _SERIAL), _text(call, _USER))
     _look(entry, plant_id)
 
@@ -208,16 +208,16 @@ async def _delete_datalogger(call: ServiceCall) -> None:
     entry, client = _client(call)
     plant_id, serial = _text(call, _PLANT), _text(call, _SERIAL)
     if serial != _text(call, _SERIAL_AGAIN):
-        raise invalid("serial_differs")
-    with told():
+        raise validation_error("serial_differs")
+    with translated_errors():
         await client.dataloggers.delete(plant_id, serial)
     _look(entry, plant_id)
 
 
 def _look(entry: GrowattConfigEntry, plant_id: str) -> None:
-    account = entry.runtime_data.account
+    account = entry.runtime_data.inventory
     if (info := account.data.get(plant_id)) is not None:
-        account.async_look_soon(info)
+        account.async_refresh_lists(info)
 
 
 def _between(low: float, high: float) -> Any:

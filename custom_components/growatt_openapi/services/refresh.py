@@ -2,9 +2,9 @@
 
 from homeassistant.core import ServiceCall
 
-from ..error_messages import failed, ready_at
+from ..error_messages import action_error, format_ready_time
 from ..runtime import GrowattConfigEntry
-from .action import ACCOUNT, Action, entry_of
+from .action import ACCOUNT, Action, config_entry_of
 
 
 async def async_refresh(entry: GrowattConfigEntry) -> None:
@@ -14,16 +14,16 @@ async def async_refresh(entry: GrowattConfigEntry) -> None:
     not answer.
     """
     runtime = entry.runtime_data
-    before = runtime.client.gateway.calls_of_a_day
+    before = runtime.client.gateway.calls_last_day
     wait = await runtime.async_read_now()
-    if runtime.client.gateway.line.outage.is_on:
-        raise failed("cloud_is_down")
-    if runtime.client.gateway.calls_of_a_day == before and wait is not None:
-        raise failed("nothing_new_before", time=ready_at(wait))
+    if runtime.client.gateway.connection.circuit_breaker.is_open:
+        raise action_error("cloud_is_down")
+    if runtime.client.gateway.calls_last_day == before and wait is not None:
+        raise action_error("nothing_new_before", time=format_ready_time(wait))
 
 
 async def _refresh(call: ServiceCall) -> None:
-    await async_refresh(entry_of(call))
+    await async_refresh(config_entry_of(call))
 
 
 REFRESHING: tuple[Action, ...] = (

@@ -14,11 +14,11 @@ import voluptuous as vol
 from ..api import OpenApiError
 from ..const import LOGGER
 from ..controls.controls import check
-from ..error_messages import failed, invalid
+from ..error_messages import action_error, validation_error
 from ..families import FAMILIES
-from ..families.settings import Block, BlockSetting, Period, overlap
+from ..families.settings import Block, BlockSetting, Period, find_overlap
 from ..families.settings.blocks import LAST_MINUTE, MIDNIGHT
-from .action import DEVICE, Action, Target, device_of
+from .action import DEVICE, Action, Target, device_target
 from .settings import as_time, controls_of, writers
 
 ATTR_PERIODS, ATTR_SEGMENTS = "periods", "segments"
@@ -41,7 +41,7 @@ def _blocks(target: Target, schedule: str) -> list[BlockSetting]:
         if block.schedule == schedule
     ]
     if not blocks:
-        raise invalid("wrong_family", name=target.name)
+        raise validation_error("wrong_family", name=target.name)
     return blocks
 
 
@@ -49,13 +49,15 @@ async def _look(target: Target) -> None:
     """Ask the device for its settings, as far as they can be had now; else what is known has to do."""
     controls = controls_of(target)
     try:
-        await controls.pages.async_read(target.coordinator.family, target.serial)
+        await controls.settings_reader.async_read(
+            target.coordinator.family, target.serial
+        )
     except OpenApiError as err:
         LOGGER.debug("A schedule was not read: %s", err)
 
 
 def _known(target: Target, block: BlockSetting) -> Block:
-    known = controls_of(target).known(target.serial, block)
+    known = controls_of(target).confirmed(target.serial, block)
     return dict(known.value) if known else {}
 
 
@@ -74,10 +76,10 @@ def _periods_in_words(block: BlockSetting, value: Block) -> list[JsonValueType]:
 
 
 async def _get_schedules(call: ServiceCall) -> ServiceResponse:
-    target = device_of(call.hass, call.data[ATTR_DEVICE_ID])
+    target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
     blocks = target.coordinator.family.settings_of(BlockSetting)
     if not blocks:
-        raise invalid("wrong_family", name=target.name)
+        raise validation_error("wrong_family", name=target.name)
     await _look(target)
     found: JsonObjectType = {}
     for block in blocks:
@@ -122,11 +124,11 @@ def _off(value: Block, index: int) -> dict[str, Any]:
 def _set_block(schedule: str) -> Callable[[ServiceCall], Any]:
     async def handle(call: ServiceCall) -> None:
         """Set the periods of a block; what else is in it stays as it is where it is not given."""
-        target = device_of(call.hass, call.data[ATTR_DEVICE_ID])
+        target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
         (block,) = _blocks(target, schedule)
         periods = call.data[ATTR_PERIODS]
         if len(periods) > block.periods:
-            raise invalid("too_many_periods", limit=str(block.periods))
+            raise validation_error("too_many_periods", limit=str(block.periods))
         await _look(target)
         value = _known(target, block)
         parts = dict(value) | {
@@ -138,7 +140,7 @@ def _set_block(schedule: str) -> Callable[[ServiceCall], Any]:
                 if index <= len(periods)
                 else _off(value, index)
             )
-        whole = block.together(parts)
+        whole = block.combine(parts)
         check(block, whole)
         await controls_of(target).async_set(
             target.coordinator.family, target.serial, block, whole
@@ -149,28 +151,28 @@ def _set_block(schedule: str) -> Callable[[ServiceCall], Any]:
 
 async def _set_time_segments(call: ServiceCall) -> None:
     """Set all segments: those not named are turned off. What is as it should be is not written."""
-    target = device_of(call.hass, call.data[ATTR_DEVICE_ID])
+    target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
     blocks = _blocks(target, "time_segments")
     segments = call.data[ATTR_SEGMENTS]
     if len(segments) > len(blocks):
-        raise invalid("too_many_periods", limit=str(len(blocks)))
+        raise validation_error("too_many_periods", limit=str(len(blocks)))
     await _look(target)
     now = {block.key: _known(target, block) for block in blocks}
     wanted: dict[str, Block] = {}
     for block in blocks:
         value = now[block.key]
-        wanted[block.key] = block.together(
+        wanted[block.key] = block.combine(
             {"mode": segments[block.number - 1][ATTR_MODE]}
             | _as_parts(segments[block.number - 1], 1)
             if block.number <= len(segments)
             else {"mode": value.get("mode") or _MODES[0]} | _off(value, 1)
         )
         check(block, wanted[block.key])
-    refusal = overlap(
+    refusal = find_overlap(
         period for block in blocks for period in block.periods_of(wanted[block.key])
     )
     if refusal is not None:
-        raise invalid(refusal.key, **refusal.placeholders)
+        raise validation_error(refusal.key, **refusal.placeholders)
     await _write_in_turn(target, blocks, now, wanted)
 
 
@@ -211,7 +213,7 @@ async def _write_in_turn(
         except HomeAssistantError as err:
             if not done:
                 raise
-            raise failed(
+            raise action_error(
                 "segments_partly_set",
                 done=str(done),
                 number=str(block.number),

@@ -14,10 +14,10 @@ import voluptuous as vol
 
 from ..controls import Controls
 from ..controls.controls import check
-from ..error_messages import failed, invalid
+from ..error_messages import action_error, validation_error
 from ..families import FAMILIES, registers
 from ..families.settings import ActionSetting, Setting, Window
-from .action import Action, Target, device_of
+from .action import Action, Target, device_target
 
 ATTR_FORCE = "force"
 ATTR_RATE = "rate"
@@ -39,7 +39,7 @@ def controls_of(target: Target) -> Controls:
     """Return what writes to a device; raise ServiceValidationError where its account is read only."""
     controls = target.entry.runtime_data.controls
     if controls is None:
-        raise invalid("controls_are_off", name=target.entry.title)
+        raise validation_error("controls_are_off", name=target.entry.title)
     return controls
 
 
@@ -47,14 +47,14 @@ def setting_of(target: Target, key: str) -> Setting:
     """Return a device's setting; raise ServiceValidationError where devices of its kind have none such."""
     setting = target.coordinator.family.setting(key)
     if setting is None:
-        raise invalid("wrong_family", name=target.name)
+        raise validation_error("wrong_family", name=target.name)
     return setting
 
 
 def _targets(hass: HomeAssistant, device_ids: list[str]) -> list[Target]:
     if len(set(device_ids)) > MOST_DEVICES:
-        raise invalid("too_many_devices", limit=str(MOST_DEVICES))
-    return [device_of(hass, device_id) for device_id in dict.fromkeys(device_ids)]
+        raise validation_error("too_many_devices", limit=str(MOST_DEVICES))
+    return [device_target(hass, device_id) for device_id in dict.fromkeys(device_ids)]
 
 
 async def _set(call: ServiceCall, key: str, value: Any) -> None:
@@ -86,7 +86,7 @@ async def _set(call: ServiceCall, key: str, value: Any) -> None:
         if len(work) == 1 or not isinstance(error, HomeAssistantError):
             raise error
     if failures:
-        raise failed(
+        raise action_error(
             "some_failed",
             failed=str(len(failures)),
             devices=str(len(work)),
@@ -117,19 +117,19 @@ def as_time(text: str, *, is_end: bool = False) -> time:
         return time(0)
     parsed = dt_util.parse_time(text)
     if parsed is None:
-        raise invalid("not_a_time", value=text)
+        raise validation_error("not_a_time", value=text)
     return parsed
 
 
 async def _set_register(call: ServiceCall) -> None:
     address, value = call.data[ATTR_REGISTER], call.data[ATTR_VALUE]
     if address != int(address) or not 0 <= address <= registers.HIGHEST:
-        raise invalid("no_register", value=f"{address:g}")
+        raise validation_error("no_register", value=f"{address:g}")
     for target in _targets(call.hass, call.data[ATTR_DEVICE_ID]):
         setting = setting_of(target, "register")
         assert isinstance(setting, ActionSetting)
         if not setting.is_documented(address) and not call.data[ATTR_UNKNOWN]:
-            raise invalid("unknown_register", register=f"{address:g}")
+            raise validation_error("unknown_register", register=f"{address:g}")
     await _set(call, "register", (address, value))
 
 

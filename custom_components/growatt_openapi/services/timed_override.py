@@ -9,9 +9,9 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..api.endpoints import STORAGE_SET
-from ..error_messages import invalid
+from ..error_messages import validation_error
 from ..families.storage import STORAGE
-from .action import DEVICE, Action, device_of
+from .action import DEVICE, Action, device_target
 from .settings import controls_of
 
 ATTR_MINUTES = "minutes"
@@ -19,16 +19,16 @@ ATTR_MINUTES = "minutes"
 
 def _begin(kind: str) -> Callable[[ServiceCall], Any]:
     async def handle(call: ServiceCall) -> ServiceResponse:
-        target = device_of(call.hass, call.data[ATTR_DEVICE_ID])
+        target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
         family = target.coordinator.family
-        if kind not in family.at_once:
-            raise invalid("wrong_family", name=target.name)
+        if kind not in family.override_settings:
+            raise validation_error("wrong_family", name=target.name)
         minutes = call.data[ATTR_MINUTES]
         if minutes != int(minutes) or minutes < 1:
-            raise invalid("no_minutes", value=f"{minutes:g}")
+            raise validation_error("no_minutes", value=f"{minutes:g}")
         controls = controls_of(target)
         state = target.coordinator.data[target.serial]
-        run = await controls.runs.async_begin(
+        run = await controls.timed_overrides.async_begin(
             family,
             target.serial,
             kind,
@@ -54,7 +54,7 @@ AT_ONCE: tuple[Action, ...] = tuple(
         handler=_begin(kind),
         response=SupportsResponse.OPTIONAL,
         paths=(STORAGE_SET.path,),
-        settings=STORAGE.at_once[kind],
+        settings=STORAGE.override_settings[kind],
     )
-    for kind in STORAGE.at_once
+    for kind in STORAGE.override_settings
 )

@@ -22,7 +22,7 @@ from custom_components.growatt_openapi.families.settings import (
     ActionSetting,
     BlockSetting,
     ClockSetting,
-    Compound,
+    CompoundBase,
     NumberSetting,
     SelectSetting,
     Setting,
@@ -30,7 +30,7 @@ from custom_components.growatt_openapi.families.settings import (
     TimeSetting,
     Window,
     WindowSetting,
-    places,
+    iter_slots,
 )
 from custom_components.growatt_openapi.families.storage import STORAGE
 from custom_components.growatt_openapi.services import ACTIONS
@@ -160,7 +160,7 @@ def device_methods() -> dict[str, list[str]]:
             endpoint = getattr(chapter, part)
             if endpoint is not None:
                 found.setdefault(endpoint.path, []).append(f"{name.lower()}.{method}")
-        for endpoint, _ in chapter.pages:
+        for endpoint, _ in chapter.settings:
             found.setdefault(endpoint.path, []).append(f"{name.lower()}.settings")
     return found
 
@@ -185,7 +185,7 @@ def _limit(endpoint: Endpoint) -> str:
 
 def _errors(endpoint: Endpoint) -> str:
     return ", ".join(
-        f"{code} {problem}" for code, problem in sorted(endpoint.problems.items())
+        f"{code} {problem}" for code, problem in sorted(endpoint.error_codes.items())
     )
 
 
@@ -230,7 +230,7 @@ def _entity(family: Family, setting: Setting) -> str:
     also = f"; action {', '.join(actions)}" if actions else ""
     entities = []
     for kind, platform in _PLATFORMS.items():
-        for place in places((setting,), kind):
+        for place in iter_slots((setting,), kind):
             one = place.description
             name = _EN["entity"][platform][one.translation_key]["name"]
             name = name.format(**(one.placeholders or {}))
@@ -298,7 +298,7 @@ def _later_endpoints() -> Iterator[str]:
         if not isinstance(chapter, DeviceEndpoints):
             continue
         parts = [getattr(chapter, name) for name in _OF_DEVICES]
-        for endpoint in (*parts, *(page for page, _ in chapter.pages)):
+        for endpoint in (*parts, *(page for page, _ in chapter.settings)):
             if endpoint is None or endpoint.path in known:
                 continue
             known.add(endpoint.path)
@@ -309,8 +309,8 @@ def _later_endpoints() -> Iterator[str]:
 
 
 def _pages_of(setting: Setting) -> str:
-    parts = setting.parts.values() if isinstance(setting, Compound) else (setting,)
-    keys = [f"`{part.page[0]}`" for part in parts if part.page]
+    parts = setting.parts.values() if isinstance(setting, CompoundBase) else (setting,)
+    keys = [f"`{part.field_keys[0]}`" for part in parts if part.field_keys]
     by_id = ["by its id"] if setting.readable else []
     return ", ".join(by_id + keys) or "no"
 

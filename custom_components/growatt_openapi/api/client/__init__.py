@@ -4,7 +4,7 @@ from .. import endpoints
 from ..endpoints import DeviceEndpoints
 from ..gateway import Gateway
 from .dataloggers import Dataloggers
-from .device_api import DeviceChapter
+from .device_api import DeviceApi
 from .devices import Devices
 from .meters import Meters
 from .plants import Plants
@@ -22,12 +22,12 @@ class OpenApiClient:
         self.devices = Devices(gateway)
         self.meters = Meters(gateway)
         self.users = Users(gateway)
-        self.inverter = self.of(endpoints.INVERTER)
-        self.storage = self.of(endpoints.STORAGE)
+        self.inverter = self.device_api(endpoints.INVERTER)
+        self.storage = self.device_api(endpoints.STORAGE)
 
-    def of(self, device: DeviceEndpoints) -> DeviceChapter:
+    def device_api(self, device: DeviceEndpoints) -> DeviceApi:
         """Return what can be asked of devices of one type."""
-        return DeviceChapter(self.gateway, device)
+        return DeviceApi(self.gateway, device)
 
 
 __all__ = ["OpenApiClient"]

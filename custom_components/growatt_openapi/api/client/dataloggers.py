@@ -7,20 +7,20 @@ from ..endpoints import (
     DATALOGGER_LIST,
     DATALOGGER_VALIDATE,
 )
-from ..error_codes import Problem
+from ..error_codes import ErrorCode
 from ..errors import RequestError
 from ..models import Answer, Datalogger, DataloggerCheck
-from ..request_options import FOR_LISTS, FOR_USER, Ask
-from .endpoint_group import Chapter
+from ..request_options import FOR_LISTS, FOR_USER, RequestOptions
+from .endpoint_group import EndpointGroup
 
 
-class Dataloggers(Chapter):
+class Dataloggers(EndpointGroup):
     """What connects the devices. Adding and removing is for installers' tokens."""
 
     async def list_dataloggers(
         self,
         plant_id: str,
-        ask: Ask = FOR_LISTS,
+        ask: RequestOptions = FOR_LISTS,
     ) -> Answer[list[Datalogger]]:
         """Return a plant's dataloggers (4.3.1; once in 5 minutes).
 
@@ -46,7 +46,7 @@ class Dataloggers(Chapter):
                     last_update=values.instant(updated) or values.wall_time(updated),
                 )
             )
-        return answer.carrying(dataloggers)
+        return answer.with_value(dataloggers)
 
     async def add(self, plant_id: str, serial: str, user_id: str) -> None:
         """Add a datalogger to a user's plant (4.3.2; the same once in 5 minutes).
@@ -68,7 +68,7 @@ class Dataloggers(Chapter):
         )
 
     async def validate(
-        self, serial: str, code: str, ask: Ask = FOR_USER
+        self, serial: str, code: str, ask: RequestOptions = FOR_USER
     ) -> DataloggerCheck:
         """Tell whether a serial and the check code beside it belong together (4.3.10; no limit documented).
 
@@ -80,9 +80,9 @@ class Dataloggers(Chapter):
                 DATALOGGER_VALIDATE, {"datalogSn": serial, "valiCode": code}, ask
             )
         except RequestError as err:
-            if err.problem is Problem.CHECK_CODE_WRONG:
+            if err.meaning is ErrorCode.CHECK_CODE_WRONG:
                 return DataloggerCheck(is_valid=False)
-            if err.problem is not Problem.DATALOGGER_TAKEN:
+            if err.meaning is not ErrorCode.DATALOGGER_TAKEN:
                 raise
             return DataloggerCheck(
                 is_valid=True,

@@ -11,11 +11,17 @@ from ..endpoints import DeviceEndpoints, Endpoint
 from ..errors import CloudDownCause, CloudDownError, NotPermittedError
 from ..gateway import Gateway
 from ..models import Alarm, Answer, DeviceDetails, Fields, History, Reading
-from ..request_options import FOR_ALARMS, FOR_LISTS, FOR_NEWS, FOR_USER, Ask
-from .endpoint_group import Chapter, Commands, numbered
+from ..request_options import (
+    FOR_ALARMS,
+    FOR_LISTS,
+    FOR_READINGS,
+    FOR_USER,
+    RequestOptions,
+)
+from .endpoint_group import Commands, EndpointGroup, numbered
 
 
-class DeviceChapter(Chapter):
+class DeviceApi(EndpointGroup):
     """All that can be asked of devices of one type; raises ValueError where the cloud offers nothing such for them."""
 
     def __init__(self, gateway: Gateway, endpoints: DeviceEndpoints) -> None:
@@ -23,7 +29,9 @@ class DeviceChapter(Chapter):
         super().__init__(gateway)
         self.endpoints = endpoints
 
-    async def last_data(self, serial: str, ask: Ask = FOR_NEWS) -> Answer[Reading]:
+    async def last_data(
+        self, serial: str, ask: RequestOptions = FOR_READINGS
+    ) -> Answer[Reading]:
         """Return a device's newest reading (4.3.8, 4.3.13).
 
         Raises RequestError: DEVICE_NOT_FOUND, SERIAL_WRONG.
@@ -33,7 +41,7 @@ class DeviceChapter(Chapter):
         )
 
     async def batch_data(
-        self, serials: Iterable[str], ask: Ask = FOR_NEWS
+        self, serials: Iterable[str], ask: RequestOptions = FOR_READINGS
     ) -> Answer[dict[str, Reading]]:
         """Return the newest readings of up to 100 devices (4.3.9; the limit is that of the same list).
 
@@ -43,13 +51,15 @@ class DeviceChapter(Chapter):
             _there(self.endpoints.batch), self.endpoints.batch_serials, serials, ask
         )
 
-    async def info(self, serial: str, ask: Ask = FOR_LISTS) -> Answer[DeviceDetails]:
+    async def info(
+        self, serial: str, ask: RequestOptions = FOR_LISTS
+    ) -> Answer[DeviceDetails]:
         """Return what a device is (4.3.15)."""
         answer = await self._data(
             _there(self.endpoints.info), {"device_sn": serial}, ask
         )
         row = answer.value
-        return answer.carrying(
+        return answer.with_value(
             DeviceDetails(
                 alias=values.text(row.get("alias")),
                 firmware=values.text(row.get("fwVersion")),
@@ -59,13 +69,15 @@ class DeviceChapter(Chapter):
             ),
         )
 
-    async def settings(self, serial: str, ask: Ask = FOR_NEWS) -> Answer[Fields]:
+    async def settings(
+        self, serial: str, ask: RequestOptions = FOR_READINGS
+    ) -> Answer[Fields]:
         """Return how a device is set, in the vendor's keys (later pages: ``tlx_set_info``, ``mix_data_info``, ``spa_data_info``).
 
         Raises NotPermittedError where no such page is open to the token.
         """
         refusal: NotPermittedError | None = None
-        for endpoint, key in self.endpoints.pages:
+        for endpoint, key in self.endpoints.settings:
             try:
                 answer = await self._data(endpoint, {"device_sn": serial}, ask)
             except NotPermittedError as err:
@@ -76,13 +88,13 @@ class DeviceChapter(Chapter):
                 raise CloudDownError(
                     CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
                 )
-            return answer.carrying(fields)
+            return answer.with_value(fields)
         if refusal is not None:
             raise refusal
         raise ValueError("The cloud has no page of settings for such devices")
 
     async def history(
-        self, serial: str, start: date, end: date, ask: Ask = FOR_USER
+        self, serial: str, start: date, end: date, ask: RequestOptions = FOR_USER
     ) -> Answer[History]:
         """Return a device's readings from ``start`` to ``end``, seven days at most (4.3.5, 4.3.14).
 
@@ -100,7 +112,7 @@ class DeviceChapter(Chapter):
         )
 
     async def alarms(
-        self, serial: str, day: date, ask: Ask = FOR_ALARMS
+        self, serial: str, day: date, ask: RequestOptions = FOR_ALARMS
     ) -> Answer[list[Alarm]]:
         """Return a device's alarms of a day (4.3.6, 4.3.11).
 
@@ -111,7 +123,7 @@ class DeviceChapter(Chapter):
         )
 
     async def read_setting(
-        self, serial: str, parameter: str, ask: Ask = FOR_USER
+        self, serial: str, parameter: str, ask: RequestOptions = FOR_USER
     ) -> Answer[str | None]:
         """Return what a setting is in the device (``read…Param``, of later pages; often not open to a token)."""
         return await self._read_setting(

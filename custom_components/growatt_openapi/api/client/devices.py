@@ -3,20 +3,20 @@
 from .. import values
 from ..endpoints import DEVICE_LIST
 from ..models import Answer, Device
-from ..request_options import FOR_LISTS, Ask
-from .endpoint_group import Chapter
+from ..request_options import FOR_LISTS, RequestOptions
+from .endpoint_group import EndpointGroup
 
 # Later ones (PCS, HPS, PBD, GroBoost) have no family here yet: all that is known of them is their row.
 NEWEST_KNOWN_TYPE = 7
 
 
-class Devices(Chapter):
+class Devices(EndpointGroup):
     """What stands in a plant."""
 
     async def list_devices(
         self,
         plant_id: str,
-        ask: Ask = FOR_LISTS,
+        ask: RequestOptions = FOR_LISTS,
     ) -> Answer[list[Device]]:
         """Return a plant's devices (4.3.4; once in 5 minutes).
 
@@ -47,4 +47,4 @@ class Devices(Chapter):
                     fields=row if kind > NEWEST_KNOWN_TYPE else None,
                 )
             )
-        return answer.carrying(devices)
+        return answer.with_value(devices)

@@ -10,7 +10,7 @@ from ..errors import CloudDownCause, CloudDownError
 from ..gateway import Gateway
 from ..models import Alarm, Answer, History, Reading
 from ..replies import Reply
-from ..request_options import Ask
+from ..request_options import RequestOptions
 
 ROWS_PER_PAGE = 100
 MAXIMUM_PAGES = 250  # more is refused with 10014
@@ -21,7 +21,7 @@ type Row = dict[str, Any]
 type Commands = tuple[str, ...] | Callable[[], tuple[str, ...]]
 
 
-class Chapter:
+class EndpointGroup:
     """The base of the chapters."""
 
     def __init__(self, gateway: Gateway) -> None:
@@ -32,7 +32,7 @@ class Chapter:
         self,
         endpoint: Endpoint,
         parameters: Mapping[str, str],
-        ask: Ask,
+        ask: RequestOptions,
     ) -> Answer[Row]:
         """Return the object under ``data``; a reply without one is a cloud that is not answering."""
         reply = await self._gateway.read(endpoint, parameters, ask)
@@ -46,7 +46,7 @@ class Chapter:
         endpoint: Endpoint,
         parameters: Mapping[str, str],
         key: str,
-        ask: Ask,
+        ask: RequestOptions,
     ) -> Answer[list[Row]]:
         """Return the rows of all pages.
 
@@ -105,7 +105,7 @@ class Chapter:
         serial: str,
         start: date,
         end: date,
-        ask: Ask,
+        ask: RequestOptions,
         *,
         rows_key: str,
     ) -> Answer[History]:
@@ -149,24 +149,24 @@ class Chapter:
                 next_page = None
                 break
         ordered = [readings[time] for time in sorted(readings)]
-        return answer.carrying(History(ordered, next_page))
+        return answer.with_value(History(ordered, next_page))
 
     async def _alarms(
         self,
         endpoint: Endpoint,
         named: Mapping[str, str],
         day: date,
-        ask: Ask,
+        ask: RequestOptions,
     ) -> Answer[list[Alarm]]:
         """Return the alarms of a day, of all pages, oldest first. Rows without a code or a start are left out."""
         parameters = {**named, "date": day.isoformat()}
         answer = await self._rows(endpoint, parameters, "alarms", ask)
         alarms = [alarm for row in answer.value if (alarm := make_alarm(row))]
         alarms.sort(key=lambda alarm: alarm.start)
-        return answer.carrying(alarms)
+        return answer.with_value(alarms)
 
     async def _read_setting(
-        self, endpoint: Endpoint, serial: str, parameter: str, ask: Ask
+        self, endpoint: Endpoint, serial: str, parameter: str, ask: RequestOptions
     ) -> Answer[str | None]:
         """Return a setting as the device has it, in the words that a set takes; None where the cloud gives nothing.
 
@@ -191,7 +191,7 @@ class Chapter:
         endpoint: Endpoint,
         named: Mapping[str, str],
         serial: str,
-        ask: Ask,
+        ask: RequestOptions,
     ) -> Answer[Reading]:
         """Return one device's newest reading. The fields sit in ``data``, the datalogger's serial beside it."""
         reply = await self._gateway.read(endpoint, named, ask)
@@ -213,7 +213,7 @@ class Chapter:
         endpoint: Endpoint,
         serials_parameter: str,
         serials: Iterable[str],
-        ask: Ask,
+        ask: RequestOptions,
     ) -> Answer[dict[str, Reading]]:
         """Return the newest readings of at most 100 devices, by serial; those the cloud does not know are missing.
 
@@ -235,7 +235,7 @@ class Chapter:
                 readings[serial] = make_reading(
                     serial, outer.get("dataloggerSn"), fields
                 )
-        return answer.carrying(readings)
+        return answer.with_value(readings)
 
 
 def _answer[T](value: T, reply: Reply) -> Answer[T]:

@@ -3,18 +3,18 @@
 from .. import values
 from ..endpoints import METER_LIST, SENSOR_LIST, Endpoint
 from ..models import Answer, Device, DeviceKind
-from ..request_options import FOR_LISTS, Ask
-from .endpoint_group import Chapter
+from ..request_options import FOR_LISTS, RequestOptions
+from .endpoint_group import EndpointGroup
 
 # In ``device/list``; there they have neither an address nor a serial of their own.
 METERS_AND_SENSORS = 3
 
 
-class Meters(Chapter):
+class Meters(EndpointGroup):
     """The lists of a datalogger."""
 
     async def list_meters(
-        self, datalogger: str, ask: Ask = FOR_LISTS
+        self, datalogger: str, ask: RequestOptions = FOR_LISTS
     ) -> Answer[list[Device]]:
         """Return the meters behind a datalogger: their identity is its serial and their address, joined by an underline."""
         return await self._listed(
@@ -22,7 +22,7 @@ class Meters(Chapter):
         )
 
     async def list_sensors(
-        self, datalogger: str, ask: Ask = FOR_LISTS
+        self, datalogger: str, ask: RequestOptions = FOR_LISTS
     ) -> Answer[list[Device]]:
         """Return the environment sensors behind a datalogger."""
         return await self._listed(
@@ -30,7 +30,12 @@ class Meters(Chapter):
         )
 
     async def _listed(
-        self, endpoint: Endpoint, datalogger: str, key: str, kind: DeviceKind, ask: Ask
+        self,
+        endpoint: Endpoint,
+        datalogger: str,
+        key: str,
+        kind: DeviceKind,
+        ask: RequestOptions,
     ) -> Answer[list[Device]]:
         """Return the rows that tell an address; the list has no pages."""
         answer = await self._data(endpoint, {"datalog_sn": datalogger}, ask)
@@ -53,4 +58,4 @@ class Meters(Chapter):
                     last_update=values.wall_time(row.get("last_update_time")),
                 )
             )
-        return answer.carrying(devices)
+        return answer.with_value(devices)

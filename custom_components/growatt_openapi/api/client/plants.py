@@ -28,8 +28,8 @@ from ..models import (
     PlantRow,
     PowerSample,
 )
-from ..request_options import FOR_LISTS, FOR_NEWS, FOR_USER, Ask
-from .endpoint_group import ROWS_PER_PAGE, Chapter, Row, given
+from ..request_options import FOR_LISTS, FOR_READINGS, FOR_USER, RequestOptions
+from .endpoint_group import ROWS_PER_PAGE, EndpointGroup, Row, given
 
 # The list's first page: what is counted by the day.
 PLANT_LIST_REQUEST = (PLANT_LIST, {"page": "1", "perpage": str(ROWS_PER_PAGE)})
@@ -109,10 +109,10 @@ def _row(row: Row, *, watts: float = 1) -> PlantRow | None:
     )
 
 
-class Plants(Chapter):
+class Plants(EndpointGroup):
     """The plants that a token sees."""
 
-    async def list_plants(self, ask: Ask = FOR_LISTS) -> Answer[list[Plant]]:
+    async def list_plants(self, ask: RequestOptions = FOR_LISTS) -> Answer[list[Plant]]:
         """Return all plants of the token (page 2.5; once in 5 minutes, 10 times a day).
 
         Raises TokenRefusedError on 10011: a wrong token, region or address.
@@ -133,10 +133,10 @@ class Plants(Chapter):
                     total_energy=values.number(row.get("total_energy")),
                 )
             )
-        return answer.carrying(plants)
+        return answer.with_value(plants)
 
     async def search(
-        self, keyword: str = "", ask: Ask = FOR_USER
+        self, keyword: str = "", ask: RequestOptions = FOR_USER
     ) -> Answer[list[PlantRow]]:
         """Return the plants of the token whose name holds ``keyword``, all without one (page 2.5; limits as the list's).
 
@@ -146,20 +146,24 @@ class Plants(Chapter):
         endpoint = PLANT_SEARCH if keyword else PLANT_LIST
         search = {"search_type": "name", "search_keyword": keyword} if keyword else {}
         answer = await self._rows(endpoint, search, "plants", ask)
-        return answer.carrying([plant for row in answer.value if (plant := _row(row))])
+        return answer.with_value(
+            [plant for row in answer.value if (plant := _row(row))]
+        )
 
     async def list_of_user(
-        self, user_name: str, ask: Ask = FOR_USER
+        self, user_name: str, ask: RequestOptions = FOR_USER
     ) -> Answer[list[PlantRow]]:
         """Return an end user's plants (page 2.4; once in 5 minutes, 10 times a day). Power is kW here on the wire."""
         answer = await self._rows(
             PLANT_LIST_OF_USER, {"user_name": user_name}, "plants", ask
         )
-        return answer.carrying(
+        return answer.with_value(
             [plant for row in answer.value if (plant := _row(row, watts=1000))]
         )
 
-    async def of_device(self, serial: str, ask: Ask = FOR_USER) -> Answer[PlantRow]:
+    async def of_device(
+        self, serial: str, ask: RequestOptions = FOR_USER
+    ) -> Answer[PlantRow]:
         """Return the plant that a device stands in (page 2.10; once in 5 minutes). A datalogger is no device here.
 
         Raises RequestError: USER_NOT_FOUND, SERIAL_EMPTY, DEVICE_TYPE_EMPTY, DEVICE_NOT_FOUND.
@@ -171,7 +175,7 @@ class Plants(Chapter):
             raise CloudDownError(
                 CloudDownCause.INCOMPLETE, f"{PLANT_OF_DEVICE.path}: no plant"
             )
-        return answer.carrying(plant)
+        return answer.with_value(plant)
 
     async def add(self, form: PlantForm) -> str:
         """Add a plant for an end user and return its id (page 2.1; the same once in 5 minutes).
@@ -199,7 +203,7 @@ class Plants(Chapter):
     async def details(
         self,
         plant_id: str,
-        ask: Ask = FOR_LISTS,
+        ask: RequestOptions = FOR_LISTS,
     ) -> Answer[PlantDetails]:
         """Return where a plant is, its zone and its size (page 2.6; once in 5 minutes)."""
         answer = await self._data(
@@ -208,7 +212,7 @@ class Plants(Chapter):
             ask,
         )
         row = answer.value
-        return answer.carrying(
+        return answer.with_value(
             PlantDetails(
                 zone=values.zone(row.get("timezone")),
                 zone_text=values.text(row.get("timezone")),
@@ -224,13 +228,13 @@ class Plants(Chapter):
     async def overview(
         self,
         plant_id: str,
-        ask: Ask = FOR_NEWS,
+        ask: RequestOptions = FOR_READINGS,
     ) -> Answer[PlantOverview]:
         """Return a plant's figures (page 2.7; once in 5 minutes). ``current_power`` is kW on the wire, W here."""
         answer = await self._data(PLANT_DATA, {"plant_id": plant_id}, ask)
         row = answer.value
         kilowatts = values.number(row.get("current_power"))
-        return answer.carrying(
+        return answer.with_value(
             PlantOverview(
                 time=values.wall_time(row.get("last_update_time")),
                 zone=values.zone(row.get("timezone")),
@@ -250,7 +254,7 @@ class Plants(Chapter):
         start: date,
         end: date,
         unit: TimeUnit,
-        ask: Ask = FOR_USER,
+        ask: RequestOptions = FOR_USER,
     ) -> Answer[list[EnergyOfPeriod]]:
         """Return what a plant made by day, month or year, oldest first (page 2.8; once in 5 minutes, 10 times a day).
 
@@ -277,13 +281,13 @@ class Plants(Chapter):
             if period is not None and energy is not None and energy >= 0:
                 periods.append(EnergyOfPeriod(period, energy))
         periods.sort(key=lambda one: one.period)
-        return answer.carrying(periods)
+        return answer.with_value(periods)
 
     async def power(
         self,
         plant_id: str,
         day: date,
-        ask: Ask = FOR_NEWS,
+        ask: RequestOptions = FOR_READINGS,
     ) -> Answer[list[PowerSample]]:
         """Return a plant's power curve of a day, oldest first (page 2.9; once in 5 minutes).
 
@@ -306,4 +310,4 @@ class Plants(Chapter):
             if time is not None and power is not None and power >= 0:
                 samples.append(PowerSample(time, power))
         samples.sort(key=lambda sample: sample.time)
-        return answer.carrying(samples)
+        return answer.with_value(samples)

@@ -2,16 +2,16 @@
 
 from .. import values
 from ..endpoints import USER_CHECK, USER_LIST, USER_MODIFY, USER_REGISTER
-from ..error_codes import Problem
+from ..error_codes import ErrorCode
 from ..errors import RequestError
 from ..models import Answer, User
-from ..request_options import FOR_USER, Ask
-from .endpoint_group import Chapter, given
+from ..request_options import FOR_USER, RequestOptions
+from .endpoint_group import EndpointGroup, given
 
 END_USER = "1"
 
 
-class Users(Chapter):
+class Users(EndpointGroup):
     """The people whose plants an installer looks after. Open to installers' tokens only."""
 
     async def register(
@@ -34,7 +34,7 @@ class Users(Chapter):
             "c_user_id",
         )
 
-    async def is_free(self, name: str, ask: Ask = FOR_USER) -> bool:
+    async def is_free(self, name: str, ask: RequestOptions = FOR_USER) -> bool:
         """Tell whether nobody has this user name yet (4.1.2, page 1.3; once in 5 minutes).
 
         Raises RequestError: USER_NAME_EMPTY.
@@ -42,7 +42,7 @@ class Users(Chapter):
         try:
             await self._gateway.read(USER_CHECK, {"user_name": name}, ask)
         except RequestError as err:
-            if err.problem is not Problem.USER_NAME_TAKEN:
+            if err.meaning is not ErrorCode.USER_NAME_TAKEN:
                 raise
             return False
         return True
@@ -63,7 +63,7 @@ class Users(Chapter):
             },
         )
 
-    async def list_users(self, ask: Ask = FOR_USER) -> Answer[list[User]]:
+    async def list_users(self, ask: RequestOptions = FOR_USER) -> Answer[list[User]]:
         """Return all end users of the installer (4.1.4, page 1.4; once in 5 minutes, 10 times a day)."""
         answer = await self._rows(USER_LIST, {}, "c_user", ask)
         users = []
@@ -79,4 +79,4 @@ class Users(Chapter):
                     registered=values.wall_time(row.get("c_user_regtime")),
                 )
             )
-        return answer.carrying(users)
+        return answer.with_value(users)

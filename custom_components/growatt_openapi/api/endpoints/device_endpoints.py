@@ -12,7 +12,7 @@ class DeviceEndpoints:
     serial: the parameter that names a device, in readings, history, alarms and sets; ``device_sn`` elsewhere.
     addressed: a device is named by its datalogger's serial (``serial``) and its address behind that.
     batch_serials: the parameter that names many. rows: the key of a history's rows.
-    pages: where all settings stand, the best place first: an endpoint, and the key in its data ("": the data itself).
+    settings: where all settings stand, the best place first: an endpoint, and the key in its data ("": the data itself).
     write_type, write_value, write_values: the parameters of a set: what is set, the prefix of the values, how many are wanted.
     """
 
@@ -24,7 +24,7 @@ class DeviceEndpoints:
     batch: Endpoint | None = None
     batch_serials: str = ""
     info: Endpoint | None = None
-    pages: tuple[tuple[Endpoint, str], ...] = ()
+    settings: tuple[tuple[Endpoint, str], ...] = ()
     alarms: Endpoint | None = None
     write: Endpoint | None = None
     write_type: str = "type"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..error_codes import Problem
+from ..error_codes import ErrorCode
 
 FIVE_MINUTES = 300.0
 TEN_SECONDS = 10.0
@@ -16,9 +16,9 @@ TEN_A_DAY = 10
 
 
 _EVERYWHERE = {
-    10001: Problem.SYSTEM,
-    10013: Problem.PAGE_TOO_LONG,
-    10014: Problem.TOO_MANY_PAGES,
+    10001: ErrorCode.SYSTEM,
+    10013: ErrorCode.PAGE_TOO_LONG,
+    10014: ErrorCode.TOO_MANY_PAGES,
 }
 
 
@@ -29,11 +29,11 @@ class Endpoint:
     interval: seconds between two identical requests; 0 where the vendor names no limit.
     per_day: identical requests in 24 hours, where the vendor limits them.
     write: it changes something: sent once for each time it is asked for, never answered from a last reply.
-    tells_token: 10011 here speaks of the token (or region, or address), not of the endpoint.
-    kept: its last reply is kept between runs: lists and details, which change seldom.
-    personal: endings of keys whose values are dropped as they come, since nobody here has any business with them.
+    checks_token: 10011 here speaks of the token (or region, or address), not of the endpoint.
+    persisted: its last reply is kept between runs: lists and details, which change seldom.
+    private_suffixes: endings of keys whose values are dropped as they come, since nobody here has any business with them.
     for_installers: the vendor opens it to installers' accounts; an owner's token is refused, most likely.
-    problems: what its error codes mean; 10012 among them has that meaning where the cloud does not say "frequently".
+    error_codes: what its error codes mean; 10012 among them has that meaning where the cloud does not say "frequently".
     """
 
     path: str
@@ -41,46 +41,46 @@ class Endpoint:
     interval: float = FIVE_MINUTES
     per_day: int | None = None
     write: bool = False
-    tells_token: bool = False
-    kept: bool = False
-    personal: tuple[str, ...] = ()
+    checks_token: bool = False
+    persisted: bool = False
+    private_suffixes: tuple[str, ...] = ()
     for_installers: bool = False
-    problems: Mapping[int, Problem] = field(default_factory=dict)
+    error_codes: Mapping[int, ErrorCode] = field(default_factory=dict)
 
-    def problem(self, code: int) -> Problem:
+    def meaning_of(self, code: int) -> ErrorCode:
         """Return what this code means here."""
-        return self.problems.get(code) or _EVERYWHERE.get(code) or Problem.UNKNOWN
+        return self.error_codes.get(code) or _EVERYWHERE.get(code) or ErrorCode.UNKNOWN
 
 
 # What the codes mean on the endpoints of devices, whatever their type.
-LAST_DATA = {10002: Problem.DEVICE_NOT_FOUND, 10003: Problem.SERIAL_WRONG}
+LAST_DATA = {10002: ErrorCode.DEVICE_NOT_FOUND, 10003: ErrorCode.SERIAL_WRONG}
 ALARMS = {
-    10002: Problem.SERIAL_WRONG,
-    10003: Problem.BAD_DATE,
-    10005: Problem.DEVICE_NOT_FOUND,
+    10002: ErrorCode.SERIAL_WRONG,
+    10003: ErrorCode.BAD_DATE,
+    10005: ErrorCode.DEVICE_NOT_FOUND,
 }
-HISTORY = ALARMS | {10004: Problem.PERIOD_TOO_LONG}
+HISTORY = ALARMS | {10004: ErrorCode.PERIOD_TOO_LONG}
 SET = {
-    10002: Problem.SERVER,
-    10003: Problem.DEVICE_OFFLINE,
-    10004: Problem.SERIAL_EMPTY,
-    10005: Problem.DATALOGGER_OFFLINE,
-    10006: Problem.NO_SUCH_PARAMETER,
-    10007: Problem.VALUE_EMPTY,
-    10008: Problem.OUT_OF_RANGE,
-    10009: Problem.BAD_DATE,
-    10012: Problem.DEVICE_NOT_FOUND,
-    10013: Problem.END_BEFORE_START,
+    10002: ErrorCode.SERVER,
+    10003: ErrorCode.DEVICE_OFFLINE,
+    10004: ErrorCode.SERIAL_EMPTY,
+    10005: ErrorCode.DATALOGGER_OFFLINE,
+    10006: ErrorCode.NO_SUCH_PARAMETER,
+    10007: ErrorCode.VALUE_EMPTY,
+    10008: ErrorCode.OUT_OF_RANGE,
+    10009: ErrorCode.BAD_DATE,
+    10012: ErrorCode.DEVICE_NOT_FOUND,
+    10013: ErrorCode.END_BEFORE_START,
 }
 # Not in the vendor's pages of 2016 and 2022: as later pages number them.
 READ_SETTING = {
-    10001: Problem.READING_FAILED,
-    10002: Problem.DEVICE_NOT_FOUND,
-    10003: Problem.DEVICE_OFFLINE,
-    10004: Problem.DATALOGGER_UNKNOWN,
-    10005: Problem.DATALOGGER_OFFLINE,
-    10006: Problem.NOT_READABLE,
-    10007: Problem.NOT_READABLE,
-    10008: Problem.DATALOGGER_LINK,
-    10009: Problem.NO_SUCH_PARAMETER,
+    10001: ErrorCode.READING_FAILED,
+    10002: ErrorCode.DEVICE_NOT_FOUND,
+    10003: ErrorCode.DEVICE_OFFLINE,
+    10004: ErrorCode.DATALOGGER_UNKNOWN,
+    10005: ErrorCode.DATALOGGER_OFFLINE,
+    10006: ErrorCode.NOT_READABLE,
+    10007: ErrorCode.NOT_READABLE,
+    10008: ErrorCode.DATALOGGER_LINK,
+    10009: ErrorCode.NO_SUCH_PARAMETER,
 }

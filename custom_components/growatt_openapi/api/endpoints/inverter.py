@@ -1,31 +1,38 @@
 """Inverters, device type 1 (protocol of 2016, 4.3.5 to 4.3.9 and 4.3.15)."""
 
-from ..error_codes import Problem
+from ..error_codes import ErrorCode
 from .device_endpoints import DeviceEndpoints
 from .endpoint import ALARMS, HISTORY, LAST_DATA, READ_SETTING, SET, Endpoint
 
-INVERTER_HISTORY = Endpoint(path="device/inverter/data", method="GET", problems=HISTORY)
-INVERTER_ALARMS = Endpoint(path="device/inverter/alarm", method="GET", problems=ALARMS)
+INVERTER_HISTORY = Endpoint(
+    path="device/inverter/data", method="GET", error_codes=HISTORY
+)
+INVERTER_ALARMS = Endpoint(
+    path="device/inverter/alarm", method="GET", error_codes=ALARMS
+)
 INVERTER_SET = Endpoint(
     path="inverterSet",
     method="POST",
     interval=0,
     write=True,
-    problems=SET | {10004: Problem.DATALOGGER_UNKNOWN},
+    error_codes=SET | {10004: ErrorCode.DATALOGGER_UNKNOWN},
 )
 INVERTER_LAST_DATA = Endpoint(
-    path="device/inverter/last_new_data", method="GET", problems=LAST_DATA
+    path="device/inverter/last_new_data", method="GET", error_codes=LAST_DATA
 )
 INVERTER_BATCH = Endpoint(
-    path="device/inverter/invs_data", method="POST", problems=LAST_DATA
+    path="device/inverter/invs_data", method="POST", error_codes=LAST_DATA
 )
 # ``nominalPower`` is W.
 INVERTER_INFO = Endpoint(
-    path="device/inverter/inv_data_info", method="GET", kept=True, problems=LAST_DATA
+    path="device/inverter/inv_data_info",
+    method="GET",
+    persisted=True,
+    error_codes=LAST_DATA,
 )
 # Reading settings back: in later pages only, and often not open to a token. No limit is documented.
 INVERTER_READ_SETTING = Endpoint(
-    path="readInverterParam", method="POST", problems=READ_SETTING
+    path="readInverterParam", method="POST", error_codes=READ_SETTING
 )
 
 INVERTER = DeviceEndpoints(

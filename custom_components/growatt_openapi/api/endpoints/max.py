@@ -1,5 +1,5 @@
 """MAX, device type 4: large inverters (the vendor's later pages)."""
 
-from .newer_devices import later
+from .newer_devices import newer_device
 
-MAX = later("max", write="maxSet", write_values=19, read_setting="readMaxParam")
+MAX = newer_device("max", write="maxSet", write_values=19, read_setting="readMaxParam")

@@ -3,19 +3,21 @@
 from dataclasses import replace
 
 from .endpoint import LAST_DATA, Endpoint
-from .newer_devices import later
+from .newer_devices import newer_device
 
-_MIN = later(
+_MIN = newer_device(
     "tlx",
     write="tlxSet",
     write_values=19,
     read_setting="readMinParam",
     fast=("tlx_data",),
 )
-_SETTINGS = Endpoint(path="device/tlx/tlx_set_info", method="GET", problems=LAST_DATA)
+_SETTINGS = Endpoint(
+    path="device/tlx/tlx_set_info", method="GET", error_codes=LAST_DATA
+)
 
 # How it is set has a page of its own; it stands among the details too, which are often not open to a token.
 MIN = replace(
     _MIN,
-    pages=((_SETTINGS, ""), *((page, "tlxSetbean") for page, _ in _MIN.pages)),
+    settings=((_SETTINGS, ""), *((page, "tlxSetbean") for page, _ in _MIN.settings)),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Literal
 
-from ..error_codes import Problem
+from ..error_codes import ErrorCode
 from .device_endpoints import DeviceEndpoints
 from .endpoint import (
     ALARMS,
@@ -17,7 +17,7 @@ from .endpoint import (
 )
 
 
-def later(
+def newer_device(
     short: str,
     *,
     write: str,
@@ -34,7 +34,7 @@ def later(
     def endpoint(
         name: str,
         method: Literal["GET", "POST"],
-        problems: Mapping[int, Problem],
+        problems: Mapping[int, ErrorCode],
         *,
         kept: bool = False,
     ) -> Endpoint:
@@ -42,8 +42,8 @@ def later(
             path=f"device/{short}/{name}",
             method=method,
             interval=TEN_SECONDS if name in fast else FIVE_MINUTES,
-            kept=kept,
-            problems=problems,
+            persisted=kept,
+            error_codes=problems,
         )
 
     info = endpoint(f"{short}_data_info", "GET", LAST_DATA, kept=True)
@@ -53,10 +53,14 @@ def later(
         batch=endpoint(f"{short}s_data", "POST", LAST_DATA),
         batch_serials=f"{short}s",
         info=info,
-        pages=((info, ""),),
+        settings=((info, ""),),
         history=endpoint(f"{short}_data", "POST", HISTORY),
         alarms=endpoint("alarm_data", "POST", ALARMS),
-        write=Endpoint(path=write, method="POST", interval=0, write=True, problems=SET),
+        write=Endpoint(
+            path=write, method="POST", interval=0, write=True, error_codes=SET
+        ),
         write_values=write_values,
-        read_setting=Endpoint(path=read_setting, method="POST", problems=READ_SETTING),
+        read_setting=Endpoint(
+            path=read_setting, method="POST", error_codes=READ_SETTING
+        ),
     )

@@ -2,20 +2,20 @@
 
 from dataclasses import replace
 
-from ..error_codes import Problem
+from ..error_codes import ErrorCode
 from .endpoint import TEN_A_DAY, Endpoint
 
 _PLANT = {
-    10002: Problem.PLANT_NOT_FOUND,
-    10003: Problem.PLANT_ID_EMPTY,
-    10004: Problem.USER_NOT_FOUND,
+    10002: ErrorCode.PLANT_NOT_FOUND,
+    10003: ErrorCode.PLANT_ID_EMPTY,
+    10004: ErrorCode.USER_NOT_FOUND,
 }
 _PLANT_ADD = {
-    10002: Problem.USER_ID_EMPTY,
-    10003: Problem.PLANT_NAME_EMPTY,
-    10004: Problem.PEAK_POWER_EMPTY,
-    10005: Problem.USER_NOT_FOUND,
-    10006: Problem.PLANT_NAME_TAKEN,
+    10002: ErrorCode.USER_ID_EMPTY,
+    10003: ErrorCode.PLANT_NAME_EMPTY,
+    10004: ErrorCode.PEAK_POWER_EMPTY,
+    10005: ErrorCode.USER_NOT_FOUND,
+    10006: ErrorCode.PLANT_NAME_TAKEN,
 }
 
 PLANT_ADD = Endpoint(
@@ -23,7 +23,7 @@ PLANT_ADD = Endpoint(
     method="POST",
     write=True,
     for_installers=True,
-    problems=_PLANT_ADD,
+    error_codes=_PLANT_ADD,
 )
 PLANT_MODIFY = Endpoint(
     path="plant/modify",
@@ -32,7 +32,7 @@ PLANT_MODIFY = Endpoint(
     per_day=TEN_A_DAY,
     write=True,
     for_installers=True,
-    problems=_PLANT_ADD | {10007: Problem.PLANT_NOT_FOUND},
+    error_codes=_PLANT_ADD | {10007: ErrorCode.PLANT_NOT_FOUND},
 )
 PLANT_DELETE = Endpoint(
     path="plant/delete",
@@ -40,7 +40,7 @@ PLANT_DELETE = Endpoint(
     interval=0,
     write=True,
     for_installers=True,
-    problems={10002: Problem.PLANT_ID_EMPTY, 10004: Problem.PLANT_NOT_FOUND},
+    error_codes={10002: ErrorCode.PLANT_ID_EMPTY, 10004: ErrorCode.PLANT_NOT_FOUND},
 )
 PLANT_LIST_OF_USER = Endpoint(
     path="plant/user_plant_list",
@@ -49,37 +49,41 @@ PLANT_LIST_OF_USER = Endpoint(
     for_installers=True,
 )
 PLANT_LIST = Endpoint(
-    path="plant/list", method="GET", per_day=TEN_A_DAY, tells_token=True, kept=True
+    path="plant/list",
+    method="GET",
+    per_day=TEN_A_DAY,
+    checks_token=True,
+    persisted=True,
 )
 # What was searched for is of no use later.
-PLANT_SEARCH = replace(PLANT_LIST, kept=False)
+PLANT_SEARCH = replace(PLANT_LIST, persisted=False)
 PLANT_DETAILS = Endpoint(
     path="plant/details",
     method="GET",
-    kept=True,
-    personal=("contact", "organization"),
-    problems=_PLANT,
+    persisted=True,
+    private_suffixes=("contact", "organization"),
+    error_codes=_PLANT,
 )
-PLANT_DATA = Endpoint(path="plant/data", method="GET", problems=_PLANT)
+PLANT_DATA = Endpoint(path="plant/data", method="GET", error_codes=_PLANT)
 PLANT_ENERGY = Endpoint(
     path="plant/energy",
     method="GET",
     per_day=TEN_A_DAY,
-    problems=_PLANT | {10004: Problem.BAD_DATE},
+    error_codes=_PLANT | {10004: ErrorCode.BAD_DATE},
 )
 PLANT_POWER = Endpoint(
     path="plant/power",
     method="GET",
     # 10003: "plant ID is empty or time format is incorrect".
-    problems=_PLANT | {10003: Problem.BAD_DATE},
+    error_codes=_PLANT | {10003: ErrorCode.BAD_DATE},
 )
 PLANT_OF_DEVICE = Endpoint(
     path="plant/sn_plant",
     method="POST",
-    problems={
-        10002: Problem.USER_NOT_FOUND,
-        10003: Problem.SERIAL_EMPTY,
-        10004: Problem.DEVICE_TYPE_EMPTY,
-        10005: Problem.DEVICE_NOT_FOUND,
+    error_codes={
+        10002: ErrorCode.USER_NOT_FOUND,
+        10003: ErrorCode.SERIAL_EMPTY,
+        10004: ErrorCode.DEVICE_TYPE_EMPTY,
+        10005: ErrorCode.DEVICE_NOT_FOUND,
     },
 )

@@ -1,8 +1,8 @@
 """SPA, device type 6 (the vendor's later pages)."""
 
-from .newer_devices import later
+from .newer_devices import newer_device
 
-SPA = later(
+SPA = newer_device(
     "spa",
     write="spaSet",
     write_values=18,

@@ -1,8 +1,8 @@
 """SPH, device type 5, called mix by the cloud (the vendor's later pages)."""
 
-from .newer_devices import later
+from .newer_devices import newer_device
 
-SPH = later(
+SPH = newer_device(
     "mix",
     write="mixSet",
     write_values=18,

@@ -15,33 +15,33 @@ STORAGE_ALARMS = Endpoint(
     path="device/storage/alarm_data",
     method="POST",
     interval=TEN_SECONDS,
-    problems=ALARMS,
+    error_codes=ALARMS,
 )
 STORAGE_SET = Endpoint(
-    path="storageSet", method="POST", interval=0, write=True, problems=SET
+    path="storageSet", method="POST", interval=0, write=True, error_codes=SET
 )
 STORAGE_LAST_DATA = Endpoint(
     path="device/storage/storage_last_data",
     method="POST",
     interval=TEN_SECONDS,
-    problems=LAST_DATA,
+    error_codes=LAST_DATA,
 )
 STORAGE_HISTORY = Endpoint(
     path="device/storage/storage_data",
     method="POST",
     interval=TEN_SECONDS,
-    problems=HISTORY,
+    error_codes=HISTORY,
 )
 STORAGE_INFO = Endpoint(
     path="device/storage/storage_data_info",
     method="GET",
     interval=TEN_SECONDS,
-    kept=True,
-    problems=LAST_DATA,
+    persisted=True,
+    error_codes=LAST_DATA,
 )
 # In later pages only, and often not open to a token. No limit is documented.
 STORAGE_READ_SETTING = Endpoint(
-    path="readStorageParam", method="POST", problems=READ_SETTING
+    path="readStorageParam", method="POST", error_codes=READ_SETTING
 )
 
 STORAGE = DeviceEndpoints(

@@ -1,6 +1,6 @@
 """Users (protocol of 2016, 4.1; pages 1.2 to 1.4)."""
 
-from ..error_codes import Problem
+from ..error_codes import ErrorCode
 from .endpoint import TEN_A_DAY, Endpoint
 
 USER_REGISTER = Endpoint(
@@ -9,20 +9,20 @@ USER_REGISTER = Endpoint(
     interval=0,
     write=True,
     for_installers=True,
-    problems={
-        10002: Problem.USER_NAME_EMPTY,
-        10003: Problem.USER_NAME_TAKEN,
-        10004: Problem.EMAIL_EMPTY,
-        10006: Problem.USER_TYPE_EMPTY,
-        10008: Problem.TOKEN_EMPTY,
-        10010: Problem.CONNECTION,
+    error_codes={
+        10002: ErrorCode.USER_NAME_EMPTY,
+        10003: ErrorCode.USER_NAME_TAKEN,
+        10004: ErrorCode.EMAIL_EMPTY,
+        10006: ErrorCode.USER_TYPE_EMPTY,
+        10008: ErrorCode.TOKEN_EMPTY,
+        10010: ErrorCode.CONNECTION,
     },
 )
 USER_CHECK = Endpoint(
     path="user/check_user",
     method="POST",
     for_installers=True,
-    problems={10002: Problem.USER_NAME_EMPTY, 10003: Problem.USER_NAME_TAKEN},
+    error_codes={10002: ErrorCode.USER_NAME_EMPTY, 10003: ErrorCode.USER_NAME_TAKEN},
 )
 USER_MODIFY = Endpoint(
     path="user/modify",
@@ -30,12 +30,12 @@ USER_MODIFY = Endpoint(
     interval=0,
     write=True,
     for_installers=True,
-    problems={
-        10002: Problem.USER_ID_EMPTY,
-        10003: Problem.USER_NOT_FOUND,
-        10004: Problem.USER_NOT_YOURS,
+    error_codes={
+        10002: ErrorCode.USER_ID_EMPTY,
+        10003: ErrorCode.USER_NOT_FOUND,
+        10004: ErrorCode.USER_NOT_YOURS,
         # Everywhere else a page beyond the last.
-        10014: Problem.INSTALLER_CODE_WRONG,
+        10014: ErrorCode.INSTALLER_CODE_WRONG,
     },
 )
 USER_LIST = Endpoint(

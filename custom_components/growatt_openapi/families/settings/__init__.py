@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .base import Refusal, Writable, off_range
-from .blocks import Block, BlockSetting, Period, overlap
+from .base import ValidationIssue, Writable, check_range
+from .blocks import Block, BlockSetting, Period, find_overlap
 from .simple import (
     ActionSetting,
     ClockSetting,
@@ -18,7 +18,7 @@ from .simple import (
     SwitchSetting,
     TimeSetting,
 )
-from .windows import Compound, Part, Window, WindowSetting
+from .windows import CompoundBase, Part, Window, WindowSetting
 
 type CompoundSetting = WindowSetting | BlockSetting
 type Setting = (
@@ -33,7 +33,7 @@ type Setting = (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SettingSlot:
     """Where a setting is an entity: as a whole, or each of its parts by name."""
 
     description: Part | ClockSetting
@@ -41,15 +41,15 @@ class Place:
     part: str | None = None
 
 
-def places(settings: Iterable[Setting], kind: type[Any]) -> Iterator[Place]:
+def iter_slots(settings: Iterable[Setting], kind: type[Any]) -> Iterator[SettingSlot]:
     """Give the entities of one kind that settings are."""
     for setting in settings:
-        if isinstance(setting, Compound):
+        if isinstance(setting, CompoundBase):
             for name, part in setting.parts.items():
                 if setting.are_entities and isinstance(part, kind):
-                    yield Place(part, setting, name)
+                    yield SettingSlot(part, setting, name)
         elif isinstance(setting, kind) and not isinstance(setting, ActionSetting):
-            yield Place(setting, setting)
+            yield SettingSlot(setting, setting)
 
 
 __all__ = [
@@ -57,21 +57,21 @@ __all__ = [
     "Block",
     "BlockSetting",
     "ClockSetting",
-    "Compound",
+    "CompoundBase",
     "CompoundSetting",
     "NumberSetting",
     "Part",
     "Period",
-    "Place",
-    "Refusal",
     "SelectSetting",
     "Setting",
+    "SettingSlot",
     "SwitchSetting",
     "TimeSetting",
+    "ValidationIssue",
     "Window",
     "WindowSetting",
     "Writable",
-    "off_range",
-    "overlap",
-    "places",
+    "check_range",
+    "find_overlap",
+    "iter_slots",
 ]

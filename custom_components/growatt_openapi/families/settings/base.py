@@ -10,7 +10,7 @@ from ...api.models import Fields
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ValidationIssue:
     """Why a value is not sent: a translation key, and what goes into its text."""
 
     key: str
@@ -30,7 +30,7 @@ class Writable[ValueT]:
     parameter: str = ""
     readable: bool = True
     remembered: bool = True
-    page: tuple[str, ...] = ()
+    field_keys: tuple[str, ...] = ()
     needs: str | None = None
     placeholders: Mapping[str, str] | None = None
 
@@ -38,7 +38,7 @@ class Writable[ValueT]:
     def commands(self, value: ValueT) -> tuple[str, ...]:
         """Return the values to send."""
 
-    def problem(self, value: ValueT) -> Refusal | None:
+    def validate(self, value: ValueT) -> ValidationIssue | None:
         """Return why a value is not to be sent, if so."""
         return None
 
@@ -46,21 +46,21 @@ class Writable[ValueT]:
         """Return the value that the cloud gives for the device's; None where it cannot be understood."""
         return None
 
-    def on_page(self, fields: Fields) -> ValueT | None:
+    def read_fields(self, fields: Fields) -> ValueT | None:
         """Return the value that a page of all settings gives; None where it does not, or cannot be understood."""
-        found = (self.decode(values.text(fields.get(key))) for key in self.page)
+        found = (self.decode(values.text(fields.get(key))) for key in self.field_keys)
         return next((value for value in found if value is not None), None)
 
     @property
-    def on_any_page(self) -> bool:
+    def is_in_settings(self) -> bool:
         """Whether a page of all settings may have it."""
-        return bool(self.page)
+        return bool(self.field_keys)
 
-    def agrees(self, wanted: ValueT, read: ValueT) -> bool:
+    def matches(self, wanted: ValueT, read: ValueT) -> bool:
         """Tell whether what was read is what was wanted."""
         return wanted == read
 
-    def merged(self, known: ValueT | None, read: ValueT) -> ValueT:
+    def merge(self, known: ValueT | None, read: ValueT) -> ValueT:
         """Return what is known after something was read that may not be all of it."""
         return read
 
@@ -74,12 +74,14 @@ class Writable[ValueT]:
         """What values there are, for the documentation."""
 
 
-def off_range(value: float, low: float, high: float, step: float) -> Refusal | None:
+def check_range(
+    value: float, low: float, high: float, step: float
+) -> ValidationIssue | None:
     """Return the refusal of a number that is out of its range, or has more digits than the step."""
     steps = (value - low) / step
     if low <= value <= high and abs(steps - round(steps)) < 1e-6:
         return None
-    return Refusal(
+    return ValidationIssue(
         "not_in_range",
         {
             "value": f"{value:g}",

@@ -11,8 +11,8 @@ import itertools
 from typing import Any, override
 
 from ...api.models import Fields
-from .base import Refusal
-from .windows import Compound, Part
+from .base import ValidationIssue
+from .windows import CompoundBase, Part
 
 # By the name of the part.
 type Block = Mapping[str, Any]
@@ -35,18 +35,18 @@ class Period:
         return f"{self.start:%H:%M}-{self.end:%H:%M}"
 
     @property
-    def is_nothing(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether it was never set."""
         return self.start == self.end == MIDNIGHT
 
     @property
-    def problem(self) -> Refusal | None:
+    def validation_issue(self) -> ValidationIssue | None:
         """What is wrong with it, if it is on."""
         if not self.enabled or self.start < self.end:
             return None
         if self.start == self.end:
-            return Refusal("window_empty", {"time": f"{self.start:%H:%M}"})
-        return Refusal(
+            return ValidationIssue("window_empty", {"time": f"{self.start:%H:%M}"})
+        return ValidationIssue(
             "window_over_midnight",
             {"start": f"{self.start:%H:%M}", "end": f"{self.end:%H:%M}"},
         )
@@ -61,16 +61,18 @@ class Period:
         )
 
 
-def overlap(periods: Iterable[Period]) -> Refusal | None:
+def find_overlap(periods: Iterable[Period]) -> ValidationIssue | None:
     """Return the refusal of periods of which two are on at the same time; two alike are that too."""
     for one, other in itertools.combinations(periods, 2):
         if one.overlaps(other):
-            return Refusal("periods_overlap", {"one": str(one), "other": str(other)})
+            return ValidationIssue(
+                "periods_overlap", {"one": str(one), "other": str(other)}
+            )
     return None
 
 
 @dataclass(frozen=True, kw_only=True)
-class BlockSetting(Compound[Block]):
+class BlockSetting(CompoundBase[Block]):
     """Parts in the order in which a set takes them.
 
     schedule: what actions call it; several blocks of one schedule hold one period each, which must not overlap either.
@@ -91,11 +93,11 @@ class BlockSetting(Compound[Block]):
         return dict(self.all_parts)
 
     @override
-    def apart(self, value: Block) -> dict[str, Any]:
+    def split(self, value: Block) -> dict[str, Any]:
         return dict(value)
 
     @override
-    def together(self, parts: Mapping[str, Any]) -> Block:
+    def combine(self, parts: Mapping[str, Any]) -> Block:
         block = dict(parts)
         for index in range(1, self.periods + 1):
             # From midnight to midnight is nothing here, and devices have it so, also switched on: never the whole day.
@@ -107,9 +109,13 @@ class BlockSetting(Compound[Block]):
         return block
 
     @override
-    def missing(self, parts: Mapping[str, Any]) -> Refusal | None:
+    def missing(self, parts: Mapping[str, Any]) -> ValidationIssue | None:
         names = [name for name in self.parts if parts.get(name) is None]
-        return Refusal("parts_missing", {"parts": ", ".join(names)}) if names else None
+        return (
+            ValidationIssue("parts_missing", {"parts": ", ".join(names)})
+            if names
+            else None
+        )
 
     @override
     def commands(self, value: Block) -> tuple[str, ...]:
@@ -120,20 +126,20 @@ class BlockSetting(Compound[Block]):
         )
 
     @override
-    def problem(self, value: Block) -> Refusal | None:
+    def validate(self, value: Block) -> ValidationIssue | None:
         if refusal := self.missing(value):
             return refusal
         for name, part in self.parts.items():
-            if refusal := part.problem(value[name]):
+            if refusal := part.validate(value[name]):
                 return refusal
         periods = list(self.periods_of(value))
         for period in periods:
             # Devices have come with periods that are on and empty: beside others that is no reason to refuse.
-            if not (period.is_nothing and self.periods > 1) and (
-                refusal := period.problem
+            if not (period.is_empty and self.periods > 1) and (
+                refusal := period.validation_issue
             ):
                 return refusal
-        return overlap(periods)
+        return find_overlap(periods)
 
     def periods_of(self, value: Block) -> Iterator[Period]:
         """Give the periods of a block as far as they are known."""
@@ -145,23 +151,23 @@ class BlockSetting(Compound[Block]):
                 yield Period(start, end, enabled)
 
     @override
-    def on_page(self, fields: Fields) -> Block | None:
-        found = {name: part.on_page(fields) for name, part in self.parts.items()}
+    def read_fields(self, fields: Fields) -> Block | None:
+        found = {name: part.read_fields(fields) for name, part in self.parts.items()}
         return {
             name: value for name, value in found.items() if value is not None
         } or None
 
     @property
     @override
-    def on_any_page(self) -> bool:
-        return any(part.on_any_page for part in self.parts.values())
+    def is_in_settings(self) -> bool:
+        return any(part.is_in_settings for part in self.parts.values())
 
     @override
-    def agrees(self, wanted: Block, read: Block) -> bool:
+    def matches(self, wanted: Block, read: Block) -> bool:
         return all(wanted.get(name) == value for name, value in read.items())
 
     @override
-    def merged(self, known: Block | None, read: Block) -> Block:
+    def merge(self, known: Block | None, read: Block) -> Block:
         return {**(known or {}), **read}
 
     @override

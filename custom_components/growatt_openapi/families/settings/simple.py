@@ -14,7 +14,7 @@ from homeassistant.components.time import TimeEntityDescription
 
 from ...api import values
 from ...api.models import Fields
-from .base import Refusal, Writable, off_range
+from .base import ValidationIssue, Writable, check_range
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{1,3})")
 
@@ -37,12 +37,12 @@ class NumberSetting(NumberEntityDescription, Writable[float]):
         return self.encode(value) if self.encode else (f"{value:g}",)
 
     @override
-    def problem(self, value: float) -> Refusal | None:
+    def validate(self, value: float) -> ValidationIssue | None:
         low, high = self.native_min_value, self.native_max_value
-        if refusal := off_range(value, low, high, self.native_step):
+        if refusal := check_range(value, low, high, self.native_step):
             return refusal
         if self.gap is not None and self.gap[0] < value < self.gap[1]:
-            return Refusal(
+            return ValidationIssue(
                 "in_gap",
                 {
                     "value": f"{value:g}",
@@ -57,7 +57,7 @@ class NumberSetting(NumberEntityDescription, Writable[float]):
     @override
     def decode(self, text: str | None) -> float | None:
         number = values.number(text)
-        return None if number is None or self.problem(number) else number
+        return None if number is None or self.validate(number) else number
 
     @override
     def load(self, saved: Any) -> float:
@@ -96,9 +96,9 @@ class SwitchSetting(SwitchEntityDescription, Writable[bool]):
         return False if number == int(self.off) else None
 
     @override
-    def on_page(self, fields: Fields) -> bool | None:
+    def read_fields(self, fields: Fields) -> bool | None:
         # There it is a truth value, whatever words a set takes.
-        found = (values.boolean(fields.get(key)) for key in self.page)
+        found = (values.boolean(fields.get(key)) for key in self.field_keys)
         return next((value for value in found if value is not None), None)
 
     @override
@@ -148,9 +148,9 @@ class TimeSetting(TimeEntityDescription, Writable[time]):
         return str(value.hour), str(value.minute)
 
     @override
-    def problem(self, value: time) -> Refusal | None:
+    def validate(self, value: time) -> ValidationIssue | None:
         if value.second or value.microsecond:
-            return Refusal("whole_minutes", {})
+            return ValidationIssue("whole_minutes", {})
         return None
 
     @override
@@ -206,7 +206,7 @@ class ActionSetting(Writable[tuple[float, ...]]):
     key: str
     action: str
     words: str
-    check: Callable[[tuple[float, ...]], Refusal | None]
+    check: Callable[[tuple[float, ...]], ValidationIssue | None]
     encode: Callable[[tuple[float, ...]], tuple[str, ...]]
     is_documented: Callable[[float], bool] = lambda _: False
     readable: bool = False
@@ -217,7 +217,7 @@ class ActionSetting(Writable[tuple[float, ...]]):
         return self.encode(value)
 
     @override
-    def problem(self, value: tuple[float, ...]) -> Refusal | None:
+    def validate(self, value: tuple[float, ...]) -> ValidationIssue | None:
         return self.check(value)
 
     @override

@@ -9,7 +9,7 @@ from typing import Any, override
 
 from homeassistant.const import EntityCategory
 
-from .base import Refusal, Writable
+from .base import ValidationIssue, Writable
 from .simple import NumberSetting, SelectSetting, SwitchSetting, TimeSetting
 
 _DAY = 24 * 60
@@ -52,7 +52,7 @@ class Window:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compound[ValueT](Writable[ValueT]):
+class CompoundBase[ValueT](Writable[ValueT]):
     """A setting of several parts, by name; each is an entity, and all are sent whenever one of them is set."""
 
     key: str
@@ -64,20 +64,20 @@ class Compound[ValueT](Writable[ValueT]):
         """Its parts by name."""
 
     @abstractmethod
-    def apart(self, value: ValueT) -> dict[str, Any]:
+    def split(self, value: ValueT) -> dict[str, Any]:
         """Return a value's parts."""
 
     @abstractmethod
-    def together(self, parts: Mapping[str, Any]) -> ValueT:
+    def combine(self, parts: Mapping[str, Any]) -> ValueT:
         """Return the value that parts make."""
 
     @abstractmethod
-    def missing(self, parts: Mapping[str, Any]) -> Refusal | None:
+    def missing(self, parts: Mapping[str, Any]) -> ValidationIssue | None:
         """Return what is wrong where parts are missing to make a value."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class WindowSetting(Compound[Window]):
+class WindowSetting(CompoundBase[Window]):
     """A daily period, always sent whole. How the cloud would give four values for one is not known: it is not read."""
 
     readable: bool = False
@@ -95,18 +95,18 @@ class WindowSetting(Compound[Window]):
         }
 
     @override
-    def apart(self, value: Window) -> dict[str, Any]:
+    def split(self, value: Window) -> dict[str, Any]:
         return {"start": value.start, "end": value.end}
 
     @override
-    def together(self, parts: Mapping[str, Any]) -> Window:
+    def combine(self, parts: Mapping[str, Any]) -> Window:
         return Window(parts["start"], parts["end"])
 
     @override
-    def missing(self, parts: Mapping[str, Any]) -> Refusal | None:
+    def missing(self, parts: Mapping[str, Any]) -> ValidationIssue | None:
         for name in self.parts:
             if name not in parts:
-                return Refusal(f"{name}_missing", {})
+                return ValidationIssue(f"{name}_missing", {})
         return None
 
     @override
@@ -116,17 +116,17 @@ class WindowSetting(Compound[Window]):
         )
 
     @override
-    def problem(self, value: Window) -> Refusal | None:
+    def validate(self, value: Window) -> ValidationIssue | None:
         start, end = value.minutes
         if value.start == value.end and start:
-            return Refusal("window_empty", {"time": f"{value.start:%H:%M}"})
+            return ValidationIssue("window_empty", {"time": f"{value.start:%H:%M}"})
         if end <= start:
-            return Refusal(
+            return ValidationIssue(
                 "window_over_midnight",
                 {"start": f"{value.start:%H:%M}", "end": f"{value.end:%H:%M}"},
             )
         if any(part.second or part.microsecond for part in (value.start, value.end)):
-            return Refusal("whole_minutes", {})
+            return ValidationIssue("whole_minutes", {})
         return None
 
     @override
