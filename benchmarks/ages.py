@@ -8,8 +8,8 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from simulator.faults import Fault, FaultKind
-from simulator.physics.device import Unit
-from simulator.physics.plant import Site
+from simulator.physics.device import Device
+from simulator.physics.plant import Plant
 from simulator.scenarios import home, minimal
 from simulator.scenarios.newer import hybrid_home, min_home
 
@@ -19,34 +19,34 @@ SAMPLE = 10.0
 # Uploads against polls: the middles of five parts of a period.
 PHASES = (30.0, 90.0, 150.0, 210.0, 270.0)
 
-type Scenario = Callable[[datetime], list[Site]]
+type Scenario = Callable[[datetime], list[Plant]]
 
 
-def at_phase(scenario: Scenario, phase: float, now: datetime) -> list[Site]:
+def at_phase(scenario: Scenario, phase: float, now: datetime) -> list[Plant]:
     """Return a scenario whose dataloggers upload so many seconds after the full five minutes."""
-    sites = scenario(now)
-    for site in sites:
-        for logger in site.loggers:
-            logger.phase = phase
-    return sites
+    plants = scenario(now)
+    for plant in plants:
+        for datalogger in plant.dataloggers:
+            datalogger.phase = phase
+    return plants
 
 
-def roof(now: datetime) -> list[Site]:
+def roof(now: datetime) -> list[Plant]:
     """Return the house without its storage: one PV inverter."""
-    (site,) = home(now)
-    site.units = site.units[:1]
-    return [site]
+    (plant,) = home(now)
+    plant.devices = plant.devices[:1]
+    return [plant]
 
 
 class Ages:
     """The mean age of what is shown of one device, sampled while it is awake."""
 
     def __init__(
-        self, site: Site, unit: Unit, shown: Callable[[], datetime | None]
+        self, plant: Plant, device: Device, shown: Callable[[], datetime | None]
     ) -> None:
         """Compare ``shown``, the wall clock time of the reading shown, with the device."""
-        self._site = site
-        self._unit = unit
+        self._plant = plant
+        self._device = device
         self._shown = shown
         self._next = 0.0
         self._woke: float | None = float("-inf")
@@ -58,14 +58,14 @@ class Ages:
         wall = self._shown()
         measured = None
         if wall is not None:
-            zone = self._unit.zone or self._site.zone
-            measured = (wall - self._unit.skew).replace(tzinfo=zone).timestamp()
+            zone = self._device.zone or self._plant.zone
+            measured = (wall - self._device.skew).replace(tzinfo=zone).timestamp()
         self._next = max(self._next, begin // SAMPLE * SAMPLE)
         while self._next < end:
             if self._next >= begin:
-                moment = datetime.fromtimestamp(self._next, self._site.zone)
-                self._site.advance_to(moment)
-                if not self._unit.awake:
+                moment = datetime.fromtimestamp(self._next, self._plant.zone)
+                self._plant.advance_to(moment)
+                if not self._device.awake:
                     self._woke = None
                 elif self._woke is None:
                     self._woke = self._next
@@ -82,7 +82,7 @@ class Ages:
 
 
 async def _ours(days: float, batches: bool, world: World) -> dict[str, Any]:
-    site = world.cloud.sites[0]
+    plant = world.cloud.plants[0]
     if not batches:
         world.cloud.faults += [
             Fault(FaultKind.CODE, path, code=10011)
@@ -101,26 +101,26 @@ async def _ours(days: float, batches: bool, world: World) -> dict[str, Any]:
             return None
 
         ages = {
-            unit.kind.value: Ages(site, unit, partial(shown, unit.serial))
-            for unit in site.units
+            device.kind.value: Ages(plant, device, partial(shown, device.serial))
+            for device in plant.devices
         }
         await _pass(world, hass, days, ages)
     return _result(world, days, ages)
 
 
 async def _core(days: float, world: World) -> dict[str, Any]:
-    site = world.cloud.sites[0]
-    (unit,) = site.units
+    plant = world.cloud.plants[0]
+    (device,) = plant.devices
     async with world.home_assistant() as hass:
         entry = world.core()
         await set_up(hass, entry)
-        coordinator = entry.runtime_data.devices[unit.serial]
+        coordinator = entry.runtime_data.devices[device.serial]
 
         def shown() -> datetime | None:
             time = (coordinator.data or {}).get("time")
             return datetime.fromisoformat(time) if time else None
 
-        ages = {unit.kind.value: Ages(site, unit, shown)}
+        ages = {device.kind.value: Ages(plant, device, shown)}
         await _pass(world, hass, days, ages)
     return _result(world, days, ages)
 

@@ -46,7 +46,7 @@ async def _pace(hours: float, world: World) -> dict[str, Any]:
         since = len(world.cloud.journal)
         begin = world.now()
         ages: list[float] = []
-        zone = world.cloud.sites[0].zone
+        zone = world.cloud.plants[0].zone
         end = begin + hours * HOUR
         while world.now() < end:
             await world.pass_time(hass, MINUTE)
@@ -183,7 +183,7 @@ async def _begin(detail: str, world: World) -> dict[str, Any]:
         # Until every device has been read once.
         while any(not state.values for state in _family(entry).data.values()) or len(
             _family(entry).data
-        ) < sum(len(site.units) for site in world.cloud.sites):
+        ) < sum(len(plant.devices) for plant in world.cloud.plants):
             await world.pass_time(hass, MINUTE)
         complete = _real() - begin
         gc.collect()

@@ -32,7 +32,7 @@ import custom_components.growatt_openapi  # noqa: F401 - before the test package
 from custom_components.growatt_openapi.persistence import clients
 from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
-from simulator.physics.plant import Site
+from simulator.physics.plant import Plant
 from simulator.scenarios import TOKEN
 from simulator.server import Server
 
@@ -130,7 +130,7 @@ class World:
             domain="growatt_openapi",
             title=name,
             entry_id="ours",
-            unique_id=str(self.cloud.sites[0].plant_id),
+            unique_id=str(self.cloud.plants[0].plant_id),
             data={"region": "custom", "url": self.server.url, "token": TOKEN},
             options={"plants": None, "controls": True, **options},
         )
@@ -139,20 +139,20 @@ class World:
         """Return an entry of Home Assistant's own integration, with a token, over the same cloud."""
         # It fixes its address before it looks at the region.
         growattServer.OpenApiV1.server_url = self.server.url.removesuffix("v1/")
-        site = self.cloud.sites[0]
+        plant = self.cloud.plants[0]
         return MockConfigEntry(
             domain="growatt_server",
-            title=site.name,
+            title=plant.name,
             entry_id="core",
-            unique_id=str(site.plant_id),
+            unique_id=str(plant.plant_id),
             version=1,
             minor_version=1,
             data={
                 "auth_type": "api_token",
                 "token": TOKEN,
                 "url": self.server.url.removesuffix("v1/"),
-                "plant_id": str(site.plant_id),
-                "name": site.name,
+                "plant_id": str(plant.plant_id),
+                "name": plant.name,
             },
         )
 
@@ -173,7 +173,7 @@ def refusals(world: World, since: int = 0) -> int:
 
 def run(
     start: datetime,
-    scenario: Callable[[datetime], list[Site]],
+    scenario: Callable[[datetime], list[Plant]],
     measure: Callable[[World], Any],
 ) -> Any:
     """Run a measurement in a new world that begins at an instant."""
@@ -199,12 +199,12 @@ def run(
 
 async def _run(
     start: datetime,
-    scenario: Callable[[datetime], list[Site]],
+    scenario: Callable[[datetime], list[Plant]],
     measure: Callable[[World], Any],
     frozen: FrozenDateTimeFactory,
 ) -> Any:
     cloud = Cloud(
-        sites=scenario(start),
+        plants=scenario(start),
         clock=SimulatorClock(source=lambda: datetime.now(UTC)),
         tokens={TOKEN},
     )

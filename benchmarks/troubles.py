@@ -14,7 +14,7 @@ from custom_components.growatt_openapi.coordinator import FamilyCoordinator
 from custom_components.growatt_openapi.domain.freshness import ValueKind, stale_after
 from custom_components.growatt_openapi.sensor.device import ReadingSensor
 from simulator.faults import Fault, FaultKind
-from simulator.physics.plant import Site
+from simulator.physics.plant import Plant
 from simulator.routes import ROUTES
 from simulator.scenarios import home
 from simulator.scenarios.newer import hybrid_home, min_home
@@ -26,19 +26,19 @@ MINUTE = 60.0
 QUIET = HOUR
 
 
-SCENARIOS: dict[str, Callable[[datetime], list[Site]]] = {
+SCENARIOS: dict[str, Callable[[datetime], list[Plant]]] = {
     "home": home,
     "min": min_home,
     "sph": hybrid_home,
 }
 
 
-def _jittery(scenario: Callable[[datetime], list[Site]], now: datetime) -> list[Site]:
-    sites = scenario(now)
-    for site in sites:
-        for logger in site.loggers:
-            logger.jitter = 20.0
-    return sites
+def _jittery(scenario: Callable[[datetime], list[Plant]], now: datetime) -> list[Plant]:
+    plants = scenario(now)
+    for plant in plants:
+        for datalogger in plant.dataloggers:
+            datalogger.jitter = 20.0
+    return plants
 
 
 async def _restarts(days: float, count: int, world: World) -> dict[str, Any]:
@@ -94,9 +94,9 @@ async def _core_restart(world: World) -> dict[str, Any]:
 class Watch:
     """What the enabled sensors of awake devices show, minute by minute."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, plant: Plant) -> None:
         """Watch a plant's devices."""
-        self._site = site
+        self._plant = plant
         self.unavailable = 0
         self.unknown = 0
         self.too_old = 0
@@ -108,11 +108,11 @@ class Watch:
         self, now: float, states: Iterable[tuple[str, str, str, bool]], newest: Any
     ) -> None:
         """Take note of (device, entity, state, measured) of all sensors; ``newest`` gives the time of a device's reading."""
-        self._site.advance_to(datetime.fromtimestamp(now, self._site.zone))
+        self._plant.advance_to(datetime.fromtimestamp(now, self._plant.zone))
         bad = unknown = old = False
         for serial, entity, state, measured in states:
-            unit = self._site.unit(serial)
-            if unit is None or not unit.awake:
+            device = self._plant.find_device(serial)
+            if device is None or not device.awake:
                 continue
             seen, since = self._advanced.get(serial, (None, now))
             if newest(serial) != seen:
@@ -132,16 +132,16 @@ class Watch:
 
 
 def _enabled(
-    hass: HomeAssistant, entry: MockConfigEntry, site: Site
+    hass: HomeAssistant, entry: MockConfigEntry, plant: Plant
 ) -> list[tuple[str, str]]:
     """Return (device, entity) of all enabled sensors of a plant's devices."""
     registry = er.async_get(hass)
     return [
-        (unit.serial, entity.entity_id)
+        (device.serial, entity.entity_id)
         for entity in er.async_entries_for_config_entry(registry, entry.entry_id)
         if entity.domain == "sensor" and entity.disabled_by is None
-        for unit in site.units
-        if entity.unique_id.startswith(unit.serial)
+        for device in plant.devices
+        if entity.unique_id.startswith(device.serial)
         and not entity.unique_id.endswith("last_update")
     ]
 
@@ -159,8 +159,8 @@ def _is_measured(hass: HomeAssistant, entity_id: str) -> bool:
 async def _watch(
     world: World, hass: HomeAssistant, entry: MockConfigEntry, seconds: float
 ) -> Watch:
-    site = world.cloud.sites[0]
-    watch = Watch(site)
+    plant = world.cloud.plants[0]
+    watch = Watch(plant)
 
     def newest(serial: str) -> object:
         runtime = entry.runtime_data
@@ -184,7 +184,7 @@ async def _watch(
                     state.state if (state := hass.states.get(entity_id)) else "unknown",
                     entry.domain == "growatt_openapi" and _is_measured(hass, entity_id),
                 )
-                for serial, entity_id in _enabled(hass, entry, site)
+                for serial, entity_id in _enabled(hass, entry, plant)
             ),
             newest,
         )

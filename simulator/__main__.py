@@ -22,7 +22,7 @@ def _arguments() -> argparse.Namespace:
 async def _serve(arguments: argparse.Namespace) -> None:
     clock = SimulatorClock()
     cloud = Cloud(
-        sites=SCENARIOS[arguments.scenario](clock.now()),
+        plants=SCENARIOS[arguments.scenario](clock.now()),
         clock=clock,
         tokens={arguments.token},
     )

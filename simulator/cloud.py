@@ -8,10 +8,10 @@ from .clock import SimulatorClock
 from .envelope import ApiError, Envelope, Parameters, error_envelope
 from .faults import Fault
 from .limits import Limits
-from .physics.device import Kind, Unit
-from .physics.plant import Site
+from .physics.device import Device, DeviceKind
+from .physics.plant import Plant
 from .routes import ROUTES
-from .users import Drawer, User, first_users
+from .users import SpareDataloggers, User, first_users
 
 OLD_HOST = "Please use the new domain name to access"
 
@@ -33,13 +33,13 @@ class Call:
 class Cloud:
     """Growatt's cloud as far as the pages describe it, with a world behind it: every token sees all of its plants."""
 
-    sites: list[Site]
+    plants: list[Plant]
     clock: SimulatorClock
     tokens: set[str]
     # Tokens of people who own their plants and install none.
     owners: set[str] = field(default_factory=set)
     users: list[User] = field(default_factory=first_users)
-    drawer: Drawer = field(default_factory=Drawer)
+    spare_dataloggers: SpareDataloggers = field(default_factory=SpareDataloggers)
     limits: Limits = field(default_factory=Limits)
     faults: list[Fault] = field(default_factory=list)
     journal: list[Call] = field(default_factory=list)
@@ -118,43 +118,45 @@ class Cloud:
     def advance(self) -> None:
         """Let the world catch up with the clock."""
         moment = self.clock.now()
-        for site in self.sites:
-            site.advance_to(moment)
+        for plant in self.plants:
+            plant.advance_to(moment)
 
-    def site(self, parameters: Parameters, *, unknown: int, empty: int) -> Site:
+    def require_plant(
+        self, parameters: Parameters, *, unknown: int, empty: int
+    ) -> Plant:
         """Return the plant asked for, or raise this endpoint's codes."""
         plant_id = parameters.get("plant_id", "")
         if not plant_id:
             raise ApiError(empty)
-        site = self.site_by_id(plant_id)
-        if site is None:
+        plant = self.find_plant(plant_id)
+        if plant is None:
             raise ApiError(unknown)
-        return site
+        return plant
 
-    def site_by_id(self, plant_id: str) -> Site | None:
+    def find_plant(self, plant_id: str) -> Plant | None:
         """Return a plant."""
         return next(
-            (site for site in self.sites if str(site.plant_id) == plant_id), None
+            (plant for plant in self.plants if str(plant.plant_id) == plant_id), None
         )
 
-    def site_of_logger(self, serial: str) -> Site | None:
+    def find_plant_of_datalogger(self, serial: str) -> Plant | None:
         """Return the plant that a datalogger stands in."""
-        for site in self.sites:
-            if any(logger.serial == serial for logger in site.loggers):
-                return site
+        for plant in self.plants:
+            if any(datalogger.serial == serial for datalogger in plant.dataloggers):
+                return plant
         return None
 
-    def user(self, user_id: str) -> User | None:
+    def find_user(self, user_id: str) -> User | None:
         """Return a user."""
         return next((user for user in self.users if str(user.user_id) == user_id), None)
 
-    def user_by_name(self, name: str) -> User | None:
+    def find_user_by_name(self, name: str) -> User | None:
         """Return the user of this name."""
         return next((user for user in self.users if user.name == name), None)
 
-    def unit(self, serial: str, kind: Kind) -> tuple[Site, Unit] | None:
+    def find_device(self, serial: str, kind: DeviceKind) -> tuple[Plant, Device] | None:
         """Return a device of this kind, with its plant."""
-        for site in self.sites:
-            if (unit := site.unit(serial, kind)) is not None:
-                return site, unit
+        for plant in self.plants:
+            if (device := plant.find_device(serial, kind)) is not None:
+                return plant, device
         return None

@@ -18,8 +18,8 @@ from aiohttp import web
 
 from .cloud import Cloud
 from .faults import Fault, FaultKind
-from .physics.device import Unit
-from .physics.plant import Site
+from .physics.device import Device
+from .physics.plant import Plant
 
 CLOUD = web.AppKey("cloud", Cloud)
 
@@ -120,50 +120,50 @@ async def _limits(request: web.Request) -> web.Response:
     )
 
 
-async def _unit(request: web.Request) -> tuple[Cloud, Unit, dict[str, Any]]:
+async def _unit(request: web.Request) -> tuple[Cloud, Device, dict[str, Any]]:
     cloud = request.app[CLOUD]
     cloud.advance()
     body = await _object(request)
-    for site in cloud.sites:
-        if (unit := site.unit(str(body.get("serial")))) is not None:
-            return cloud, unit, body
+    for plant in cloud.plants:
+        if (device := plant.find_device(str(body.get("serial")))) is not None:
+            return cloud, device, body
     raise web.HTTPBadRequest(text="no such serial")
 
 
 async def _alarm(request: web.Request) -> web.Response:
-    cloud, unit, body = await _unit(request)
+    cloud, device, body = await _unit(request)
     severity = body.get("severity", "fault")
     if severity not in ("fault", "warning", "none"):
         raise web.HTTPBadRequest(text="severity: fault, warning or none")
-    unit.complain(
+    device.complain(
         str(body.get("code", "201")),
         str(body.get("message", "No utility")),
         cloud.clock.now(),
         severity=severity,
     )
-    return web.json_response([str(alarm) for alarm in unit.alarms])
+    return web.json_response([str(alarm) for alarm in device.alarms])
 
 
 async def _end_alarms(request: web.Request) -> web.Response:
-    cloud, unit, _ = await _unit(request)
-    unit.recover(cloud.clock.now())
-    return web.json_response([str(alarm) for alarm in unit.alarms])
+    cloud, device, _ = await _unit(request)
+    device.recover(cloud.clock.now())
+    return web.json_response([str(alarm) for alarm in device.alarms])
 
 
 async def _truth(request: web.Request) -> web.Response:
     cloud = request.app[CLOUD]
     cloud.advance()
-    return web.json_response([truth(cloud, site) for site in cloud.sites])
+    return web.json_response([truth(cloud, plant) for plant in cloud.plants])
 
 
-def truth(cloud: Cloud, site: Site) -> dict[str, Any]:
+def truth(cloud: Cloud, plant: Plant) -> dict[str, Any]:
     """Return what is so in a plant, beside what its counters say. W, kWh, 0 to 1."""
-    inverter = next((device for _, device in site.inverters()), None)
-    storage = site.storage
+    inverter = next((inverter for _, inverter in plant.inverters()), None)
+    storage = plant.storage
     return {
-        "plant_id": site.plant_id,
-        "now": site.now.isoformat(),
-        "local": site.local(site.now).isoformat(),
+        "plant_id": plant.plant_id,
+        "now": plant.now.isoformat(),
+        "local": plant.local(plant.now).isoformat(),
         "inverter": None
         if inverter is None
         else {
@@ -174,7 +174,7 @@ def truth(cloud: Cloud, site: Site) -> dict[str, Any]:
             "energy": asdict(inverter.energy),
             "settings": inverter.settings,
         },
-        "power": sum(device.power for _, device in site.inverters()),
+        "power": sum(inverter.power for _, inverter in plant.inverters()),
         "storage": None
         if storage is None
         else {
@@ -195,9 +195,9 @@ def truth(cloud: Cloud, site: Site) -> dict[str, Any]:
             "settings": storage.settings,
         },
         "load": {
-            "power": site.load_power,
-            "energy": asdict(site.load),
+            "power": plant.load_power,
+            "energy": asdict(plant.load),
             # The house's energy at the upload whose counters the cloud shows now.
-            "energy_at_upload": site.load_at(cloud.clock.now()),
+            "energy_at_upload": plant.load_at(cloud.clock.now()),
         },
     }

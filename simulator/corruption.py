@@ -1,4 +1,4 @@
-"""Replies spoiled in the ways that users complain about for years."""
+"""Replies corrupted in the ways that users complain about for years."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ _READINGS = ("device/inverter/", "device/storage/", "device/tlx/")
 _TODAY_OF_AN_INVERTER = ("powerToday", "eacToday")
 
 
-def spoil(cloud: Cloud, fault: Fault, path: str, envelope: Envelope) -> Envelope:
+def corrupt(cloud: Cloud, fault: Fault, path: str, envelope: Envelope) -> Envelope:
     """Return the reply as this fault leaves it; errors are left alone."""
     data = envelope.get("data")
     if not isinstance(data, dict):
@@ -67,10 +67,10 @@ def _yesterdays(cloud: Cloud, fields: dict[str, Any]) -> dict[str, Any]:
     serial = fields.get("inverterId") or fields.get("serialNum")
     found = next(
         (
-            unit
-            for site in cloud.sites
-            for unit in site.units
-            if unit.serial == serial and "time" in fields
+            device
+            for plant in cloud.plants
+            for device in plant.devices
+            if device.serial == serial and "time" in fields
         ),
         None,
     )

@@ -239,9 +239,9 @@ def storage_fields(
         "withTime": False,
         "again": False,
     }
-    for key, (value, unit) in numbers.items():
+    for key, (value, symbol) in numbers.items():
         fields[key] = noisy(value)
-        fields[f"{key}Text"] = f"{value} {unit}"
+        fields[f"{key}Text"] = f"{value} {symbol}"
     # The example of 2016 has "8.9 W"; a client made from later pages takes nothing but a number.
     fields["pacToUserText"] = f"{values['import_power']}"
     for key in ("vpv", "ppv", "pCharge", "pDischarge", "vBuck"):

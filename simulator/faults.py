@@ -22,8 +22,8 @@ class FaultKind(StrEnum):
     TOTAL_DIPS = "total_dips"  # lifetime totals are 0
 
 
-# These spoil a reply; all others take its place.
-SPOILING = frozenset(
+# These corrupt a reply; all others take its place.
+CORRUPTING = frozenset(
     {
         FaultKind.GARBAGE,
         FaultKind.EMPTY_LIST,

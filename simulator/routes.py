@@ -9,7 +9,7 @@ from .handlers import (
     settings as sets,
     users,
 )
-from .newer_devices import LATER, meters
+from .newer_devices import NEWER_FAMILIES, meters
 from .route import FIVE_MINUTES, NO_LIMIT, TEN_SECONDS, Route
 
 ROUTES: dict[str, Route] = {
@@ -75,6 +75,6 @@ ROUTES: dict[str, Route] = {
     "readStorageParam": Route("POST", FIVE_MINUTES, None, sets.read_storage),
 }
 
-for _family in LATER:
+for _family in NEWER_FAMILIES:
     ROUTES.update(_family.routes())
 ROUTES.update(meters.routes())

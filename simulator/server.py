@@ -6,9 +6,9 @@ from aiohttp import web
 
 from . import control
 from .cloud import OLD_HOST, Cloud
-from .corruption import spoil
+from .corruption import corrupt
 from .envelope import BreakdownError, error_envelope
-from .faults import SPOILING, Fault, FaultKind
+from .faults import CORRUPTING, Fault, FaultKind
 from .replies import as_reply
 
 LOGIN_PAGE = (
@@ -46,8 +46,8 @@ async def _handle(request: web.Request) -> web.StreamResponse:
     except BreakdownError:
         cloud.record(token, request.method, path, parameters, "breakdown")
         return web.Response(status=500, text="Internal Server Error")
-    if fault is not None and fault.kind in SPOILING:
-        envelope = spoil(cloud, fault, path, envelope)
+    if fault is not None and fault.kind in CORRUPTING:
+        envelope = corrupt(cloud, fault, path, envelope)
     # JSON comes as text/html, as from the live service.
     return as_reply(envelope)
 

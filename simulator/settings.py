@@ -201,24 +201,24 @@ _DEFAULTS = {
 }
 
 
-def setting_of(device: Inverter | Storage, parameter: str) -> str | None:
+def setting_of(model: Inverter | Storage, parameter: str) -> str | None:
     """Return a setting as the device tells it: one value as text; None for what cannot be read by name."""
-    if isinstance(device, Inverter):
+    if isinstance(model, Inverter):
         held = {
-            "pv_on_off": f"{device.on:d}",
-            "pv_active_p_rate": f"{device.active_rate:g}",
+            "pv_on_off": f"{model.on:d}",
+            "pv_active_p_rate": f"{model.active_rate:g}",
         }
     else:
         held = {
-            "storage_cmd_on_off": f"{device.on:d}",
-            "storage_cmd_forced_discharge_enable": f"{not device.forced_discharge:d}",
-            "storage_lithium_battery": f"{device.low_limit * 100:g}",
-            "storage_ac_charge_enable_disable": f"{device.ac_charge:d}",
-            "storage_ac_charge_soc_limit": f"{device.ac_charge_limit * 100:g}",
+            "storage_cmd_on_off": f"{model.on:d}",
+            "storage_cmd_forced_discharge_enable": f"{not model.forced_discharge:d}",
+            "storage_lithium_battery": f"{model.low_limit * 100:g}",
+            "storage_ac_charge_enable_disable": f"{model.ac_charge:d}",
+            "storage_ac_charge_soc_limit": f"{model.ac_charge_limit * 100:g}",
         }
     if parameter in held:
         return held[parameter]
     if parameter not in _DEFAULTS:
         return None
-    (value, *_) = device.settings.get(parameter, (_DEFAULTS[parameter],))
+    (value, *_) = model.settings.get(parameter, (_DEFAULTS[parameter],))
     return value

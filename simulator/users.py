@@ -1,10 +1,10 @@
-"""Users of the cloud: an installer's end users, and dataloggers that stand in a drawer."""
+"""Users of the cloud: an installer's end users, and dataloggers that stand in a spare_dataloggers."""
 
 from dataclasses import dataclass, field
 import zlib
 
-from .physics.datalogger import Logger
-from .physics.device import Unit
+from .physics.datalogger import Datalogger
+from .physics.device import Device
 
 SERIAL_LENGTH = 10
 
@@ -23,18 +23,20 @@ class User:
 
 
 @dataclass(slots=True)
-class Drawer:
+class SpareDataloggers:
     """Dataloggers that belong to no plant, with what is connected to them."""
 
-    loggers: dict[str, tuple[Logger, list[Unit]]] = field(default_factory=dict)
+    dataloggers: dict[str, tuple[Datalogger, list[Device]]] = field(
+        default_factory=dict
+    )
 
-    def put(self, logger: Logger, units: list[Unit]) -> None:
+    def put(self, datalogger: Datalogger, devices: list[Device]) -> None:
         """Put one away."""
-        self.loggers[logger.serial] = logger, units
+        self.dataloggers[datalogger.serial] = datalogger, devices
 
-    def take(self, serial: str) -> tuple[Logger, list[Unit]]:
+    def take(self, serial: str) -> tuple[Datalogger, list[Device]]:
         """Take one out; one that was never put in is brand-new."""
-        return self.loggers.pop(serial, (Logger(serial), []))
+        return self.dataloggers.pop(serial, (Datalogger(serial), []))
 
 
 def check_code(serial: str) -> str:

@@ -123,7 +123,7 @@ def make_cloud(
 
     def make(*, plants: bool = True, tokens: set[str] | None = None) -> Cloud:
         return Cloud(
-            sites=scenario(clock.now()) if plants else [],
+            plants=scenario(clock.now()) if plants else [],
             clock=SimulatorClock(source=clock.now),
             tokens={TOKEN} if tokens is None else tokens,
         )

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from .. import encoding as wire
 from ..envelope import ApiError, Envelope, Parameters, ok, page_of
-from ..physics.device import Alarm, Kind, Unit
-from ..physics.plant import Site
+from ..physics.device import Alarm, Device, DeviceKind
+from ..physics.plant import Plant
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -25,8 +25,8 @@ def _day(parameters: Parameters, key: str) -> date:
 
 def history_rows(
     cloud: Cloud,
-    site: Site,
-    unit: Unit,
+    plant: Plant,
+    device: Device,
     parameters: Parameters,
     fields: Callable[[datetime, dict[str, Any]], dict[str, Any]],
 ) -> list[dict[str, Any]]:
@@ -38,8 +38,8 @@ def history_rows(
         raise ApiError(10004)
     moment = cloud.clock.now()
     rows = []
-    for upload in reversed(unit.past):
-        wall = unit.wall(upload.measured, site.zone)
+    for upload in reversed(device.past):
+        wall = device.wall(upload.measured, plant.zone)
         if upload.visible > moment or moment - upload.measured > KEPT:
             continue
         if start <= wall.date() <= end:
@@ -51,15 +51,15 @@ def inverter_history(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return an inverter's rows: 2016, 4.3.5; nothing counts them, and a next page is named even when none follows."""
     # The protocol says device_id, the live service device_sn.
     serial = parameters.get("device_sn") or parameters.get("device_id", "")
-    found = cloud.unit(serial, Kind.INVERTER)
+    found = cloud.find_device(serial, DeviceKind.INVERTER)
     if found is None:
         raise ApiError(10002)
-    site, unit = found
-    rows = history_rows(cloud, site, unit, parameters, wire.inverter_history_fields)
+    plant, device = found
+    rows = history_rows(cloud, plant, device, parameters, wire.inverter_history_fields)
     return ok(
         {
             "sn": serial,
-            "datalogger_sn": unit.logger.serial,
+            "datalogger_sn": device.datalogger.serial,
             "next_page_start_id": f"1000101_{len(rows)}",
             "datas": page_of(rows, parameters),
         }
@@ -69,30 +69,30 @@ def inverter_history(cloud: Cloud, parameters: Parameters) -> Envelope:
 def counted_history(
     cloud: Cloud,
     parameters: Parameters,
-    kind: Kind,
+    kind: DeviceKind,
     key: str,
-    fields: Callable[[Unit, datetime, dict[str, Any]], dict[str, Any]],
+    fields: Callable[[Device, datetime, dict[str, Any]], dict[str, Any]],
 ) -> Envelope:
     """Return a device's rows, named by ``key``: counted, and like its newest reading."""
     serial = parameters.get(key, "")
     if not serial:
         raise ApiError(10002)
-    found = cloud.unit(serial, kind)
+    found = cloud.find_device(serial, kind)
     if found is None:
         raise ApiError(10005)
-    site, unit = found
+    plant, device = found
     rows = history_rows(
         cloud,
-        site,
-        unit,
+        plant,
+        device,
         parameters,
-        lambda wall, values: fields(unit, wall, values),
+        lambda wall, values: fields(device, wall, values),
     )
     return ok(
         {
             "count": len(rows),
             key: serial,
-            "datalogger_sn": unit.logger.serial,
+            "datalogger_sn": device.datalogger.serial,
             "next_page_start_id": len(rows) + 1,
             "datas": page_of(rows, parameters),
         }
@@ -104,25 +104,25 @@ def storage_history(cloud: Cloud, parameters: Parameters) -> Envelope:
     return counted_history(
         cloud,
         parameters,
-        Kind.STORAGE,
+        DeviceKind.STORAGE,
         "storage_sn",
-        lambda unit, wall, values: wire.storage_fields(unit.serial, wall, values),
+        lambda device, wall, values: wire.storage_fields(device.serial, wall, values),
     )
 
 
 def alarm_rows(
     cloud: Cloud,
-    site: Site,
-    unit: Unit,
+    plant: Plant,
+    device: Device,
     parameters: Parameters,
     row: Callable[[Alarm, datetime, datetime], dict[str, Any]],
 ) -> list[dict[str, Any]]:
     """Return the alarms that began or ended on a day, newest first; one that is not over has its start for an end."""
     day = _day(parameters, "date")
     rows = []
-    for alarm in reversed(unit.known_alarms(cloud.clock.now())):
-        start = unit.wall(alarm.start, site.zone)
-        end = unit.wall(alarm.end, site.zone) if alarm.end else start
+    for alarm in reversed(device.known_alarms(cloud.clock.now())):
+        start = device.wall(alarm.start, plant.zone)
+        end = device.wall(alarm.end, plant.zone) if alarm.end else start
         if start.date() <= day <= end.date():
             rows.append(row(alarm, start, end))
     return rows
@@ -131,7 +131,7 @@ def alarm_rows(
 def inverter_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return an inverter's alarms: 2016, 4.3.6; the count is text, wall clock times end in Z."""
     serial = parameters.get("device_sn") or parameters.get("device_id", "")
-    found = cloud.unit(serial, Kind.INVERTER)
+    found = cloud.find_device(serial, DeviceKind.INVERTER)
     if found is None:
         raise ApiError(10002)
     rows = alarm_rows(
@@ -156,7 +156,7 @@ def storage_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
     serial = parameters.get("storage_sn", "")
     if not serial:
         raise ApiError(10002)
-    found = cloud.unit(serial, Kind.STORAGE)
+    found = cloud.find_device(serial, DeviceKind.STORAGE)
     if found is None:
         raise ApiError(10005)
     rows = alarm_rows(

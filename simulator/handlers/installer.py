@@ -4,7 +4,7 @@ from datetime import date, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from ..envelope import ApiError, Envelope, Parameters, ok, page_of
-from ..physics.plant import Site
+from ..physics.plant import Plant
 from ..users import SERIAL_LENGTH, check_code
 from .plants import plant_row
 
@@ -16,7 +16,7 @@ _CHINA = 8.0
 
 
 def _check_form(
-    cloud: Cloud, parameters: Parameters, *, own: Site | None = None
+    cloud: Cloud, parameters: Parameters, *, own: Plant | None = None
 ) -> None:
     """Raise the codes that adding and modifying share."""
     user_id, name = parameters.get("c_user_id", ""), parameters.get("name", "")
@@ -26,11 +26,11 @@ def _check_form(
         raise ApiError(10003)
     if own is None and not parameters.get("peak_power"):
         raise ApiError(10004)
-    if cloud.user(user_id) is None:
+    if cloud.find_user(user_id) is None:
         raise ApiError(10005)
     if any(
-        site.name == name and str(site.user_id) == user_id and site is not own
-        for site in cloud.sites
+        plant.name == name and str(plant.user_id) == user_id and plant is not own
+        for plant in cloud.plants
     ):
         raise ApiError(10006)
 
@@ -43,21 +43,21 @@ def _number(parameters: Parameters, key: str) -> float | None:
         raise ApiError(10001) from err
 
 
-def _state(site: Site, parameters: Parameters) -> None:
+def _state(plant: Plant, parameters: Parameters) -> None:
     """Take over what a form says of a plant."""
-    site.name = parameters.get("name", site.name)
+    plant.name = parameters.get("name", plant.name)
     for key, name in (
         ("peak_power", "stated_peak"),
         ("latitude", "latitude"),
         ("longitude", "longitude"),
     ):
         if (number := _number(parameters, key)) is not None:
-            setattr(site, name, number)
+            setattr(plant, name, number)
     if (hours := _number(parameters, "timezone_id")) is not None:
-        site.zone = timezone(timedelta(hours=hours))
-        site.zone_text = f"GMT{hours:+g}"
-    site.country = parameters.get("latitude_f") or site.country
-    site.city = parameters.get("city") or site.city
+        plant.zone = timezone(timedelta(hours=hours))
+        plant.zone_text = f"GMT{hours:+g}"
+    plant.country = parameters.get("latitude_f") or plant.country
+    plant.city = parameters.get("city") or plant.city
 
 
 def plant_add(cloud: Cloud, parameters: Parameters) -> Envelope:
@@ -69,14 +69,14 @@ def plant_add(cloud: Cloud, parameters: Parameters) -> Envelope:
         day = date.fromisoformat(created) if created else moment.date()
     except ValueError as err:
         raise ApiError(10001) from err
-    site = Site(
-        plant_id=max((site.plant_id for site in cloud.sites), default=700_000) + 1,
+    plant = Plant(
+        plant_id=max((plant.plant_id for plant in cloud.plants), default=700_000) + 1,
         name="",
         zone=timezone(timedelta(hours=_CHINA)),
         zone_text="GMT+8",
         latitude=22.6,
         longitude=113.9,
-        units=[],
+        devices=[],
         now=moment,
         city="",
         country="China",
@@ -85,15 +85,15 @@ def plant_add(cloud: Cloud, parameters: Parameters) -> Envelope:
         month_energy=0.0,
         year_energy=0.0,
     )
-    _state(site, parameters)
-    cloud.sites.append(site)
-    return ok({"plant_id": site.plant_id})
+    _state(plant, parameters)
+    cloud.plants.append(plant)
+    return ok({"plant_id": plant.plant_id})
 
 
 def plant_modify(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Change a plant: page 2.2."""
-    own = cloud.site_by_id(parameters.get("plant_id", ""))
-    _check_form(cloud, parameters, own=own or cloud.sites[0])
+    own = cloud.find_plant(parameters.get("plant_id", ""))
+    _check_form(cloud, parameters, own=own or cloud.plants[0])
     if own is None:
         raise ApiError(10007)
     _state(own, parameters)
@@ -103,20 +103,23 @@ def plant_modify(cloud: Cloud, parameters: Parameters) -> Envelope:
 
 def plant_delete(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Delete a plant: page 2.3."""
-    site = cloud.site(parameters, unknown=10004, empty=10002)
-    cloud.sites.remove(site)
-    for logger in site.loggers:
-        cloud.drawer.put(logger, [unit for unit in site.units if unit.logger is logger])
+    plant = cloud.require_plant(parameters, unknown=10004, empty=10002)
+    cloud.plants.remove(plant)
+    for datalogger in plant.dataloggers:
+        cloud.spare_dataloggers.put(
+            datalogger,
+            [device for device in plant.devices if device.datalogger is datalogger],
+        )
     return ok("")
 
 
 def user_plant_list(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a user's plants: page 2.4; power is kW here."""
-    user = cloud.user_by_name(parameters.get("user_name", ""))
+    user = cloud.find_user_by_name(parameters.get("user_name", ""))
     rows = [
-        plant_row(cloud, site, watts=1000)
-        for site in cloud.sites
-        if user is not None and site.user_id == user.user_id
+        plant_row(cloud, plant, watts=1000)
+        for plant in cloud.plants
+        if user is not None and plant.user_id == user.user_id
     ]
     return ok({"count": len(rows), "plants": page_of(rows, parameters)})
 
@@ -127,19 +130,19 @@ def datalogger_add(cloud: Cloud, parameters: Parameters) -> Envelope:
     user_id = parameters.get("c_user_id", "")
     if not plant_id or len(serial) != SERIAL_LENGTH:
         raise ApiError(10002)
-    if cloud.site_of_logger(serial) is not None:
+    if cloud.find_plant_of_datalogger(serial) is not None:
         raise ApiError(10003)
-    site = cloud.site_by_id(plant_id)
-    if site is None:
+    plant = cloud.find_plant(plant_id)
+    if plant is None:
         raise ApiError(10004)
     if not user_id:
         raise ApiError(10006)
-    if cloud.user(user_id) is None:
+    if cloud.find_user(user_id) is None:
         raise ApiError(10005)
-    logger, units = cloud.drawer.take(serial)
-    site.units += units
-    if not units:
-        site.idle_loggers.append(logger)
+    datalogger, devices = cloud.spare_dataloggers.take(serial)
+    plant.devices += devices
+    if not devices:
+        plant.idle_dataloggers.append(datalogger)
     return ok("")
 
 
@@ -148,15 +151,22 @@ def datalogger_delete(cloud: Cloud, parameters: Parameters) -> Envelope:
     plant_id, serial = parameters.get("plant_id", ""), parameters.get("sn", "")
     if not plant_id or len(serial) != SERIAL_LENGTH:
         raise ApiError(10002)
-    site = cloud.site_by_id(plant_id)
-    if site is None:
+    plant = cloud.find_plant(plant_id)
+    if plant is None:
         raise ApiError(10003)
-    logger = next((one for one in site.loggers if one.serial == serial), None)
-    if logger is None:
+    datalogger = next((one for one in plant.dataloggers if one.serial == serial), None)
+    if datalogger is None:
         raise ApiError(10004)
-    cloud.drawer.put(logger, [unit for unit in site.units if unit.logger is logger])
-    site.units = [unit for unit in site.units if unit.logger is not logger]
-    site.idle_loggers = [one for one in site.idle_loggers if one is not logger]
+    cloud.spare_dataloggers.put(
+        datalogger,
+        [device for device in plant.devices if device.datalogger is datalogger],
+    )
+    plant.devices = [
+        device for device in plant.devices if device.datalogger is not datalogger
+    ]
+    plant.idle_dataloggers = [
+        one for one in plant.idle_dataloggers if one is not datalogger
+    ]
     return {"error_code": 0, "error_msg": ""}
 
 
@@ -171,12 +181,12 @@ def datalogger_validate(cloud: Cloud, parameters: Parameters) -> Envelope:
         "dataloggerSn": serial,
         "valiCode": parameters["valiCode"],
     }
-    site = cloud.site_of_logger(serial)
-    if site is None:
+    plant = cloud.find_plant_of_datalogger(serial)
+    if plant is None:
         return ok(data)
     data |= {
-        "plant_id": site.plant_id,
-        "user_id": site.user_id,
+        "plant_id": plant.plant_id,
+        "user_id": plant.user_id,
         "datalogger_sn": serial,
     }
     return {"data": data, "error_code": 10003, "error_msg": "error_datalogsn_exist"}

@@ -7,35 +7,35 @@ from .. import encoding as wire
 from ..envelope import ApiError, Envelope, Parameters, ok, page_of
 from ..physics.device import count
 from ..physics.past import energy_of_day
-from ..physics.plant import Site
+from ..physics.plant import Plant
 from .figures import newest_upload, peak, production
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
 
-def plant_row(cloud: Cloud, site: Site, *, watts: float = 1) -> dict[str, Any]:
-    """Return a plant's row; ``watts``: the unit of its power, which is text."""
-    produced = production(site, cloud.clock.now())
+def plant_row(cloud: Cloud, plant: Plant, *, watts: float = 1) -> dict[str, Any]:
+    """Return a plant's row; ``watts``: the device of its power, which is text."""
+    produced = production(plant, cloud.clock.now())
     return {
         "status": 1,
         "locale": "en-US",
         "total_energy": wire.noisy(round(produced.total, 1)),
         "operator": "0",
-        "country": site.country,
-        "city": site.city,
+        "country": plant.country,
+        "city": plant.city,
         "current_power": f"{produced.power / watts:.4g}"
         if watts > 1
         else f"{produced.power:.1f}",
-        "create_date": site.created.isoformat(),
+        "create_date": plant.created.isoformat(),
         "image_url": None,
-        "plant_id": site.plant_id,
-        "name": site.name,
+        "plant_id": plant.plant_id,
+        "name": plant.name,
         "installer": "0",
-        "user_id": site.user_id,
-        "longitude": str(site.longitude),
-        "latitude": str(site.latitude),
-        "peak_power": wire.noisy(peak(site)),
+        "user_id": plant.user_id,
+        "longitude": str(plant.longitude),
+        "latitude": str(plant.latitude),
+        "peak_power": wire.noisy(peak(plant)),
         "latitude_d": None,
         "latitude_f": None,
     }
@@ -44,7 +44,7 @@ def plant_row(cloud: Cloud, site: Site, *, watts: float = 1) -> dict[str, Any]:
 def plant_list(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return the plants of a token: page 2.5; power is W, as text."""
     keyword = parameters.get("search_keyword", "")
-    rows = [plant_row(cloud, site) for site in cloud.sites if keyword in site.name]
+    rows = [plant_row(cloud, plant) for plant in cloud.plants if keyword in plant.name]
     return ok({"count": len(rows), "plants": page_of(rows, parameters)})
 
 
@@ -53,16 +53,16 @@ def sn_plant(cloud: Cloud, parameters: Parameters) -> Envelope:
     serial = parameters.get("device_sn", "")
     if not serial:
         raise ApiError(10003)
-    for site in cloud.sites:
-        if site.unit(serial) is not None:
-            return ok({"plant": {**plant_row(cloud, site), "current_power": ""}})
+    for plant in cloud.plants:
+        if plant.find_device(serial) is not None:
+            return ok({"plant": {**plant_row(cloud, plant), "current_power": ""}})
     raise ApiError(10005)
 
 
 def plant_energy(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return what a plant made by day, month or year: page 2.8; energies are text."""
-    site = cloud.site(parameters, unknown=10002, empty=10003)
-    unit = parameters.get("time_unit") or "day"
+    plant = cloud.require_plant(parameters, unknown=10002, empty=10003)
+    time_unit = parameters.get("time_unit") or "day"
     try:
         start = date.fromisoformat(parameters.get("start_date", ""))
         end = date.fromisoformat(parameters.get("end_date", ""))
@@ -70,32 +70,36 @@ def plant_energy(cloud: Cloud, parameters: Parameters) -> Envelope:
             "day": (10, end - start > timedelta(days=7)),
             "month": (7, end.year - start.year > 1),
             "year": (4, end.year - start.year >= 20),
-        }[unit]
+        }[time_unit]
     except (ValueError, KeyError) as err:
         raise ApiError(10004) from err
     if too_long or end < start:
         raise ApiError(10004)
-    today = site.local(cloud.clock.now()).date()
+    today = plant.local(cloud.clock.now()).date()
     sums: dict[str, float] = {}
-    day = start if unit == "day" else start.replace(day=1)
-    if unit == "year":
+    day = start if time_unit == "day" else start.replace(day=1)
+    if time_unit == "year":
         day = day.replace(month=1)
     while day.isoformat()[:length] <= end.isoformat()[:length]:
         key = day.isoformat()[:length]
-        sums[key] = sums.get(key, 0.0) + energy_of_day(site, day, today)
+        sums[key] = sums.get(key, 0.0) + energy_of_day(plant, day, today)
         day += timedelta(days=1)
     rows = [
         {"date": period, "energy": f"{count(energy):g}"}
         for period, energy in sums.items()
     ]
     return ok(
-        {"count": len(rows), "time_unit": unit, "energys": page_of(rows, parameters)}
+        {
+            "count": len(rows),
+            "time_unit": time_unit,
+            "energys": page_of(rows, parameters),
+        }
     )
 
 
 def plant_details(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return where a plant is: page 2.6; most fields are empty text."""
-    site = cloud.site(parameters, unknown=10002, empty=10003)
+    plant = cloud.require_plant(parameters, unknown=10002, empty=10003)
     empty = dict.fromkeys(
         (
             "address2",
@@ -120,19 +124,19 @@ def plant_details(cloud: Cloud, parameters: Parameters) -> Envelope:
             "installercontact": "installer@example.com",
             "installerorganization": "Example Solar",
             "address1": "1 Example Lane",
-            "city": site.city,
-            "country": site.country,
-            "timezone": site.zone_text,
-            "create_date": site.created.isoformat(),
+            "city": plant.city,
+            "country": plant.country,
+            "timezone": plant.zone_text,
+            "create_date": plant.created.isoformat(),
             "image_url": "2.png",
-            "longitude": str(site.longitude),
-            "latitude": str(site.latitude),
+            "longitude": str(plant.longitude),
+            "latitude": str(plant.latitude),
             "plant_type": "0",
             "locale": "en_US",
             "currency": "EUR",
-            "name": site.name,
-            "user_id": site.user_id,
-            "peak_power": wire.noisy(peak(site)),
+            "name": plant.name,
+            "user_id": plant.user_id,
+            "peak_power": wire.noisy(peak(plant)),
             "inverters": [
                 {"inverter_md": "", "inverter_num": 1, "inverter_man": "Growatt"}
             ],
@@ -146,20 +150,20 @@ def plant_details(cloud: Cloud, parameters: Parameters) -> Envelope:
 
 def plant_data(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a plant's figures: page 2.7; power is kW, energies are text."""
-    site = cloud.site(parameters, unknown=10002, empty=10003)
+    plant = cloud.require_plant(parameters, unknown=10002, empty=10003)
     moment = cloud.clock.now()
-    produced = production(site, moment)
-    month, year = site.sums_at(moment)
+    produced = production(plant, moment)
+    month, year = plant.sums_at(moment)
     return ok(
         {
-            "peak_power_actual": wire.noisy(peak(site)),
+            "peak_power_actual": wire.noisy(peak(plant)),
             "monthly_energy": f"{count(month):.1f}",
             "yearly_energy": f"{count(year):.1f}",
             "today_energy": f"{produced.today:g}",
             "total_energy": f"{produced.total:.1f}",
-            "last_update_time": wire.written(site.local(newest_upload(site, moment))),
+            "last_update_time": wire.written(plant.local(newest_upload(plant, moment))),
             "current_power": wire.noisy(round(produced.power / 1000, 4)),
-            "timezone": site.zone_text,
+            "timezone": plant.zone_text,
             "carbon_offset": f"{produced.total * 0.6:.1f}",
             "efficiency": "",
         }
@@ -168,7 +172,7 @@ def plant_data(cloud: Cloud, parameters: Parameters) -> Envelope:
 
 def plant_power(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a day's power curve: page 2.9; 288 rows out of order, null for what is to come."""
-    site = cloud.site(parameters, unknown=10002, empty=10003)
+    plant = cloud.require_plant(parameters, unknown=10002, empty=10003)
     try:
         day = date.fromisoformat(parameters.get("date", ""))
     except ValueError as err:
@@ -177,7 +181,7 @@ def plant_power(cloud: Cloud, parameters: Parameters) -> Envelope:
     start = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall clock
     rows = []
     for slot in (start + timedelta(minutes=5 * index) for index in range(288)):
-        visible, power = site.curve.get(slot, (None, None))
+        visible, power = plant.curve.get(slot, (None, None))
         known = visible is not None and visible <= moment
         rows.append(
             {

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..envelope import ApiError, Envelope, Parameters, ok
-from ..physics.device import Kind, Unit
-from ..physics.plant import Site
+from ..physics.device import Device, DeviceKind
+from ..physics.plant import Plant
 from ..physics.power_models import Inverter, Storage
 from ..settings import SetError, set_inverter, set_storage, setting_of
 
@@ -18,33 +18,35 @@ def _set_answer() -> Envelope:
     return {"data": {"": ""}, "error_code": "0", "error_msg": ""}
 
 
-def check_online(cloud: Cloud, site: Site, unit: Unit) -> None:
+def check_online(cloud: Cloud, plant: Plant, device: Device) -> None:
     """Refuse where the device cannot be reached: it sleeps, or its datalogger is offline (and with it all devices)."""
     moment = cloud.clock.now()
-    neighbours = [other for other in site.units if other.logger is unit.logger]
+    neighbours = [
+        other for other in plant.devices if other.datalogger is device.datalogger
+    ]
     if len(neighbours) > 1 and all(other.is_lost(moment) for other in neighbours):
         raise ApiError(10005)
-    if unit.is_lost(moment):
+    if device.is_lost(moment):
         raise ApiError(10003)
 
 
 def inverter_set(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Change an inverter's setting: 2016, 4.3.7."""
     serial = parameters.get("device_sn", "")
-    found = cloud.unit(serial, Kind.INVERTER)
+    found = cloud.find_device(serial, DeviceKind.INVERTER)
     if found is None:
         raise ApiError(10003 if serial else 10004)
-    site, unit = found
-    check_online(cloud, site, unit)
-    assert isinstance(unit.device, Inverter)
+    plant, device = found
+    check_online(cloud, plant, device)
+    assert isinstance(device.model, Inverter)
     parameter = parameters.get("paramId", "")
     commands = [parameters.get(f"command_{index}", "") for index in (1, 2)]
     try:
-        set_inverter(unit.device, parameter, commands)
+        set_inverter(device.model, parameter, commands)
     except SetError as err:
         raise ApiError(err.code) from err
     if parameter == "pf_sys_year":
-        set_clock(cloud, site, unit, commands[0])
+        set_clock(cloud, plant, device, commands[0])
     return _set_answer()
 
 
@@ -53,61 +55,61 @@ def storage_set(cloud: Cloud, parameters: Parameters) -> Envelope:
     serial = parameters.get("storage_sn", "")
     if not serial:
         raise ApiError(10004)
-    found = cloud.unit(serial, Kind.STORAGE)
+    found = cloud.find_device(serial, DeviceKind.STORAGE)
     if found is None:
         raise ApiError(10012, "error_storage_not_exist")
-    site, unit = found
-    check_online(cloud, site, unit)
-    assert isinstance(unit.device, Storage)
+    plant, device = found
+    check_online(cloud, plant, device)
+    assert isinstance(device.model, Storage)
     # The example document of 2016 calls it paramId.
     parameter = parameters.get("type") or parameters.get("paramId", "")
     commands = [parameters.get(f"param{index}", "") for index in range(1, 5)]
     try:
-        set_storage(unit.device, parameter, commands)
+        set_storage(device.model, parameter, commands)
     except SetError as err:
         raise ApiError(err.code) from err
     if parameter == "storage_cmd_sys_year":
-        set_clock(cloud, site, unit, commands[0])
+        set_clock(cloud, plant, device, commands[0])
     return _set_answer()
 
 
-def set_clock(cloud: Cloud, site: Site, unit: Unit, text: str) -> None:
+def set_clock(cloud: Cloud, plant: Plant, device: Device, text: str) -> None:
     """Set a device's clock to a wall clock time."""
-    unit.set_clock(datetime.fromisoformat(text), cloud.clock.now(), site.zone)
+    device.set_clock(datetime.fromisoformat(text), cloud.clock.now(), plant.zone)
 
 
 def read_setting(
     cloud: Cloud,
     parameters: Parameters,
-    kind: Kind,
-    value: Callable[[Unit, str], str | None],
+    kind: DeviceKind,
+    value: Callable[[Device, str], str | None],
 ) -> Envelope:
     """Read a setting by its name: text, however it was set."""
     serial = parameters.get("device_sn", "")
     wanted = ("paramId", "startAddr", "endAddr")
     if any(parameters.get(name, "") == "" for name in wanted):
         raise ApiError(10001)
-    found = cloud.unit(serial, kind)
+    found = cloud.find_device(serial, kind)
     if found is None:
         raise ApiError(10002)
-    site, unit = found
-    check_online(cloud, site, unit)
-    text = value(unit, parameters["paramId"])
+    plant, device = found
+    check_online(cloud, plant, device)
+    text = value(device, parameters["paramId"])
     if text is None:
         raise ApiError(10009)
     return ok(text)
 
 
-def _held(unit: Unit, parameter: str) -> str | None:
-    assert isinstance(unit.device, Inverter | Storage)
-    return setting_of(unit.device, parameter)
+def _held(device: Device, parameter: str) -> str | None:
+    assert isinstance(device.model, Inverter | Storage)
+    return setting_of(device.model, parameter)
 
 
 def read_inverter(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return what an inverter's setting is: ``readInverterParam``."""
-    return read_setting(cloud, parameters, Kind.INVERTER, _held)
+    return read_setting(cloud, parameters, DeviceKind.INVERTER, _held)
 
 
 def read_storage(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return what a storage's setting is: ``readStorageParam``."""
-    return read_setting(cloud, parameters, Kind.STORAGE, _held)
+    return read_setting(cloud, parameters, DeviceKind.STORAGE, _held)

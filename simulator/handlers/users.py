@@ -17,7 +17,7 @@ def user_register(cloud: Cloud, parameters: Parameters) -> Envelope:
     name = parameters.get("user_name", "")
     if not name or not parameters.get("user_password"):
         raise ApiError(10002)
-    if cloud.user_by_name(name):
+    if cloud.find_user_by_name(name):
         raise ApiError(10003)
     if not parameters.get("user_email"):
         raise ApiError(10004)
@@ -40,7 +40,7 @@ def check_user(cloud: Cloud, parameters: Parameters) -> Envelope:
     name = parameters.get("user_name", "")
     if not name:
         raise ApiError(10002)
-    if cloud.user_by_name(name):
+    if cloud.find_user_by_name(name):
         raise ApiError(10003)
     return ok("")
 
@@ -50,7 +50,7 @@ def user_modify(cloud: Cloud, parameters: Parameters) -> Envelope:
     user_id = parameters.get("c_user_id", "")
     if not user_id:
         raise ApiError(10002)
-    user = cloud.user(user_id)
+    user = cloud.find_user(user_id)
     if user is None:
         raise ApiError(10003)
     code = parameters.get("agentCode", parameters.get("agent_code", ""))

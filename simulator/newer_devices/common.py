@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Any
 
 from .. import encoding as wire
-from ..physics.device import Unit, count
+from ..physics.device import Device, count
 from ..physics.power_models import Energy, Hybrid, Inverter, Period, Storage
 from ..settings import (
     END_BEFORE_START,
@@ -19,17 +19,17 @@ from ..settings import (
 type Fields = dict[str, Any]
 
 
-def panels_of(unit: Unit) -> Inverter:
+def panels_of(device: Device) -> Inverter:
     """Return what makes power out of light in a device."""
-    assert isinstance(unit.device, Inverter | Hybrid)
-    return unit.device if isinstance(unit.device, Inverter) else unit.device.pv
+    assert isinstance(device.model, Inverter | Hybrid)
+    return device.model if isinstance(device.model, Inverter) else device.model.pv
 
 
-def battery_of(unit: Unit) -> Storage | None:
+def battery_of(device: Device) -> Storage | None:
     """Return the battery in a device, where it has one."""
-    if isinstance(unit.device, Hybrid):
-        return unit.device.battery
-    return unit.device if isinstance(unit.device, Storage) else None
+    if isinstance(device.model, Hybrid):
+        return device.model.battery
+    return device.model if isinstance(device.model, Storage) else None
 
 
 def head(serial: str, wall: datetime, status: int, status_text: str) -> Fields:
@@ -72,12 +72,12 @@ def strings_of(snapshot: Fields, channels: int) -> Fields:
     return fields
 
 
-def about(unit: Unit, wall: datetime) -> Fields:
+def about(device: Device, wall: datetime) -> Fields:
     """Return what every page of details has."""
     return {
-        "serialNum": unit.serial,
-        "dataLogSn": unit.logger.serial,
-        "alias": unit.alias or unit.serial,
+        "serialNum": device.serial,
+        "dataLogSn": device.datalogger.serial,
+        "alias": device.alias or device.serial,
         "addr": 1,
         "children": [],
         "communicationVersion": "ZABA-0009",
@@ -95,21 +95,21 @@ def about(unit: Unit, wall: datetime) -> Fields:
         "sysTime": wire.written(wall),
         "tcpServerIp": "127.0.0.1",
         "timezone": 1,
-        "treeID": f"ST_{unit.serial}",
-        "treeName": unit.serial,
+        "treeID": f"ST_{device.serial}",
+        "treeName": device.serial,
         "updating": False,
         "userName": "",
     }
 
 
-def apply_to_grid(unit: Unit, what: str, commands: list[str]) -> None:
+def apply_to_grid(device: Device, what: str, commands: list[str]) -> None:
     """Apply a set that several types share, or raise SetError: power, power factor, voltages, clock."""
     first, second = commands[:2]
     match what:
         case "pv_active_p_rate":
             rate = number_in(first, 0, 100)
-            if isinstance(unit.device, Inverter | Hybrid):
-                panels_of(unit).active_rate = rate
+            if isinstance(device.model, Inverter | Hybrid):
+                panels_of(device).active_rate = rate
         case "pv_reactive_p_rate":
             number_in(first, 0, 100)
             choice_of(second.casefold(), "over", "under")
@@ -128,19 +128,19 @@ def apply_to_grid(unit: Unit, what: str, commands: list[str]) -> None:
             raise SetError(NO_SUCH_PARAMETER)
 
 
-def set_on(unit: Unit, text: str) -> None:
+def set_on(device: Device, text: str) -> None:
     """Turn a device on or off."""
     is_on = choice_of(text, "0000", "0001", "0101") != "0000"
-    if isinstance(unit.device, Inverter | Hybrid):
-        panels_of(unit).on = is_on
-    if (battery := battery_of(unit)) is not None:
+    if isinstance(device.model, Inverter | Hybrid):
+        panels_of(device).on = is_on
+    if (battery := battery_of(device)) is not None:
         battery.on = is_on
 
 
-def is_on(unit: Unit) -> bool:
+def is_on(device: Device) -> bool:
     """Tell whether a device is on."""
-    battery = battery_of(unit)
-    return panels_of(unit).on if battery is None else battery.on
+    battery = battery_of(device)
+    return panels_of(device).on if battery is None else battery.on
 
 
 def period_of(mode: str, commands: list[str]) -> Period:

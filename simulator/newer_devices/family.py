@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..envelope import ApiError, Envelope, Parameters, ok, page_of
 from ..handlers.histories import alarm_rows, counted_history
 from ..handlers.settings import check_online, read_setting, set_clock
-from ..physics.device import Kind, Unit
+from ..physics.device import Device, DeviceKind
 from ..route import FIVE_MINUTES, NO_LIMIT, Route
 from ..settings import SetError
 
@@ -22,7 +22,7 @@ type Fields = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaterFamily:
+class DeviceFamily:
     """One type of device.
 
     type: the number in the device list. folder: of its endpoints. short: what they and the serial's parameter begin with.
@@ -31,7 +31,7 @@ class LaterFamily:
     pages: more endpoints with details, by path. listed: its status in the device list while all is well. intervals: seconds, by the last part of a path, where not five minutes.
     """
 
-    kind: Kind
+    kind: DeviceKind
     type: int
     folder: str
     short: str
@@ -39,12 +39,12 @@ class LaterFamily:
     setter: str
     reader: str
     values: int
-    reading: Callable[[Unit, datetime, Fields], Fields]
-    details: Callable[[Unit, datetime], Fields]
-    apply: Callable[[Unit, str, list[str]], None]
-    held: Callable[[Unit, str], str | None]
+    reading: Callable[[Device, datetime, Fields], Fields]
+    details: Callable[[Device, datetime], Fields]
+    apply: Callable[[Device, str, list[str]], None]
+    held: Callable[[Device, str], str | None]
     clock: str = "pf_sys_year"
-    pages: tuple[tuple[str, Callable[[Unit, datetime], Fields]], ...] = ()
+    pages: tuple[tuple[str, Callable[[Device, datetime], Fields]], ...] = ()
     intervals: tuple[tuple[str, float], ...] = ()
     listed: int = 1
 
@@ -75,21 +75,23 @@ class LaterFamily:
         yield self.setter, Route("POST", NO_LIMIT, None, self._set)
         yield self.reader, Route("POST", FIVE_MINUTES, None, self._read)
 
-    def _fields(self, cloud: Cloud, serial: str) -> tuple[Unit, Fields]:
-        found = cloud.unit(serial, self.kind) if serial else None
+    def _fields(self, cloud: Cloud, serial: str) -> tuple[Device, Fields]:
+        found = cloud.find_device(serial, self.kind) if serial else None
         if found is None:
             raise ApiError(10002 if serial else 10003)
-        site, unit = found
-        upload = unit.newest(cloud.clock.now())
+        plant, device = found
+        upload = device.newest(cloud.clock.now())
         if upload is None:
             raise ApiError(10001)
-        wall = unit.wall(upload.measured, site.zone)
-        return unit, self.reading(unit, wall, upload.values)
+        wall = device.wall(upload.measured, plant.zone)
+        return device, self.reading(device, wall, upload.values)
 
     def _last(self, cloud: Cloud, parameters: Parameters) -> Envelope:
         serial = parameters.get(self.serial, "")
-        unit, fields = self._fields(cloud, serial)
-        return ok(fields, dataloggerSn=unit.logger.serial, **{self.serial: serial})
+        device, fields = self._fields(cloud, serial)
+        return ok(
+            fields, dataloggerSn=device.datalogger.serial, **{self.serial: serial}
+        )
 
     def _batch(self, cloud: Cloud, parameters: Parameters) -> Envelope:
         """Answer for many: keyed by serial twice; unknown serials are silently missing."""
@@ -100,24 +102,24 @@ class LaterFamily:
         data = {}
         for serial in serials:
             try:
-                unit, fields = self._fields(cloud, serial)
+                device, fields = self._fields(cloud, serial)
             except ApiError:
                 continue
-            data[serial] = {"dataloggerSn": unit.logger.serial, serial: fields}
+            data[serial] = {"dataloggerSn": device.datalogger.serial, serial: fields}
         return ok(data, **{key: serials, "pageNum": parameters.get("pageNum", "1")})
 
     def _page(
-        self, page: Callable[[Unit, datetime], Fields]
+        self, page: Callable[[Device, datetime], Fields]
     ) -> Callable[[Cloud, Parameters], Envelope]:
         def answer(cloud: Cloud, parameters: Parameters) -> Envelope:
             serial = parameters.get("device_sn", "")
-            found = cloud.unit(serial, self.kind)
+            found = cloud.find_device(serial, self.kind)
             if found is None:
                 raise ApiError(10002)
-            site, unit = found
-            wall = unit.wall(cloud.clock.now(), site.zone)
-            fields = page(unit, wall)
-            return ok(fields, dataloggerSn=unit.logger.serial, device_sn=serial)
+            plant, device = found
+            wall = device.wall(cloud.clock.now(), plant.zone)
+            fields = page(device, wall)
+            return ok(fields, dataloggerSn=device.datalogger.serial, device_sn=serial)
 
         return answer
 
@@ -128,7 +130,7 @@ class LaterFamily:
         serial = parameters.get(self.serial, "")
         if not serial:
             raise ApiError(10002)
-        found = cloud.unit(serial, self.kind)
+        found = cloud.find_device(serial, self.kind)
         if found is None:
             raise ApiError(10005)
         rows = alarm_rows(
@@ -150,24 +152,24 @@ class LaterFamily:
         serial = parameters.get(self.serial, "")
         if not serial:
             raise ApiError(10004)
-        found = cloud.unit(serial, self.kind)
+        found = cloud.find_device(serial, self.kind)
         if found is None:
             raise ApiError(10012, f"error_{self.short}_not_exist")
         names = [f"param{index}" for index in range(1, self.values + 1)]
         if any(name not in parameters for name in names[:-1]):
             # The vendor wants all of them, unused ones as empty text; a client that leaves out the last one gets by.
             raise ApiError(10001)
-        site, unit = found
-        check_online(cloud, site, unit)
+        plant, device = found
+        check_online(cloud, plant, device)
         what = parameters.get("type", "")
         commands = [parameters.get(name, "") for name in names]
         try:
-            self.apply(unit, what, commands)
+            self.apply(device, what, commands)
         except SetError as err:
             raise ApiError(err.code) from err
-        unit.device.settings[what] = tuple(commands)
+        device.model.settings[what] = tuple(commands)
         if what == self.clock:
-            set_clock(cloud, site, unit, commands[0])
+            set_clock(cloud, plant, device, commands[0])
         return ok("")
 
     def _read(self, cloud: Cloud, parameters: Parameters) -> Envelope:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from .. import encoding as wire
-from ..physics.device import Unit
+from ..physics.device import Device
 from ..physics.power_models import Period, Storage
 from ..settings import choice_of, number_in
 from .common import clock_text, head, is_on, period_of
@@ -16,12 +16,14 @@ STATUS = {0: "Waiting", 3: "Fault", 5: "PV Bat Online", 6: "Bat Online"}
 VOLTAGE = 230.6
 
 
-def battery_fields(unit: Unit, wall: datetime, values: Fields, status: int) -> Fields:
+def battery_fields(
+    device: Device, wall: datetime, values: Fields, status: int
+) -> Fields:
     """Return what both have in a reading, beside the panels."""
     charge, discharge = values["charge_power"], values["discharge_power"]
     output = max(discharge - charge, 0.0)
     fields: Fields = {
-        **head(unit.serial, wall, status, STATUS[status]),
+        **head(device.serial, wall, status, STATUS[status]),
         "pcharge1": wire.noisy(charge),
         "pdischarge1": wire.noisy(discharge),
         "acChargePower": wire.noisy(min(charge, values["import_power"])),
@@ -147,6 +149,6 @@ def set_charge_periods(battery: Storage, commands: list[str]) -> None:
     battery.ac_charge = mains
 
 
-def held(unit: Unit, parameter: str) -> str | None:
+def held(device: Device, parameter: str) -> str | None:
     """Return what the device says a setting is: of both it is read of one only."""
-    return str(int(is_on(unit))) if parameter == "pv_on_off" else None
+    return str(int(is_on(device))) if parameter == "pv_on_off" else None

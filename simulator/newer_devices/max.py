@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from .. import encoding as wire
-from ..physics.device import Kind, Unit
+from ..physics.device import Device, DeviceKind
 from ..settings import NO_SUCH_PARAMETER, SetError
 from .common import about, apply_to_grid, head, is_on, panels_of, set_on, strings_of
-from .family import LaterFamily
+from .family import DeviceFamily
 
 type Fields = dict[str, Any]
 
@@ -25,13 +25,13 @@ _ZEROS = (
 )
 
 
-def reading(unit: Unit, wall: datetime, values: Fields) -> Fields:
+def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     """Return a reading: ``max_last_data``."""
     power = values["power"]
     status = 3 if values["fault"] else 1 if values["on"] else 0
     fields: Fields = {
         **dict.fromkeys(_ZEROS, 0),
-        **head(unit.serial, wall, status, STATUS[status]),
+        **head(device.serial, wall, status, STATUS[status]),
         **strings_of(values, INPUTS),
         "pac": wire.noisy(power),
         "fac": wire.noisy(49.98),
@@ -63,18 +63,18 @@ def reading(unit: Unit, wall: datetime, values: Fields) -> Fields:
     return fields
 
 
-def details(unit: Unit, wall: datetime) -> Fields:
+def details(device: Device, wall: datetime) -> Fields:
     """Return what it is, with how it is set beside: ``max_data_info``."""
-    panels = panels_of(unit)
+    panels = panels_of(device)
     return {
-        **about(unit, wall),
+        **about(device, wall),
         "fwVersion": "TJ1.0",
         "modelText": "S00B00D00T00P0FU01M00FF",
         "bigDevice": False,
         "deviceType": 4,
         "normalPower": int(panels.nominal_power),
         "activeRate": f"{panels.active_rate:g}",
-        "onOff": int(is_on(unit)),
+        "onOff": int(is_on(device)),
         "exportLimit": 0,
         "exportLimitPowerRate": 0,
         "pf": 1,
@@ -82,26 +82,26 @@ def details(unit: Unit, wall: datetime) -> Fields:
     }
 
 
-def apply(unit: Unit, what: str, commands: list[str]) -> None:
+def apply(device: Device, what: str, commands: list[str]) -> None:
     """Apply a ``maxSet`` or raise SetError: no more than four things are documented."""
     if what == "max_cmd_on_off":
-        set_on(unit, commands[0])
+        set_on(device, commands[0])
     elif what in ("pv_active_p_rate", "pv_power_factor", "set_any_reg"):
-        apply_to_grid(unit, what, commands)
+        apply_to_grid(device, what, commands)
     else:
         raise SetError(NO_SUCH_PARAMETER)
 
 
-def held(unit: Unit, parameter: str) -> str | None:
+def held(device: Device, parameter: str) -> str | None:
     """Return what the device says a setting is: ``readMaxParam``."""
     return {
-        "max_cmd_on_off": str(int(is_on(unit))),
-        "pv_active_p_rate": f"{panels_of(unit).active_rate:g}",
+        "max_cmd_on_off": str(int(is_on(device))),
+        "pv_active_p_rate": f"{panels_of(device).active_rate:g}",
     }.get(parameter)
 
 
-MAX = LaterFamily(
-    kind=Kind.MAX,
+MAX = DeviceFamily(
+    kind=DeviceKind.MAX,
     type=4,
     folder="max",
     short="max",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from .. import encoding as wire
 from ..envelope import ApiError, Envelope, Parameters, ok, page_of
 from ..handlers.histories import history_rows
-from ..physics.device import Kind, Unit
-from ..physics.plant import Site
+from ..physics.device import Device, DeviceKind
+from ..physics.plant import Plant
 from ..route import FIVE_MINUTES, Route
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ _OTHERS = (
 )
 
 
-def meter_fields(unit: Unit, wall: datetime, values: Fields) -> Fields:
+def meter_fields(device: Device, wall: datetime, values: Fields) -> Fields:
     """Return a meter's reading: ``meter_last_data``."""
     power = values["power"]
     return {
         **dict.fromkeys(_OTHERS, 0),
-        "addr": unit.address,
-        "dataLogSn": unit.logger.serial,
+        "addr": device.address,
+        "dataLogSn": device.datalogger.serial,
         "deviceSn": None,
         "timeText": wire.written(wall),
         "calendar": wire.java_calendar(wall),
@@ -64,12 +64,12 @@ def meter_fields(unit: Unit, wall: datetime, values: Fields) -> Fields:
     }
 
 
-def sensor_fields(unit: Unit, wall: datetime, values: Fields) -> Fields:
+def sensor_fields(device: Device, wall: datetime, values: Fields) -> Fields:
     """Return an environment sensor's reading: ``env_last_data``."""
     light = values["light"]
     return {
-        "addr": unit.address,
-        "dataLogSn": unit.logger.serial,
+        "addr": device.address,
+        "dataLogSn": device.datalogger.serial,
         "timeText": wire.written(wall),
         "calendar": wire.java_calendar(wall),
         "radiant": light,
@@ -86,69 +86,73 @@ def sensor_fields(unit: Unit, wall: datetime, values: Fields) -> Fields:
     }
 
 
-def _at(cloud: Cloud, kind: Kind, parameters: Parameters) -> tuple[Site, Unit]:
-    logger, address = parameters.get("datalog_sn", ""), parameters.get("address", "")
-    if not logger:
+def _at(cloud: Cloud, kind: DeviceKind, parameters: Parameters) -> tuple[Plant, Device]:
+    serial, address = parameters.get("datalog_sn", ""), parameters.get("address", "")
+    if not serial:
         raise ApiError(10003)
-    for site in cloud.sites:
-        for unit in site.units:
-            if (unit.kind, unit.logger.serial) == (kind, logger) and (
-                str(unit.address) == address
+    for plant in cloud.plants:
+        for device in plant.devices:
+            if (device.kind, device.datalogger.serial) == (kind, serial) and (
+                str(device.address) == address
             ):
-                return site, unit
+                return plant, device
     raise ApiError(10002)
 
 
-def _listed(kind: Kind, key: str, name: str, number: str) -> Any:
+def _listed(kind: DeviceKind, key: str, name: str, number: str) -> Any:
     def answer(cloud: Cloud, parameters: Parameters) -> Envelope:
-        logger = parameters.get("datalog_sn", "")
+        serial = parameters.get("datalog_sn", "")
         moment = cloud.clock.now()
         rows = [
             {
-                "address": unit.address,
-                "datalogger_sn": logger,
+                "address": device.address,
+                "datalogger_sn": serial,
                 "device_name": name,
                 "device_type": number,
-                "last_update_time": wire.written(unit.wall(moment, site.zone)),
-                "lost": unit.is_lost(moment),
+                "last_update_time": wire.written(device.wall(moment, plant.zone)),
+                "lost": device.is_lost(moment),
             }
-            for site in cloud.sites
-            for unit in site.units
-            if unit.kind is kind and unit.logger.serial == logger
+            for plant in cloud.plants
+            for device in plant.devices
+            if device.kind is kind and device.datalogger.serial == serial
         ]
-        return ok({"count": len(rows), "datalogger_sn": logger, key: rows})
+        return ok({"count": len(rows), "datalogger_sn": serial, key: rows})
 
     return answer
 
 
-def _last(kind: Kind, fields: Callable[[Unit, datetime, Fields], Fields]) -> Any:
+def _last(
+    kind: DeviceKind, fields: Callable[[Device, datetime, Fields], Fields]
+) -> Any:
     def answer(cloud: Cloud, parameters: Parameters) -> Envelope:
-        site, unit = _at(cloud, kind, parameters)
-        upload = unit.newest(cloud.clock.now())
+        plant, device = _at(cloud, kind, parameters)
+        upload = device.newest(cloud.clock.now())
         if upload is None:
             raise ApiError(10001)
-        wall = unit.wall(upload.measured, site.zone)
-        return ok(fields(unit, wall, upload.values), dataloggerSn=unit.logger.serial)
+        wall = device.wall(upload.measured, plant.zone)
+        return ok(
+            fields(device, wall, upload.values), dataloggerSn=device.datalogger.serial
+        )
 
     return answer
 
 
 def _history(
-    kind: Kind, key: str, fields: Callable[[Unit, datetime, Fields], Fields]
+    kind: DeviceKind, key: str, fields: Callable[[Device, datetime, Fields], Fields]
 ) -> Any:
     def answer(cloud: Cloud, parameters: Parameters) -> Envelope:
-        site, unit = _at(cloud, kind, parameters)
+        plant, device = _at(cloud, kind, parameters)
         rows = history_rows(
             cloud,
-            site,
-            unit,
+            plant,
+            device,
             parameters,
-            lambda wall, values: fields(unit, wall, values),
+            lambda wall, values: fields(device, wall, values),
         )
         return ok(
             {
                 "count": len(rows),
-                "datalogger_sn": unit.logger.serial,
+                "datalogger_sn": device.datalogger.serial,
                 key: page_of(rows, parameters),
             }
         )
@@ -159,11 +163,14 @@ def _history(
 def routes() -> Iterator[tuple[str, Route]]:
     """Give path and route of every endpoint."""
     for path, answer in (
-        ("ammeter/meter_list", _listed(Kind.METER, "meters", "AMMETER", METER_TYPE)),
-        ("ammeter/meter_last_data", _last(Kind.METER, meter_fields)),
-        ("ammeter/meter_data", _history(Kind.METER, "meterData", meter_fields)),
-        ("env/env_list", _listed(Kind.SENSOR, "envs", "ENV_DEVICE", SENSOR_TYPE)),
-        ("env/env_last_data", _last(Kind.SENSOR, sensor_fields)),
-        ("env/env_data", _history(Kind.SENSOR, "envData", sensor_fields)),
+        (
+            "ammeter/meter_list",
+            _listed(DeviceKind.METER, "meters", "AMMETER", METER_TYPE),
+        ),
+        ("ammeter/meter_last_data", _last(DeviceKind.METER, meter_fields)),
+        ("ammeter/meter_data", _history(DeviceKind.METER, "meterData", meter_fields)),
+        ("env/env_list", _listed(DeviceKind.SENSOR, "envs", "ENV_DEVICE", SENSOR_TYPE)),
+        ("env/env_last_data", _last(DeviceKind.SENSOR, sensor_fields)),
+        ("env/env_data", _history(DeviceKind.SENSOR, "envData", sensor_fields)),
     ):
         yield f"device/{path}", Route("GET", FIVE_MINUTES, None, answer)

@@ -5,7 +5,7 @@ from typing import Any
 
 from .. import encoding as wire
 from ..envelope import BreakdownError
-from ..physics.device import Kind, Unit
+from ..physics.device import Device, DeviceKind
 from ..physics.power_models import Hybrid, Period
 from ..settings import OUT_OF_RANGE, SetError, choice_of, number_in
 from .common import (
@@ -20,7 +20,7 @@ from .common import (
     set_on,
     strings_of,
 )
-from .family import LaterFamily
+from .family import DeviceFamily
 
 type Fields = dict[str, Any]
 
@@ -52,14 +52,14 @@ _BATTERY = (
 )
 
 
-def reading(unit: Unit, wall: datetime, values: Fields) -> Fields:
+def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     """Return a reading: ``tlx_last_data``."""
     panels = values.get("pv", values)
     power = values["power"]
     status = 2 if values["fault"] else 1 if panels["on"] else 0
     fields = {
         **dict.fromkeys(_ZEROS, 0),
-        **head(unit.serial, wall, status, STATUS[status]),
+        **head(device.serial, wall, status, STATUS[status]),
         **strings_of(panels, 4),
         "pac": wire.noisy(power),
         "pac1": wire.noisy(round(power * 1.01, 1)),
@@ -151,25 +151,25 @@ def _battery(battery: Fields | None, panels: Fields) -> Fields:
     return fields
 
 
-def details(unit: Unit, wall: datetime) -> Fields:
+def details(device: Device, wall: datetime) -> Fields:
     """Return what it is, with how it is set inside: ``tlx_data_info``."""
     return {
-        **about(unit, wall),
+        **about(device, wall),
         "fwVersion": "AL1.0",
         "modelText": "S25B00D00T00P0FU01M0072",
         "deviceType": 5,
-        "pmax": int(panels_of(unit).nominal_power * 10),
+        "pmax": int(panels_of(device).nominal_power * 10),
         "statusText": "tlx.status.operating",
-        "tlxSetbean": settings(unit, wall),
+        "tlxSetbean": settings(device, wall),
     }
 
 
-def settings(unit: Unit, wall: datetime) -> Fields:
+def settings(device: Device, wall: datetime) -> Fields:
     """Return how it is set: ``tlx_set_info``. Names in words joined by underlines stand beside, and are always empty."""
-    panels, battery = panels_of(unit), battery_of(unit)
-    held = unit.device.settings
+    panels, battery = panels_of(device), battery_of(device)
+    held = device.model.settings
     fields: Fields = {
-        "serialNum": unit.serial,
+        "serialNum": device.serial,
         "lastUpdateTimeText": wire.written(wall),
         "acChargeEnable": bool(battery and battery.ac_charge),
         "chargePowerCommand": str(round(battery.charge_rate * 100)) if battery else "0",
@@ -205,20 +205,20 @@ def settings(unit: Unit, wall: datetime) -> Fields:
     return fields
 
 
-def apply(unit: Unit, what: str, commands: list[str]) -> None:
+def apply(device: Device, what: str, commands: list[str]) -> None:
     """Apply a ``tlxSet`` or raise SetError."""
     first = commands[0]
-    battery = battery_of(unit)
+    battery = battery_of(device)
     if what == "tlx_on_off":
-        set_on(unit, first)
+        set_on(device, first)
     elif what == "backflow_setting":
         choice_of(first, "0", "1", "2")
-    elif battery is None or not _apply_to_battery(unit, what, commands):
-        apply_to_grid(unit, what, commands)
+    elif battery is None or not _apply_to_battery(device, what, commands):
+        apply_to_grid(device, what, commands)
 
 
-def _apply_to_battery(unit: Unit, what: str, commands: list[str]) -> bool:
-    battery = battery_of(unit)
+def _apply_to_battery(device: Device, what: str, commands: list[str]) -> bool:
+    battery = battery_of(device)
     assert battery is not None
     first = commands[0]
     match what:
@@ -264,11 +264,11 @@ def _set_segment(periods: list[Period], what: str, commands: list[str]) -> None:
     periods[index] = period
 
 
-def held(unit: Unit, parameter: str) -> str | None:
+def held(device: Device, parameter: str) -> str | None:
     """Return what the device says a setting is: ``readMinParam``."""
-    battery, panels = battery_of(unit), panels_of(unit)
+    battery, panels = battery_of(device), panels_of(device)
     known = {
-        "tlx_on_off": str(int(is_on(unit))),
+        "tlx_on_off": str(int(is_on(device))),
         "pv_active_p_rate": f"{panels.active_rate:g}",
     }
     if battery is not None:
@@ -282,14 +282,14 @@ def held(unit: Unit, parameter: str) -> str | None:
     return known.get(parameter)
 
 
-def with_battery(device: Hybrid) -> Hybrid:
+def with_battery(model: Hybrid) -> Hybrid:
     """Return a device with the segments a MIN leaves the factory with: nine, all off."""
-    device.battery.periods = {"segments": [Period() for _ in range(SEGMENTS)]}
-    return device
+    model.battery.periods = {"segments": [Period() for _ in range(SEGMENTS)]}
+    return model
 
 
-MIN = LaterFamily(
-    kind=Kind.MIN,
+MIN = DeviceFamily(
+    kind=DeviceKind.MIN,
     type=7,
     folder="tlx",
     short="tlx",

@@ -4,21 +4,21 @@ from datetime import datetime
 from typing import Any
 
 from .. import encoding as wire
-from ..physics.device import Kind, Unit
+from ..physics.device import Device, DeviceKind
 from ..physics.power_models import Storage
 from ..settings import choice_of
 from . import hybrid
 from .common import about, apply_to_grid, is_on, set_on
-from .family import LaterFamily
+from .family import DeviceFamily
 
 type Fields = dict[str, Any]
 
 
-def reading(unit: Unit, wall: datetime, values: Fields) -> Fields:
+def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     """Return a reading: ``spa_last_data``."""
     status = 3 if values["fault"] else 6
     return {
-        **hybrid.battery_fields(unit, wall, values, status),
+        **hybrid.battery_fields(device, wall, values, status),
         "ppvInverter": wire.noisy(values["seen_power"]),
         "epvInverterToday": wire.noisy(values["seen_today"]),
         "epvInverterTotal": wire.noisy(values["seen_total"]),
@@ -26,14 +26,14 @@ def reading(unit: Unit, wall: datetime, values: Fields) -> Fields:
     }
 
 
-def details(unit: Unit, wall: datetime) -> Fields:
+def details(device: Device, wall: datetime) -> Fields:
     """Return what it is, with how it is set beside: ``spa_data_info``; of the mains it says nothing."""
-    assert isinstance(unit.device, Storage)
-    battery = unit.device
+    assert isinstance(device.model, Storage)
+    battery = device.model
     limits = hybrid.limits(battery, battery.settings)
     del limits["acChargeEnable"]
     return {
-        **about(unit, wall),
+        **about(device, wall),
         "fwVersion": "RH1.0",
         "modelText": "A0B0D0T4P7U2M2S1",
         "pmax": 3000,
@@ -42,7 +42,7 @@ def details(unit: Unit, wall: datetime) -> Fields:
         **limits,
         "activePRate": 100,
         "reactivePRate": 100,
-        "onOff": is_on(unit),
+        "onOff": is_on(device),
         "epsFunEn": False,
         "epsFreqSet": 0,
         "epsVoltSet": 0,
@@ -68,10 +68,10 @@ def details(unit: Unit, wall: datetime) -> Fields:
     }
 
 
-def apply(unit: Unit, what: str, commands: list[str]) -> None:
+def apply(device: Device, what: str, commands: list[str]) -> None:
     """Apply a ``spaSet`` or raise SetError."""
-    assert isinstance(unit.device, Storage)
-    battery = unit.device
+    assert isinstance(device.model, Storage)
+    battery = device.model
     first = commands[0]
     match what:
         case "spa_ac_charge_time_period":
@@ -79,13 +79,13 @@ def apply(unit: Unit, what: str, commands: list[str]) -> None:
         case "spa_load_flast":
             battery.periods["load"] = hybrid.periods_of("load", commands)
         case "pv_on_off":
-            set_on(unit, first)
+            set_on(device, first)
         case "spa_off_grid_enable" | "spa_ac_discharge_frequency":
             choice_of(first, "0", "1")
         case "spa_ac_discharge_voltage":
             choice_of(first, "0", "1", "2")
         case _:
-            apply_to_grid(unit, what, commands)
+            apply_to_grid(device, what, commands)
 
 
 def with_periods(battery: Storage) -> Storage:
@@ -98,8 +98,8 @@ def with_periods(battery: Storage) -> Storage:
     return battery
 
 
-SPA = LaterFamily(
-    kind=Kind.SPA,
+SPA = DeviceFamily(
+    kind=DeviceKind.SPA,
     type=6,
     folder="spa",
     short="spa",

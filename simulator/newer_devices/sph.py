@@ -4,17 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from .. import encoding as wire
-from ..physics.device import Kind, Unit
+from ..physics.device import Device, DeviceKind
 from ..physics.power_models import Hybrid
 from ..settings import choice_of, number_in
 from . import hybrid
 from .common import about, apply_to_grid, is_on, panels_of, set_on, strings_of
-from .family import LaterFamily
+from .family import DeviceFamily
 
 type Fields = dict[str, Any]
 
 
-def reading(unit: Unit, wall: datetime, values: Fields) -> Fields:
+def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     """Return a reading: ``mix_last_data``."""
     panels = values["pv"]
     status = 3 if values["fault"] else 5 if panels["power"] else 6
@@ -25,7 +25,7 @@ def reading(unit: Unit, wall: datetime, values: Fields) -> Fields:
         if not key.startswith("ipv")
     }
     return {
-        **hybrid.battery_fields(unit, wall, values["battery"], status),
+        **hybrid.battery_fields(device, wall, values["battery"], status),
         **strings,
         "ppvText": f"{strings['ppv']} W",
         "pac": wire.noisy(values["power"]),
@@ -45,12 +45,12 @@ def reading(unit: Unit, wall: datetime, values: Fields) -> Fields:
     }
 
 
-def details(unit: Unit, wall: datetime) -> Fields:
+def details(device: Device, wall: datetime) -> Fields:
     """Return what it is, with how it is set beside: ``mix_data_info``."""
-    assert isinstance(unit.device, Hybrid)
-    battery, held = unit.device.battery, unit.device.settings
+    assert isinstance(device.model, Hybrid)
+    battery, held = device.model.battery, device.model.settings
     return {
-        **about(unit, wall),
+        **about(device, wall),
         "fwVersion": "RA1.0",
         "modelText": "A0B1D0T0PFU2M7S0",
         "deviceType": 0,
@@ -58,8 +58,8 @@ def details(unit: Unit, wall: datetime) -> Fields:
         "status": 5,
         "statusText": "mix.status.normal",
         **hybrid.limits(battery, held),
-        "activeRate": f"{panels_of(unit).active_rate:g}",
-        "onOff": is_on(unit),
+        "activeRate": f"{panels_of(device).active_rate:g}",
+        "onOff": is_on(device),
         "exportLimit": int(held.get("backflow_setting", ("0",))[0]),
         "exportLimitPowerRate": 0,
         "backflowSetting": "",
@@ -84,10 +84,10 @@ def details(unit: Unit, wall: datetime) -> Fields:
     }
 
 
-def apply(unit: Unit, what: str, commands: list[str]) -> None:
+def apply(device: Device, what: str, commands: list[str]) -> None:
     """Apply a ``mixSet`` or raise SetError."""
-    assert isinstance(unit.device, Hybrid)
-    battery = unit.device.battery
+    assert isinstance(device.model, Hybrid)
+    battery = device.model.battery
     first = commands[0]
     match what:
         case "mix_ac_charge_time_period":
@@ -99,26 +99,26 @@ def apply(unit: Unit, what: str, commands: list[str]) -> None:
         case "mix_load_flast_value_multi":
             number_in(first, 0, 100)
         case "pv_on_off":
-            set_on(unit, first)
+            set_on(device, first)
         case "backflow_setting" | "mix_ac_discharge_voltage":
             choice_of(first, "0", "1", "2")
         case "mix_off_grid_enable" | "mix_ac_discharge_frequency":
             choice_of(first, "0", "1")
         case _:
-            apply_to_grid(unit, what, commands)
+            apply_to_grid(device, what, commands)
 
 
-def with_periods(device: Hybrid) -> Hybrid:
+def with_periods(model: Hybrid) -> Hybrid:
     """Return a device with the periods an SPH leaves the factory with."""
-    device.battery.periods = {
+    model.battery.periods = {
         "charge": hybrid.none("battery"),
         "discharge": hybrid.none("grid"),
     }
-    return device
+    return model
 
 
-SPH = LaterFamily(
-    kind=Kind.SPH,
+SPH = DeviceFamily(
+    kind=DeviceKind.SPH,
     type=5,
     folder="mix",
     short="mix",

@@ -6,7 +6,7 @@ import zlib
 
 
 @dataclass(slots=True)
-class Logger:
+class Datalogger:
     """Uploads every ``period`` seconds; the cloud shows an upload ``delay`` seconds later.
 
     jitter: an upload is up to this many seconds early or late, each in its own way, the same in every run. A clock that

@@ -1,4 +1,4 @@
-"""A device in its place: behind a datalogger, with a clock of its own, and what the cloud has of it."""
+"""A model in its place: behind a datalogger, with a clock of its own, and what the cloud has of it."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 
-from .datalogger import Logger
-from .power_models import AnyDevice, Energy, Hybrid, Inverter, Meter, Storage
+from .datalogger import Datalogger
+from .power_models import AnyModel, Energy, Hybrid, Inverter, Meter, Storage
 
 
-class Kind(StrEnum):
-    """What a device is called by the cloud. A MIN, a MAX and an inverter may be the same inside."""
+class DeviceKind(StrEnum):
+    """What a model is called by the cloud. A MIN, a MAX and an inverter may be the same inside."""
 
     INVERTER = "inverter"
     STORAGE = "storage"
@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 @dataclass(slots=True)
 class Upload:
-    """A snapshot of one device: when it was taken, when the cloud shows it, and the values."""
+    """A snapshot of one model: when it was taken, when the cloud shows it, and the values."""
 
     measured: datetime
     visible: datetime
@@ -37,7 +37,7 @@ class Upload:
 
 @dataclass(slots=True)
 class Alarm:
-    """What a device has complained of: two true instants."""
+    """What a model has complained of: two true instants."""
 
     code: str
     message: str
@@ -50,16 +50,16 @@ KEPT = 95 * 288
 
 
 @dataclass(slots=True)
-class Unit:
-    """One device of a plant.
+class Device:
+    """One model of a plant.
 
     zone: what its clock is set to, the plant's where it is None. skew: how far that clock is ahead.
     """
 
     serial: str
-    kind: Kind
-    device: AnyDevice
-    logger: Logger
+    kind: DeviceKind
+    model: AnyModel
+    datalogger: Datalogger
     zone: tzinfo | None = None
     skew: timedelta = timedelta()
     alias: str = ""
@@ -72,12 +72,12 @@ class Unit:
     @property
     def awake(self) -> bool:
         """Whether it has anything to send: a storage always, an inverter by day."""
-        return not isinstance(self.device, Inverter) or self.device.awake
+        return not isinstance(self.model, Inverter) or self.model.awake
 
     @property
     def counters(self) -> tuple[Energy, ...]:
         """What starts anew every day."""
-        return tuple(_counters(self.device))
+        return tuple(_counters(self.model))
 
     def wall(self, moment: datetime, zone: tzinfo) -> datetime:
         """Return what its clock shows, naive; ``zone`` is the plant's."""
@@ -85,8 +85,8 @@ class Unit:
 
     def upload(self, moment: datetime) -> None:
         """Send a snapshot; the cloud keeps the newest few."""
-        visible = moment + timedelta(seconds=self.logger.delay)
-        upload = Upload(moment, visible, snapshot(self.device))
+        visible = moment + timedelta(seconds=self.datalogger.delay)
+        upload = Upload(moment, visible, snapshot(self.model))
         self.uploads.append(upload)
         del self.uploads[:-3]
         self.past.append(upload)
@@ -118,19 +118,19 @@ class Unit:
     def complain(
         self, code: str, message: str, moment: datetime, *, severity: str
     ) -> None:
-        """Raise an alarm: a "fault" stops the device, a "warning" does not, "none" shows in no reading."""
+        """Raise an alarm: a "fault" stops the model, a "warning" does not, "none" shows in no reading."""
         self.alarms.append(Alarm(code, message, moment))
         number = int(code) if code.isdigit() else 1
         if severity == "fault":
-            self.device.fault = number
+            self.model.fault = number
         elif severity == "warning":
-            self.device.warning = number
+            self.model.warning = number
 
     def recover(self, moment: datetime) -> None:
         """End all alarms."""
         for alarm in self.alarms:
             alarm.end = alarm.end or moment
-        self.device.fault = self.device.warning = 0
+        self.model.fault = self.model.warning = 0
 
     def set_clock(self, wall: datetime, moment: datetime, zone: tzinfo) -> None:
         """Set its clock."""
@@ -148,49 +148,49 @@ def count(kilowatt_hours: float) -> float:
     return int(kilowatt_hours * 10 + 1e-6) / 10
 
 
-def _counters(device: AnyDevice) -> Iterator[Energy]:
-    match device:
+def _counters(model: AnyModel) -> Iterator[Energy]:
+    match model:
         case Inverter():
-            yield device.energy
-            yield from (string.energy for string in device.strings)
+            yield model.energy
+            yield from (string.energy for string in model.strings)
         case Storage():
-            yield from (device.charge, device.discharge)
-            yield from (device.imported, device.exported)
-            yield from (device.from_grid, device.load, device.seen)
+            yield from (model.charge, model.discharge)
+            yield from (model.imported, model.exported)
+            yield from (model.from_grid, model.load, model.seen)
         case Hybrid():
-            yield device.output
-            yield from _counters(device.pv)
-            yield from _counters(device.battery)
+            yield model.output
+            yield from _counters(model.pv)
+            yield from _counters(model.battery)
         case Meter():
-            yield from (device.imported, device.exported)
+            yield from (model.imported, model.exported)
 
 
-def snapshot(device: AnyDevice) -> dict[str, Any]:
-    """Return a device's registers by meaning."""
-    match device:
+def snapshot(model: AnyModel) -> dict[str, Any]:
+    """Return a model's registers by meaning."""
+    match model:
         case Inverter():
-            return snapshot_inverter(device)
+            return snapshot_inverter(model)
         case Storage():
-            return snapshot_storage(device)
+            return snapshot_storage(model)
         case Hybrid():
             return {
-                "pv": snapshot_inverter(device.pv),
-                "battery": snapshot_storage(device.battery),
-                "power": round(device.output_power, 1),
-                "today": count(device.output.today),
-                "total": count(device.output.total),
-                "fault": device.fault,
-                "warning": device.warning,
+                "pv": snapshot_inverter(model.pv),
+                "battery": snapshot_storage(model.battery),
+                "power": round(model.output_power, 1),
+                "today": count(model.output.today),
+                "total": count(model.output.total),
+                "fault": model.fault,
+                "warning": model.warning,
             }
         case Meter():
             return {
-                "power": round(device.power, 1),
-                "imported_today": count(device.imported.today),
-                "imported_total": count(device.imported.total),
-                "exported_today": count(device.exported.today),
-                "exported_total": count(device.exported.total),
+                "power": round(model.power, 1),
+                "imported_today": count(model.imported.today),
+                "imported_total": count(model.imported.total),
+                "exported_today": count(model.exported.today),
+                "exported_total": count(model.exported.total),
             }
-    return {"light": round(device.light)}
+    return {"light": round(model.light)}
 
 
 def snapshot_inverter(inverter: Inverter) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 import functools
 
-from .plant import Site
+from .plant import Plant
 from .power_models import INVERTER_EFFICIENCY
 from .sun import irradiance
 from .weather import cloudiness
@@ -11,19 +11,19 @@ from .weather import cloudiness
 _STEP = timedelta(hours=1)
 
 
-def energy_of_day(site: Site, day: date, today: date) -> float:
+def energy_of_day(plant: Plant, day: date, today: date) -> float:
     """Return what the inverters made on one of the plant's days, kWh; 0 before it was built and after today."""
-    if day < site.created or day > today:
+    if day < plant.created or day > today:
         return 0.0
-    if day in site.daily:
-        return site.daily[day]
+    if day in plant.daily:
+        return plant.daily[day]
     strings = tuple(
         (string.peak, string.tilt, string.azimuth)
-        for _, inverter in site.inverters()
+        for _, inverter in plant.inverters()
         for string in inverter.strings
     )
-    start = datetime(day.year, day.month, day.day, tzinfo=site.zone)
-    return _modelled(start, site.latitude, site.longitude, site.seed, strings)
+    start = datetime(day.year, day.month, day.day, tzinfo=plant.zone)
+    return _modelled(start, plant.latitude, plant.longitude, plant.seed, strings)
 
 
 @functools.cache

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
-from .datalogger import Logger
-from .device import Kind, Unit, Upload
+from .datalogger import Datalogger
+from .device import Device, DeviceKind, Upload
 from .power_models import Energy, Hybrid, Inverter, Meter, Storage, Weather
 from .sun import irradiance
 from .weather import cloudiness, house_load
@@ -17,7 +17,7 @@ STEP = timedelta(seconds=60)
 
 
 @dataclass(slots=True)
-class Site:
+class Plant:
     """One plant's devices and its past up to ``now``. step: how finely time is cut."""
 
     plant_id: int
@@ -26,7 +26,7 @@ class Site:
     zone_text: str
     latitude: float
     longitude: float
-    units: list[Unit]
+    devices: list[Device]
     now: datetime
     city: str = "Munich"
     country: str = "Germany"
@@ -35,7 +35,7 @@ class Site:
     # kWp, where somebody has stated it; else what the strings add up to.
     stated_peak: float | None = None
     # Dataloggers that nothing is connected to.
-    idle_loggers: list[Logger] = field(default_factory=list)
+    idle_dataloggers: list[Datalogger] = field(default_factory=list)
     seed: int = 1
     step: timedelta = STEP
     load: Energy = field(default_factory=Energy)
@@ -52,37 +52,37 @@ class Site:
     sums: list[tuple[datetime, float, float]] = field(default_factory=list)
 
     @property
-    def loggers(self) -> list[Logger]:
+    def dataloggers(self) -> list[Datalogger]:
         """The dataloggers, each once."""
-        busy = {unit.logger.serial: unit.logger for unit in self.units}
-        return [*busy.values(), *self.idle_loggers]
+        busy = {device.datalogger.serial: device.datalogger for device in self.devices}
+        return [*busy.values(), *self.idle_dataloggers]
 
     @property
-    def logger(self) -> Logger:
+    def datalogger(self) -> Datalogger:
         """The first datalogger."""
-        return self.units[0].logger
+        return self.devices[0].datalogger
 
-    def inverters(self) -> Iterator[tuple[Unit, Inverter]]:
+    def inverters(self) -> Iterator[tuple[Device, Inverter]]:
         """Give every device that makes power out of light."""
-        for unit in self.units:
-            if isinstance(unit.device, Inverter):
-                yield unit, unit.device
-            elif isinstance(unit.device, Hybrid):
-                yield unit, unit.device.pv
+        for device in self.devices:
+            if isinstance(device.model, Inverter):
+                yield device, device.model
+            elif isinstance(device.model, Hybrid):
+                yield device, device.model.pv
 
     @property
     def inverter(self) -> Inverter:
         """The first inverter."""
-        return next(device for _, device in self.inverters())
+        return next(inverter for _, inverter in self.inverters())
 
     @property
     def storage(self) -> Storage | None:
         """The battery, where there is one: a device of its own, or inside another."""
-        for unit in self.units:
-            if isinstance(unit.device, Storage):
-                return unit.device
-            if isinstance(unit.device, Hybrid):
-                return unit.device.battery
+        for device in self.devices:
+            if isinstance(device.model, Storage):
+                return device.model
+            if isinstance(device.model, Hybrid):
+                return device.model.battery
         return None
 
     @property
@@ -91,11 +91,11 @@ class Site:
         assert self.storage is not None
         return self.storage
 
-    def unit(self, serial: str, kind: Kind | None = None) -> Unit | None:
+    def find_device(self, serial: str, kind: DeviceKind | None = None) -> Device | None:
         """Return a device."""
-        for unit in self.units:
-            if unit.serial == serial and kind in (None, unit.kind):
-                return unit
+        for device in self.devices:
+            if device.serial == serial and kind in (None, device.kind):
+                return device
         return None
 
     def local(self, moment: datetime) -> datetime:
@@ -104,9 +104,12 @@ class Site:
 
     def advance_to(self, moment: datetime) -> None:
         """Let time pass up to ``moment``: in steps, with the uploads that fall due."""
-        loggers = self.loggers
+        dataloggers = self.dataloggers
         while self.now < moment:
-            uploads = [(logger.next_upload(self.now), logger) for logger in loggers]
+            uploads = [
+                (datalogger.next_upload(self.now), datalogger)
+                for datalogger in dataloggers
+            ]
             due = min((time for time, _ in uploads), default=moment)
             step = timedelta(
                 seconds=self.step.total_seconds()
@@ -114,9 +117,9 @@ class Site:
             )
             end = min(due, self.now + step, moment)
             self._run(end)
-            for time, logger in uploads:
+            for time, datalogger in uploads:
                 if time == end:
-                    self._upload(logger, end)
+                    self._upload(datalogger, end)
 
     def _run(self, end: datetime) -> None:
         seconds = (end - self.now).total_seconds()
@@ -149,13 +152,13 @@ class Site:
         before, after = self.local(self.now), self.local(end)
         if after.date() != before.date():
             self.load.turn()
-        for unit in self.units:
+        for device in self.devices:
             # A device's day is its own clock's.
             if (
-                unit.wall(end, self.zone).date()
-                != unit.wall(self.now, self.zone).date()
+                device.wall(end, self.zone).date()
+                != device.wall(self.now, self.zone).date()
             ):
-                for counter in unit.counters:
+                for counter in device.counters:
                     counter.turn()
         if after.month != before.month:
             self.month_energy = 0.0
@@ -172,22 +175,22 @@ class Site:
             battery.run(-grid, self.local(middle), seconds)
             battery.look(self.load_power, power, seconds)
             grid += battery.charge_power - battery.discharge_power
-        for unit in self.units:
-            match unit.device:
+        for device in self.devices:
+            match device.model:
                 case Hybrid():
-                    unit.device.run(seconds)
+                    device.model.run(seconds)
                 case Meter():
-                    unit.device.run(grid, seconds)
+                    device.model.run(grid, seconds)
                 case Weather():
                     flat = irradiance(middle, self.latitude, self.longitude, 0, 0)
-                    unit.device.light = clear * flat
+                    device.model.light = clear * flat
 
-    def _upload(self, logger: Logger, moment: datetime) -> None:
-        visible = moment + timedelta(seconds=logger.delay)
+    def _upload(self, datalogger: Datalogger, moment: datetime) -> None:
+        visible = moment + timedelta(seconds=datalogger.delay)
         self.load_at_uploads.append((moment, self.load.total))
-        for unit in self.units:
-            if unit.logger is logger and unit.awake:
-                unit.upload(moment)
+        for device in self.devices:
+            if device.datalogger is datalogger and device.awake:
+                device.upload(moment)
         self.sums.append((visible, self.month_energy, self.year_energy))
         del self.sums[:-8]
         local = self.local(moment)
@@ -199,8 +202,8 @@ class Site:
 
     def newest(self, serial: str, moment: datetime) -> Upload | None:
         """Return the newest upload of a device that the cloud shows at ``moment``."""
-        unit = self.unit(serial)
-        return unit.newest(moment) if unit else None
+        device = self.find_device(serial)
+        return device.newest(moment) if device else None
 
     def sums_at(self, moment: datetime) -> tuple[float, float]:
         """Return the energy of month and year that the cloud shows at ``moment``, kWh."""
@@ -212,6 +215,6 @@ class Site:
     def load_at(self, moment: datetime) -> float | None:
         """Return the house's energy in all at the newest upload that is visible at ``moment``, kWh."""
         for measured, total in reversed(self.load_at_uploads):
-            if measured + timedelta(seconds=self.logger.delay) <= moment:
+            if measured + timedelta(seconds=self.datalogger.delay) <= moment:
                 return total
         return None

@@ -267,7 +267,7 @@ class Weather:
     warning: int = 0
 
 
-type AnyDevice = Inverter | Storage | Hybrid | Meter | Weather
+type AnyModel = Inverter | Storage | Hybrid | Meter | Weather
 
 
 def _split(power: float) -> tuple[float, float]:

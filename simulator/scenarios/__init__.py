@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from ..physics.datalogger import Logger
-from ..physics.device import Kind, Unit
-from ..physics.plant import STEP, Site
+from ..physics.datalogger import Datalogger
+from ..physics.device import Device, DeviceKind
+from ..physics.plant import STEP, Plant
 from ..physics.power_models import PvString
 from . import newer as modern
 from .builders import BERLIN, battery, fixed, lived, roof, yesterday
@@ -13,32 +13,32 @@ from .builders import BERLIN, battery, fixed, lived, roof, yesterday
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 
-def home(now: datetime) -> list[Site]:
+def home(now: datetime) -> list[Plant]:
     """Return one house: 5 kWp on two roofs, an inverter, a storage."""
     zone = fixed(1)
-    logger = Logger("XGD1A00117", phase=97.0)
+    datalogger = Datalogger("XGD1A00117", phase=97.0)
     inverter = roof(5000.0, 8123.4, PvString(3200.0, 35, -20), PvString(2300.0, 35, 60))
     inverter.hours = 11_204.0
     for string, energy in zip(inverter.strings, (4890.2, 3484.5), strict=True):
         string.energy.total = energy
     return [
         lived(
-            Site(
+            Plant(
                 plant_id=700101,
                 name="Sunny Cottage",
                 zone=zone,
                 zone_text="GMT+1",
                 latitude=48.2,
                 longitude=11.6,
-                units=[
-                    Unit(
+                devices=[
+                    Device(
                         "TPJ4A18033",
-                        Kind.INVERTER,
+                        DeviceKind.INVERTER,
                         inverter,
-                        logger,
+                        datalogger,
                         alias="South roof",
                     ),
-                    Unit("KHB2C21054", Kind.STORAGE, battery(), logger),
+                    Device("KHB2C21054", DeviceKind.STORAGE, battery(), datalogger),
                 ],
                 now=yesterday(now, zone),
             ),
@@ -47,29 +47,29 @@ def home(now: datetime) -> list[Site]:
     ]
 
 
-def minimal(now: datetime) -> list[Site]:
+def minimal(now: datetime) -> list[Plant]:
     """Return one house with a MIN of 5 kWp and nothing else."""
     zone = fixed(1)
     return [
         lived(
-            Site(
+            Plant(
                 plant_id=700301,
                 name="Garden House",
                 zone=zone,
                 zone_text="GMT+1",
                 latitude=48.2,
                 longitude=11.6,
-                units=[
-                    Unit(
+                devices=[
+                    Device(
                         "MNK5D09042",
-                        Kind.MIN,
+                        DeviceKind.MIN,
                         roof(
                             5000.0,
                             5210.7,
                             PvString(3200.0, 35, -20),
                             PvString(2300.0, 35, 60),
                         ),
-                        Logger("XGD3C00551", phase=97.0),
+                        Datalogger("XGD3C00551", phase=97.0),
                         alias="Garden roof",
                     )
                 ],
@@ -80,7 +80,7 @@ def minimal(now: datetime) -> list[Site]:
     ]
 
 
-def installer(now: datetime) -> list[Site]:
+def installer(now: datetime) -> list[Plant]:
     """Return three plants with 12 inverters, 2 storages and 4 dataloggers.
 
     Nothing is tidy: uploads with jitter and drift, a datalogger that uploads every minute, clocks that follow summer time
@@ -93,13 +93,13 @@ def installer(now: datetime) -> list[Site]:
     ]
 
 
-def _workshop(now: datetime) -> Iterator[Site]:
+def _workshop(now: datetime) -> Iterator[Plant]:
     """Six inverters behind two dataloggers, one of them drifting, and a storage; clocks on summer time."""
     zone = fixed(1)
-    east = Logger("XGD1B00201", phase=12.0, jitter=15.0)
-    west = Logger("XGD1B00202", phase=171.0, period=300.7, jitter=4.0)
+    east = Datalogger("XGD1B00201", phase=12.0, jitter=15.0)
+    west = Datalogger("XGD1B00202", phase=171.0, period=300.7, jitter=4.0)
     yield lived(
-        Site(
+        Plant(
             plant_id=700201,
             name="Workshop Hall",
             zone=zone,
@@ -107,11 +107,11 @@ def _workshop(now: datetime) -> Iterator[Site]:
             latitude=48.4,
             longitude=10.9,
             seed=2,
-            units=[
+            devices=[
                 *(
-                    Unit(
+                    Device(
                         f"TPJ7B2010{index}",
-                        Kind.INVERTER,
+                        DeviceKind.INVERTER,
                         roof(
                             10_000.0,
                             40_000.0 + 611.3 * index,
@@ -124,7 +124,7 @@ def _workshop(now: datetime) -> Iterator[Site]:
                     )
                     for index in range(6)
                 ),
-                Unit("KHB5C10077", Kind.STORAGE, battery(), east, zone=BERLIN),
+                Device("KHB5C10077", DeviceKind.STORAGE, battery(), east, zone=BERLIN),
             ],
             now=yesterday(now, zone),
         ),
@@ -132,12 +132,12 @@ def _workshop(now: datetime) -> Iterator[Site]:
     )
 
 
-def _terrace(now: datetime) -> Iterator[Site]:
+def _terrace(now: datetime) -> Iterator[Plant]:
     """Four inverters on a datalogger that uploads every minute, one with a clock 20 minutes slow, and a storage."""
     zone = fixed(0)
-    logger = Logger("XGD2E00310", phase=33.0, period=60.0, jitter=2.0)
+    datalogger = Datalogger("XGD2E00310", phase=33.0, period=60.0, jitter=2.0)
     yield lived(
-        Site(
+        Plant(
             plant_id=700202,
             name="Harbour Terrace",
             zone=zone,
@@ -147,19 +147,19 @@ def _terrace(now: datetime) -> Iterator[Site]:
             city="Bristol",
             country="United Kingdom",
             seed=3,
-            units=[
+            devices=[
                 *(
-                    Unit(
+                    Device(
                         f"TPJ8C3020{index}",
-                        Kind.INVERTER,
+                        DeviceKind.INVERTER,
                         roof(3600.0, 9_100.0 + 77.7 * index, PvString(4000.0, 40, 10)),
-                        logger,
+                        datalogger,
                         skew=timedelta(minutes=-20 if index == 1 else 0),
                         alias=f"Terrace {index + 1}",
                     )
                     for index in range(4)
                 ),
-                Unit("KHB6D20088", Kind.STORAGE, battery(), logger),
+                Device("KHB6D20088", DeviceKind.STORAGE, battery(), datalogger),
             ],
             now=yesterday(now, zone),
         ),
@@ -167,12 +167,12 @@ def _terrace(now: datetime) -> Iterator[Site]:
     )
 
 
-def _station(now: datetime) -> Iterator[Site]:
+def _station(now: datetime) -> Iterator[Plant]:
     """Two large inverters in another part of the world, on one datalogger with much jitter."""
     zone = fixed(-7)
-    logger = Logger("XGD4F00477", phase=250.0, jitter=40.0)
+    datalogger = Datalogger("XGD4F00477", phase=250.0, jitter=40.0)
     yield lived(
-        Site(
+        Plant(
             plant_id=700203,
             name="Mesa Station",
             zone=zone,
@@ -182,17 +182,17 @@ def _station(now: datetime) -> Iterator[Site]:
             city="Mesa",
             country="United States",
             seed=4,
-            units=[
-                Unit(
+            devices=[
+                Device(
                     f"TPJ9D4030{index}",
-                    Kind.INVERTER,
+                    DeviceKind.INVERTER,
                     roof(
                         50_000.0,
                         310_000.0 + 1_234.5 * index,
                         PvString(30_000.0, 20, 0),
                         PvString(26_000.0, 20, 0),
                     ),
-                    logger,
+                    datalogger,
                     alias=f"Field {index + 1}",
                 )
                 for index in range(2)
@@ -203,33 +203,33 @@ def _station(now: datetime) -> Iterator[Site]:
     )
 
 
-def fleet(now: datetime, plants: int = 50, inverters: int = 20) -> list[Site]:
+def fleet(now: datetime, plants: int = 50, inverters: int = 20) -> list[Plant]:
     """Return many plants of many inverters each, every plant behind one datalogger. Time is cut coarsely."""
     zone = fixed(1)
-    sites = []
-    for plant in range(plants):
-        logger = Logger(f"XGF{plant:07d}", phase=(plant * 137.0) % 300)
-        sites.append(
+    built = []
+    for index in range(plants):
+        datalogger = Datalogger(f"XGF{index:07d}", phase=(index * 137.0) % 300)
+        built.append(
             lived(
-                Site(
-                    plant_id=710_000 + plant,
-                    name=f"Plant {plant + 1:02d}",
+                Plant(
+                    plant_id=710_000 + index,
+                    name=f"Plant {index + 1:02d}",
                     zone=zone,
                     zone_text="GMT+1",
-                    latitude=48.0 + plant % 10 * 0.1,
-                    longitude=11.0 + plant // 10 * 0.1,
-                    seed=plant,
+                    latitude=48.0 + index % 10 * 0.1,
+                    longitude=11.0 + index // 10 * 0.1,
+                    seed=index,
                     step=5 * STEP,
-                    units=[
-                        Unit(
-                            f"TPF{plant:03d}{number:04d}",
-                            Kind.INVERTER,
+                    devices=[
+                        Device(
+                            f"TPF{index:03d}{number:04d}",
+                            DeviceKind.INVERTER,
                             roof(
                                 20_000.0,
                                 60_000.0 + 10.0 * number,
                                 PvString(22_000.0, 25, 0),
                             ),
-                            logger,
+                            datalogger,
                             alias=f"Row {number + 1}",
                         )
                         for number in range(inverters)
@@ -240,10 +240,10 @@ def fleet(now: datetime, plants: int = 50, inverters: int = 20) -> list[Site]:
                 now,
             )
         )
-    return sites
+    return built
 
 
-SCENARIOS: dict[str, Callable[[datetime], list[Site]]] = {
+SCENARIOS: dict[str, Callable[[datetime], list[Plant]]] = {
     "home": home,
     "min": modern.min_home,
     "hybrid": modern.hybrid_home,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from ..physics.plant import Site
+from ..physics.plant import Plant
 from ..physics.power_models import Energy, Inverter, PvString, Storage
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -20,10 +20,10 @@ def yesterday(now: datetime, zone: tzinfo) -> datetime:
     return midnight - timedelta(days=1)
 
 
-def lived(site: Site, now: datetime) -> Site:
+def lived(plant: Plant, now: datetime) -> Plant:
     """Let a plant live up to now."""
-    site.advance_to(now)
-    return site
+    plant.advance_to(now)
+    return plant
 
 
 def roof(nominal_power: float, total: float, *strings: PvString) -> Inverter:

@@ -25,7 +25,7 @@ async def test_energy_by_day(client: OpenApiClient, cloud: Cloud) -> None:
     assert [one.period for one in periods] == [
         (TODAY - timedelta(days=6 - index)).isoformat() for index in range(7)
     ]
-    made = cloud.sites[0].daily
+    made = cloud.plants[0].daily
     assert periods[-1].energy == pytest.approx(made[TODAY], abs=0.1)
     assert periods[-2].energy == pytest.approx(made[YESTERDAY], abs=0.1)
     assert all(5 < one.energy < 60 for one in periods[:-1])
@@ -62,7 +62,7 @@ async def test_an_inverters_history(client: OpenApiClient, cloud: Cloud) -> None
     assert len(history.readings) > 200
     assert pages == [str(page) for page in range(1, len(pages) + 1)]
     newest = history.readings[-1]
-    upload = cloud.sites[0].newest(INVERTER, cloud.clock.now())
+    upload = cloud.plants[0].newest(INVERTER, cloud.clock.now())
     assert upload is not None
     assert newest.fields["power"] == pytest.approx(upload.values["power"])
     assert newest.datalogger == "XGD1A00117"
@@ -144,17 +144,19 @@ async def test_alarms(
 ) -> None:
     device = client.inverter if serial == INVERTER else client.storage
     assert (await device.alarms(serial, TODAY)).value == []
-    unit = cloud.sites[0].unit(serial)
-    assert unit is not None
-    began = unit.wall(cloud.clock.now(), cloud.sites[0].zone)
-    unit.complain("201", "No  utility\nat all", cloud.clock.now(), severity="fault")
+    simulated = cloud.plants[0].find_device(serial)
+    assert simulated is not None
+    began = simulated.wall(cloud.clock.now(), cloud.plants[0].zone)
+    simulated.complain(
+        "201", "No  utility\nat all", cloud.clock.now(), severity="fault"
+    )
     clock.advance(400)
     (alarm,) = (await device.alarms(serial, TODAY)).value
     assert (alarm.code, alarm.message) == ("201", "No utility at all")
     assert alarm.start == began.replace(microsecond=0)
     # Not over: the cloud gives its start for an end.
     assert alarm.end is None
-    unit.recover(cloud.clock.now())
+    simulated.recover(cloud.clock.now())
     clock.advance(400)
     (alarm,) = (await device.alarms(serial, TODAY)).value
     assert alarm.end is not None
@@ -166,10 +168,10 @@ async def test_alarms(
 async def test_alarms_of_several_pages(
     client: OpenApiClient, cloud: Cloud, clock: VirtualClock
 ) -> None:
-    unit = cloud.sites[0].unit(STORAGE)
-    assert unit is not None
+    device = cloud.plants[0].find_device(STORAGE)
+    assert device is not None
     for index in range(205):
-        unit.complain(
+        device.complain(
             str(index),
             "odd",
             cloud.clock.now() - timedelta(seconds=index),

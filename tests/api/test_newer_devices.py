@@ -115,10 +115,10 @@ async def test_alarms(
     serial: str,
     setting: str,
 ) -> None:
-    (unit,) = (
-        one for site in cloud.sites for one in site.units if one.serial == serial
+    (faulty,) = (
+        one for plant in cloud.plants for one in plant.devices if one.serial == serial
     )
-    unit.complain("203", "Grid lost", unit.uploads[-1].measured, severity="fault")
+    faulty.complain("203", "Grid lost", faulty.uploads[-1].measured, severity="fault")
     (alarm,) = (await client.device_api(device).alarms(serial, TODAY)).value
     assert (alarm.code, alarm.message, alarm.end) == ("203", "Grid lost", None)
 

@@ -27,11 +27,11 @@ from custom_components.growatt_openapi.families.settings import (
     iter_slots,
 )
 from custom_components.growatt_openapi.families.storage import STORAGE
-from simulator.newer_devices import LATER, LaterFamily
-from simulator.physics.datalogger import Logger
-from simulator.physics.device import Unit, snapshot
+from simulator.newer_devices import NEWER_FAMILIES, DeviceFamily
+from simulator.physics.datalogger import Datalogger
+from simulator.physics.device import Device, snapshot
 from simulator.physics.power_models import (
-    AnyDevice,
+    AnyModel,
     Hybrid,
     Inverter,
     PvString,
@@ -273,17 +273,16 @@ def test_every_name_is_translated(family: Family) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
-@pytest.mark.parametrize("other", LATER, ids=lambda other: other.short)
+@pytest.mark.parametrize("other", NEWER_FAMILIES, ids=lambda other: other.short)
 def test_a_reply_with_fields_of_another_family(
-    family: Family, other: LaterFamily
+    family: Family, other: DeviceFamily
 ) -> None:
     """What both call the same is read, the rest is unknown, and nothing raises."""
-    logger = Logger("L")
     hybrid = Hybrid(Inverter(5000, (PvString(3000, 30, 0),)), Storage())
-    devices: dict[str, AnyDevice] = {"spa": hybrid.battery, "max": hybrid.pv}
-    device = devices.get(other.short, hybrid)
-    unit = Unit("X", other.kind, device, logger)
-    fields = other.reading(unit, datetime(2026, 6, 20, 12), snapshot(device))
+    models: dict[str, AnyModel] = {"spa": hybrid.battery, "max": hybrid.pv}
+    model = models.get(other.short, hybrid)
+    device = Device("X", other.kind, model, Datalogger("L"))
+    fields = other.reading(device, datetime(2026, 6, 20, 12), snapshot(model))
     decoded = family.decode(fields)
     known = {key for reading in family.readings for key in reading.source}
     for reading in family.readings:

@@ -129,22 +129,22 @@ async def go_on(
 
 def add_plants(cloud: Cloud, *ids: int) -> None:
     for number in ids:
-        first = cloud.sites[0]
-        logger = replace(first.logger, serial=f"LOG{number}")
-        cloud.sites.append(
+        first = cloud.plants[0]
+        datalogger = replace(first.datalogger, serial=f"LOG{number}")
+        cloud.plants.append(
             replace(
                 first,
                 plant_id=number,
                 name=f"Plant {number}",
-                units=[
+                devices=[
                     replace(
-                        unit,
-                        serial=f"{unit.kind.name[:3]}{number}",
-                        logger=logger,
-                        device=deepcopy(unit.device),
+                        device,
+                        serial=f"{device.kind.name[:3]}{number}",
+                        datalogger=datalogger,
+                        model=deepcopy(device.model),
                         uploads=[],
                     )
-                    for unit in first.units
+                    for device in first.devices
                 ],
             )
         )

@@ -160,7 +160,7 @@ async def test_a_server_that_sends_us_elsewhere(
     hass_client: ClientSessionGenerator,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    other = Server(Cloud(sites=cloud.sites, clock=cloud.clock, tokens={TOKEN}))
+    other = Server(Cloud(plants=cloud.plants, clock=cloud.clock, tokens={TOKEN}))
     await other.start()
     monkeypatch.setattr(
         "custom_components.growatt_openapi.flows.token_probe.REGIONS",

@@ -23,15 +23,15 @@ STORAGE_ALARMS = "device/storage/alarm_data"
 def complain(
     cloud: Cloud, serial: str, code: str = "201", severity: str = "fault"
 ) -> None:
-    unit = cloud.sites[0].unit(serial)
-    assert unit is not None
-    unit.complain(code, "No utility", cloud.clock.now(), severity=severity)
+    device = cloud.plants[0].find_device(serial)
+    assert device is not None
+    device.complain(code, "No utility", cloud.clock.now(), severity=severity)
 
 
 def recover(cloud: Cloud, serial: str) -> None:
-    unit = cloud.sites[0].unit(serial)
-    assert unit is not None
-    unit.recover(cloud.clock.now())
+    device = cloud.plants[0].find_device(serial)
+    assert device is not None
+    device.recover(cloud.clock.now())
 
 
 def watch(hass: HomeAssistant) -> list[Event[Any]]:

@@ -124,7 +124,7 @@ async def test_the_region_is_found(hass: HomeAssistant, world: World) -> None:
 async def test_a_region_with_plants_wins(hass: HomeAssistant, world: World) -> None:
     for name in ("europe", "china"):
         world[name].cloud.tokens.add(TOKEN)
-    world["europe"].cloud.sites.clear()
+    world["europe"].cloud.plants.clear()
     result = await start(hass)
     result = await go_on(hass, result, token=TOKEN, region="auto")
     result = await finish(hass, result)
@@ -133,7 +133,7 @@ async def test_a_region_with_plants_wins(hass: HomeAssistant, world: World) -> N
 
 def no_plants(world: World) -> None:
     world["europe"].cloud.tokens.add(TOKEN)
-    world["europe"].cloud.sites.clear()
+    world["europe"].cloud.plants.clear()
     world["china"].cloud.faults.append(Fault(FaultKind.REFUSE))
 
 
@@ -288,11 +288,11 @@ async def test_nobody_there_and_recovery(
 async def test_no_plants_and_recovery(
     hass: HomeAssistant, server: Server, clock: FrozenClock
 ) -> None:
-    sites = server.cloud.sites
-    server.cloud.sites = []
+    plants = server.cloud.plants
+    server.cloud.plants = []
     result = await to_plants(hass, server.url)
     assert result["errors"] == {"base": "no_plants"}
-    server.cloud.sites = sites
+    server.cloud.plants = plants
     clock.advance(300)
     result = await go_on(hass, result, url=server.url)
     await finish(hass, result)

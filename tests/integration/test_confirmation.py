@@ -66,7 +66,7 @@ async def test_a_device_that_says_otherwise_is_asked_again_before_it_is_believed
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     await act(hass, RATE, "set_value", value=70)
-    cloud.sites[0].inverter.active_rate = 100
+    cloud.plants[0].inverter.active_rate = 100
     await let_pass(15)
     assert float(value(hass, RATE)) == 70
     await let_pass(310)
@@ -79,9 +79,9 @@ async def test_a_lagging_device_is_believed_when_it_has_caught_up(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await act(hass, RATE, "set_value", value=70)
-    cloud.sites[0].inverter.active_rate = 100
+    cloud.plants[0].inverter.active_rate = 100
     await let_pass(15)
-    cloud.sites[0].inverter.active_rate = 70
+    cloud.plants[0].inverter.active_rate = 70
     await let_pass(310)
     state = hass.states.get(RATE)
     assert state is not None
@@ -97,7 +97,7 @@ async def test_an_unknown_outcome_is_read_back(
     with pytest.raises(HomeAssistantError):
         await act(hass, RATE, "set_value", value=30)
     assert value(hass, RATE) == "unknown"
-    cloud.sites[0].inverter.active_rate = 30
+    cloud.plants[0].inverter.active_rate = 30
     await let_pass(15)
     assert float(value(hass, RATE)) == 30
 
@@ -105,7 +105,7 @@ async def test_an_unknown_outcome_is_read_back(
 async def test_reading_all_settings(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
-    cloud.sites[0].battery.ac_charge = True
+    cloud.plants[0].battery.ac_charge = True
     await act(hass, "button.storage_1054_read_settings", "press")
     assert value(hass, "switch.storage_1054_ac_charge") == "on"
     assert value(hass, "switch.storage_1054_forced_discharge") == "off"

@@ -54,7 +54,7 @@ def sets(server: Server) -> list[dict[str, str]]:
 async def test_unknown_until_set_and_assumed_after(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server
 ) -> None:
-    (site,) = server.cloud.sites
+    (plant,) = server.cloud.plants
     for entity_id in (RATE, LIMIT, AC_CHARGE, FORCED):
         state = hass.states.get(entity_id)
         assert state is not None
@@ -64,17 +64,17 @@ async def test_unknown_until_set_and_assumed_after(
     await set_number(hass, LIMIT, 55)
     await turn(hass, AC_CHARGE, "on")
     await turn(hass, FORCED, "on")
-    assert site.inverter.active_rate == 50
-    assert site.battery.ac_charge_limit == 0.55
-    assert site.battery.ac_charge
-    assert site.battery.forced_discharge
+    assert plant.inverter.active_rate == 50
+    assert plant.battery.ac_charge_limit == 0.55
+    assert plant.battery.ac_charge
+    assert plant.battery.forced_discharge
     assert float(value(hass, RATE)) == 50
     assert float(value(hass, LIMIT)) == 55
     assert value(hass, AC_CHARGE) == value(hass, FORCED) == "on"
     await turn(hass, AC_CHARGE, "off")
     await turn(hass, FORCED, "off")
-    assert not site.battery.ac_charge
-    assert not site.battery.forced_discharge
+    assert not plant.battery.ac_charge
+    assert not plant.battery.forced_discharge
     assert value(hass, AC_CHARGE) == value(hass, FORCED) == "off"
 
 

@@ -47,7 +47,7 @@ async def test_a_night(
     total = value(hass, f"sensor.{ROOF}_energy_total")
     assert float(produced) > 15
     # The cloud still shows the last watts of dusk.
-    upload = server.cloud.sites[0].newest(INVERTER, clock.now())
+    upload = server.cloud.plants[0].newest(INVERTER, clock.now())
     assert upload is not None
     assert upload.values["power"] > 0
     assert value(hass, f"sensor.{ROOF}_status") == "asleep"
@@ -103,7 +103,7 @@ async def test_a_week_of_days_is_what_was_uploaded(
             f"sensor.{BATTERY}_export_energy_total": "exported_total",
         },
     }
-    (site,) = server.cloud.sites
+    (plant,) = server.cloud.plants
     families = {
         serial: family
         for family in loaded.runtime_data.families.values()
@@ -112,17 +112,17 @@ async def test_a_week_of_days_is_what_was_uploaded(
     await let_pass(11 * 3600 + 55 * 60 - 120, 300)
     for day in range(7):
         # Just before the plant's midnight
-        assert site.local(clock.now()).strftime("%H:%M") == "23:55"
+        assert plant.local(clock.now()).strftime("%H:%M") == "23:55"
         for serial, entities in figures.items():
             seen = families[serial].data[serial].clock.newest
             (upload,) = (
                 upload
-                for unit in site.units
-                if unit.serial == serial
-                for upload in unit.uploads
-                if site.local(upload.measured).replace(microsecond=0) == seen
+                for device in plant.devices
+                if device.serial == serial
+                for upload in device.uploads
+                if plant.local(upload.measured).replace(microsecond=0) == seen
             )
-            newest = site.newest(serial, clock.now())
+            newest = plant.newest(serial, clock.now())
             assert newest is not None
             assert newest.measured - upload.measured <= timedelta(minutes=5)
             for entity_id, register in entities.items():
@@ -138,8 +138,8 @@ async def test_a_datalogger_that_dies_in_daylight(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     await let_pass(600)
-    (site,) = server.cloud.sites
-    site.logger.period = 10**9
+    (plant,) = server.cloud.plants
+    plant.datalogger.period = 10**9
     await let_pass(26 * 60)
     assert value(hass, f"sensor.{ROOF}_output_power") == "unavailable"
     assert value(hass, f"sensor.{ROOF}_status") == "unavailable"
@@ -195,7 +195,7 @@ async def test_only_entities_with_news_are_woken(
     for stop in stops:
         stop()
     woken.clear()
-    server.cloud.sites[0].logger.period = 10**9
+    server.cloud.plants[0].datalogger.period = 10**9
     await let_pass(600)
     assert woken == []
 
@@ -243,7 +243,7 @@ async def test_readings_that_never_tell_the_time_are_news_when_they_differ(
     assert float(value(hass, f"sensor.{HOUSE}_energy_today")) > 5
     await let_pass(1800)
     assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
-    server.cloud.sites[0].logger.period = 10**9
+    server.cloud.plants[0].datalogger.period = 10**9
     await let_pass(1800)
     assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
 

@@ -99,7 +99,7 @@ async def test_set_up_is_tried_again(
 async def test_no_plant_of_ours(
     hass: HomeAssistant, entry: MockConfigEntry, server: Server
 ) -> None:
-    server.cloud.sites[0].plant_id = 5
+    server.cloud.plants[0].plant_id = 5
     entry.add_to_hass(hass)
     hass.config_entries.async_update_entry(
         entry, options={"plants": [PLANT], "controls": True}

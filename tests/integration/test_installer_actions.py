@@ -119,7 +119,7 @@ async def test_an_installers_day(
             await do(hass, "delete_plant", plant_id=plant_id, name=name)
         assert error.value.translation_key == "name_differs"
     await do(hass, "delete_plant", plant_id=plant_id, name="New barn")
-    assert [site.name for site in cloud.sites] == ["Sunny Cottage"]
+    assert [plant.name for plant in cloud.plants] == ["Sunny Cottage"]
     # Other people's data is in the answers and nowhere else.
     await hass.config_entries.async_unload(loaded.entry_id)
     kept = caplog.text + str(storage) + str(hass.states.async_all())

@@ -31,11 +31,11 @@ async def test_a_refused_list_keeps_what_is_known(
     # Another plant in place of ours: ours is not gone for that.
     (other,) = home(server.cloud.clock.now())
     other.plant_id = 9
-    server.cloud.sites, sites = [other], server.cloud.sites
+    server.cloud.plants, plants = [other], server.cloud.plants
     await let_pass(7 * 3600, 300)
     assert set(loaded.runtime_data.inventory.data) == {PLANT, "9"}
     assert value(hass, "sensor.sunny_cottage_energy_total") != "unavailable"
-    server.cloud.sites = sites
+    server.cloud.plants = plants
     await let_pass(3600, 300)
     assert value(hass, "sensor.storage_1054_grid_power") != "unavailable"
 
@@ -47,12 +47,12 @@ async def test_new_plants_and_devices_appear(
     clock: FrozenClock,
     let_pass: Pass,
 ) -> None:
-    (site,) = home(clock.now())
-    site.plant_id, site.name = 9, "Barn"
-    site.logger.serial = "LOGGER9"
-    for unit in site.units:
-        unit.serial = f"{unit.kind.name}9"
-    server.cloud.sites.append(site)
+    (plant,) = home(clock.now())
+    plant.plant_id, plant.name = 9, "Barn"
+    plant.datalogger.serial = "LOGGER9"
+    for device in plant.devices:
+        device.serial = f"{device.kind.name}9"
+    server.cloud.plants.append(plant)
     await let_pass(6.5 * 3600, 300)
     assert float(value(hass, "sensor.barn_energy_today")) > 0
     assert value(hass, "sensor.storage_age9_grid_power") != "unavailable"
@@ -89,8 +89,8 @@ async def test_a_plant_without_a_zone_uses_home_assistants_and_says_so_once(
     let_pass: Pass,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    server.cloud.sites[0].zone_text = ""
-    server.cloud.sites[0].latitude = server.cloud.sites[0].longitude = 0
+    server.cloud.plants[0].zone_text = ""
+    server.cloud.plants[0].latitude = server.cloud.plants[0].longitude = 0
     caplog.set_level("INFO", "custom_components")
     await set_up(hass, entry)
     await let_pass(2 * 3600, 300)
@@ -105,9 +105,9 @@ async def test_a_plant_without_a_zone_uses_home_assistants_and_says_so_once(
 async def test_a_plant_far_away_without_a_place_has_none(
     hass: HomeAssistant, entry: MockConfigEntry, server: Server
 ) -> None:
-    (site,) = server.cloud.sites
-    site.latitude = site.longitude = 0
-    site.zone, site.zone_text = timezone(timedelta(hours=8)), "GMT+8"
+    (plant,) = server.cloud.plants
+    plant.latitude = plant.longitude = 0
+    plant.zone, plant.zone_text = timezone(timedelta(hours=8)), "GMT+8"
     await set_up(hass, entry)
     (info,) = entry.runtime_data.inventory.data.values()
     assert info.location is None
@@ -201,7 +201,7 @@ async def test_a_device_that_is_gone_is_removed_and_comes_back(
     let_pass: Pass,
     device_registry: dr.DeviceRegistry,
 ) -> None:
-    site = server.cloud.sites[0]
+    plant = server.cloud.plants[0]
 
     def registered(serial: str) -> dr.DeviceEntry | None:
         devices = dr.async_entries_for_config_entry(device_registry, loaded.entry_id)
@@ -209,7 +209,7 @@ async def test_a_device_that_is_gone_is_removed_and_comes_back(
             (one for one in devices if (DOMAIN, serial) in one.identifiers), None
         )
 
-    storage = site.units.pop()
+    storage = plant.devices.pop()
     await let_pass(3 * 3600)
     device = registered(STORAGE)
     assert device is not None
@@ -225,7 +225,7 @@ async def test_a_device_that_is_gone_is_removed_and_comes_back(
     await let_pass(6 * 3600)
     assert registered(STORAGE) is None
     assert hass.states.get("sensor.storage_1054_grid_power") is None
-    site.units.append(storage)
+    plant.devices.append(storage)
     await let_pass(3 * 3600)
     assert registered(STORAGE) is not None
     assert value(hass, "sensor.storage_1054_grid_power") != "unavailable"

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.growatt_openapi.const import DOMAIN
 from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
-from simulator.physics.device import Kind
+from simulator.physics.device import DeviceKind
 from simulator.scenarios import TOKEN, installer
 from simulator.server import Server
 from tests.conftest import FrozenClock
@@ -21,7 +21,7 @@ from tests.integration.conftest import Pass, calls, set_up, value
 async def plants(clock: FrozenClock) -> AsyncIterator[Server]:
     server = Server(
         Cloud(
-            sites=installer(clock.now()),
+            plants=installer(clock.now()),
             clock=SimulatorClock(source=clock.now),
             tokens={TOKEN},
         )
@@ -48,14 +48,14 @@ async def test_a_day_of_many_clocks(
     for _ in range(48):
         await let_pass(1800)
         now = clock.now()
-        for site in plants.cloud.sites:
-            site.advance_to(now)
-            for unit, inverter in site.inverters():
-                name = unit.alias.lower().replace(" ", "_")
+        for plant in plants.cloud.plants:
+            plant.advance_to(now)
+            for device, inverter in plant.inverters():
+                name = device.alias.lower().replace(" ", "_")
                 power = value(hass, f"sensor.{name}_output_power")
                 if not inverter.awake:
                     # Fallen asleep less than half an hour ago, its last reading may still be fresh.
-                    last = unit.newest(now)
+                    last = device.newest(now)
                     assert last is not None
                     assert power in ("0", "0.0") or (
                         now - last.measured < timedelta(minutes=30)
@@ -66,7 +66,7 @@ async def test_a_day_of_many_clocks(
                 assert total >= totals.get(name, 0.0)
                 totals[name] = total
                 # After its own midnight, by its own clock as far as that is known, and before it wakes.
-                wall = unit.wall(now, site.zone)
+                wall = device.wall(now, plant.zone)
                 if timedelta(minutes=10) < wall - _midnight(wall) < timedelta(hours=2):
                     assert float(value(hass, f"sensor.{name}_energy_today")) == 0
                     midnights.add(name)
@@ -76,9 +76,11 @@ async def test_a_day_of_many_clocks(
     # Twelve inverters are read in batches, in one group.
     assert calls(plants.cloud, "device/inverter/invs_data") > 150
     assert calls(plants.cloud, "device/inverter/last_new_data") == 0
-    assert {unit.kind for site in plants.cloud.sites for unit in site.units} == {
-        Kind.INVERTER,
-        Kind.STORAGE,
+    assert {
+        device.kind for plant in plants.cloud.plants for device in plant.devices
+    } == {
+        DeviceKind.INVERTER,
+        DeviceKind.STORAGE,
     }
 
 

@@ -16,7 +16,7 @@ RATE = f"number.{ROOF}_active_power_rate"
 async def test_it_shows_what_it_measures(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
 ) -> None:
-    inverter = cloud.sites[0].inverter
+    inverter = cloud.plants[0].inverter
     power = float(value(hass, f"sensor.{ROOF}_output_power"))
     assert power == pytest.approx(inverter.power, rel=0.1)
     assert float(value(hass, f"sensor.{ROOF}_pv_power")) >= power
@@ -34,7 +34,7 @@ async def test_its_power_is_limited_and_read_back(
     assert float(value(hass, RATE)) == 100
     await act(hass, RATE, "set_value", value=40)
     assert written(cloud) == [("pv_active_p_rate", "40", "0")]
-    assert cloud.sites[0].inverter.active_rate == 40
+    assert cloud.plants[0].inverter.active_rate == 40
     await let_pass(60)
     state = hass.states.get(RATE)
     assert state is not None

@@ -22,10 +22,10 @@ METER, SENSOR = "smart_meter_1", "environment_sensor_2"
 async def test_a_meter_and_a_sensor(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, ids: dict[str, str]
 ) -> None:
-    (site,) = cloud.sites
-    power = sum(inverter.power for _, inverter in site.inverters())
+    (plant,) = cloud.plants
+    power = sum(inverter.power for _, inverter in plant.inverters())
     grid = float(value(hass, f"sensor.{METER}_active_power"))
-    assert grid == pytest.approx(site.load_power - power, rel=0.1)
+    assert grid == pytest.approx(plant.load_power - power, rel=0.1)
     for name in ("forward", "reverse"):
         assert float(value(hass, f"sensor.{METER}_{name}_energy_total")) > 0
     assert float(value(hass, f"sensor.{SENSOR}_irradiance")) > 100
@@ -38,7 +38,7 @@ async def test_a_meter_and_a_sensor(
     meter = registry.async_get(ids[f"{LOGGER}_1"])
     assert isinstance(meter, dr.DeviceEntry)
     assert (meter.model, meter.via_device_id) == ("Smart meter", ids[LOGGER])
-    today = site.local(cloud.clock.now()).date().isoformat()
+    today = plant.local(cloud.clock.now()).date().isoformat()
     found = await ask(
         hass,
         "get_device_history",

@@ -34,7 +34,7 @@ CHARGE_STOP = f"number.{ROOF}_charge_stop_level"
 async def test_it_shows_what_it_measures(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
 ) -> None:
-    battery = cloud.sites[0].battery
+    battery = cloud.plants[0].battery
     level = float(value(hass, f"sensor.{ROOF}_state_of_charge"))
     assert level == pytest.approx(battery.level * 100, abs=3)
     power = float(value(hass, f"sensor.{ROOF}_battery_power"))
@@ -56,7 +56,7 @@ async def test_without_a_battery_there_is_nothing_of_one(
     clock: FrozenClock,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    cloud.sites = minimal(clock.now())
+    cloud.plants = minimal(clock.now())
     await set_up(hass, entry)
     assert value(hass, "sensor.garden_roof_output_power") != "unknown"
     keys = {
@@ -72,7 +72,7 @@ async def test_settings_are_the_devices(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     """They come from the device by themselves, and so do changes made in the vendor's app."""
-    battery = cloud.sites[0].battery
+    battery = cloud.plants[0].battery
     await let_pass(400)
     assert value(hass, AC_CHARGE) == "off"
     assert float(value(hass, CHARGE_STOP)) == 100
@@ -103,7 +103,7 @@ async def test_a_segment_is_one_write(
     )
     assert written(cloud) == [("time_segment1", "1", "2", "0", "5", "30", "1")]
     (period,) = [
-        one for one in cloud.sites[0].battery.periods["segments"] if one.enabled
+        one for one in cloud.plants[0].battery.periods["segments"] if one.enabled
     ]
     assert (period.mode, period.start.hour) == ("battery", 2)
     assert value(hass, END) == "05:30:00"
@@ -122,7 +122,7 @@ async def test_a_part_is_changed_in_what_the_device_has_now(
 ) -> None:
     """What somebody changed elsewhere in between is not undone."""
     await let_pass(400)
-    period = cloud.sites[0].battery.periods["segments"][0]
+    period = cloud.plants[0].battery.periods["segments"][0]
     period.start, period.end = period.start.replace(hour=1), period.end.replace(hour=4)
     await let_pass(310, step=310)
     await act(hass, SEGMENT, "turn_on")
@@ -147,7 +147,7 @@ async def test_segments_that_are_refused(
     end: str,
     key: str,
 ) -> None:
-    other = cloud.sites[0].battery.periods["segments"][4]
+    other = cloud.plants[0].battery.periods["segments"][4]
     other.start, other.end = other.start.replace(hour=2), other.end.replace(hour=4)
     other.enabled = True
     await let_pass(400)
@@ -235,8 +235,8 @@ async def test_at_night_a_battery_is_awake(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(13 * 3600, step=300)
-    assert cloud.sites[0].local(cloud.clock.now()).hour == 1
-    assert not cloud.sites[0].inverter.awake
+    assert cloud.plants[0].local(cloud.clock.now()).hour == 1
+    assert not cloud.plants[0].inverter.awake
     grid = float(value(hass, f"sensor.{ROOF}_grid_power"))
     battery = float(value(hass, f"sensor.{ROOF}_battery_power"))
     load = float(value(hass, f"sensor.{ROOF}_load_power"))

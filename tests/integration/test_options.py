@@ -174,7 +174,7 @@ async def test_reconfigure_moves_to_another_server(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, cloud: Cloud
 ) -> None:
     other = Server(
-        Cloud(sites=cloud.sites, clock=cloud.clock, tokens={"f" * 32, TOKEN})
+        Cloud(plants=cloud.plants, clock=cloud.clock, tokens={"f" * 32, TOKEN})
     )
     await other.start()
     try:
@@ -220,7 +220,7 @@ async def test_reconfigure_to_an_account_with_other_plants(
     let_pass: Pass,
 ) -> None:
     server.cloud.tokens.add("f" * 32)
-    server.cloud.sites[0].plant_id = 5
+    server.cloud.plants[0].plant_id = 5
     result = await loaded.start_reconfigure_flow(hass)
     result = await hass.config_entries.flow.async_configure(
         result["flow_id"],

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
-from simulator.physics.plant import Site
+from simulator.physics.plant import Plant
 from simulator.scenarios import TOKEN, home
 from simulator.scenarios.newer import commercial, hybrid_home, min_home, spa_home
 from tests.conftest import FrozenClock
@@ -21,7 +21,7 @@ from tests.integration.conftest import Pass, set_up, value
 @pytest.fixture
 def cloud(clock: FrozenClock) -> Cloud:
     """A cloud without plants yet."""
-    return Cloud(sites=[], clock=SimulatorClock(source=clock.now), tokens={TOKEN})
+    return Cloud(plants=[], clock=SimulatorClock(source=clock.now), tokens={TOKEN})
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ async def test_figures_are_those_of_the_house(
     cloud: Cloud,
     clock: FrozenClock,
     let_pass: Pass,
-    scenario: Callable[[datetime], list[Site]],
+    scenario: Callable[[datetime], list[Plant]],
     plant: str,
 ) -> None:
-    cloud.sites = scenario(clock.now())
-    (site,) = cloud.sites
+    cloud.plants = scenario(clock.now())
+    (house,) = cloud.plants
     await set_up(hass, entry)
 
     def figure(name: str) -> float:
@@ -53,10 +53,10 @@ async def test_figures_are_those_of_the_house(
     imported = figure("import_energy_today")
     for hours in (0, 6, 6, 8):
         await let_pass(hours * 3600, step=300)
-        battery = site.battery
+        battery = house.battery
         solar = sum(
             sum(string.energy.today for string in inverter.strings)
-            for _, inverter in site.inverters()
+            for _, inverter in house.inverters()
         )
         assert figure("solar_energy_today") == pytest.approx(solar, rel=0.1, abs=0.5)
         assert figure("import_energy_today") == pytest.approx(
@@ -68,9 +68,9 @@ async def test_figures_are_those_of_the_house(
         assert figure("charge_energy_total") == pytest.approx(
             battery.charge.total, abs=0.6
         )
-        assert figure("consumption_today") == pytest.approx(site.load.today, abs=0.8)
-        if site.load.today > 2:
-            share = 100 * (1 - battery.imported.today / site.load.today)
+        assert figure("consumption_today") == pytest.approx(house.load.today, abs=0.8)
+        if house.load.today > 2:
+            share = 100 * (1 - battery.imported.today / house.load.today)
             assert figure("self_sufficiency_today") == pytest.approx(share, abs=12)
     # Over midnight, today began anew.
     assert imported >= 0
@@ -86,7 +86,7 @@ async def test_what_is_enabled(
 ) -> None:
     """One device that measures all says it itself; what several measure is enabled for the plant."""
     now = clock.now()
-    cloud.sites = [*home(now), *min_home(now), *commercial(now)]
+    cloud.plants = [*home(now), *min_home(now), *commercial(now)]
     await set_up(hass, entry)
 
     def enabled(plant_id: int) -> set[str]:
@@ -118,7 +118,7 @@ async def test_nothing_is_made_up_and_nothing_goes_down(
     clock: FrozenClock,
     let_pass: Pass,
 ) -> None:
-    cloud.sites = home(clock.now())
+    cloud.plants = home(clock.now())
     await set_up(hass, entry)
     sensor = "sensor.sunny_cottage_consumption_total"
     before = float(value(hass, sensor))
@@ -142,13 +142,13 @@ async def test_a_plant_that_goes_and_comes_back(
     clock: FrozenClock,
     let_pass: Pass,
 ) -> None:
-    cloud.sites = [*home(clock.now()), *min_home(clock.now())]
+    cloud.plants = [*home(clock.now()), *min_home(clock.now())]
     await set_up(hass, entry)
     sensor = "sensor.brook_house_consumption_total"
     before = float(value(hass, sensor))
-    gone = cloud.sites.pop()
+    gone = cloud.plants.pop()
     await let_pass(38 * 3600, step=600)
     assert hass.states.get(sensor) is None
-    cloud.sites.append(gone)
+    cloud.plants.append(gone)
     await let_pass(8 * 3600, step=600)
     assert float(value(hass, sensor)) >= before

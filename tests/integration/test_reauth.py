@@ -64,16 +64,16 @@ async def test_reauth_errors_and_recovery(
     errors: dict[str, str],
 ) -> None:
     server.cloud.tokens = {NEW_TOKEN}
-    sites = list(server.cloud.sites)
+    plants = list(server.cloud.plants)
     if misfortune == "other":
         add_plants(server.cloud, 9)
-        del server.cloud.sites[0]
+        del server.cloud.plants[0]
     elif misfortune == "none":
-        server.cloud.sites = []
+        server.cloud.plants = []
     result = await loaded.start_reauth_flow(hass)
     result = await go_on(hass, result, token=token)
     assert result["errors"] == errors
-    server.cloud.sites = sites
+    server.cloud.plants = plants
     clock.advance(300)
     result = await go_on(hass, result, token=NEW_TOKEN)
     assert result["reason"] == "reauth_successful"
@@ -97,7 +97,7 @@ async def test_a_token_refused_by_one_official_server(
 ) -> None:
     """The others are asked before the user is."""
     tokens = {TOKEN} if elsewhere == "known" else set()
-    other = Server(Cloud(sites=cloud.sites, clock=cloud.clock, tokens=tokens))
+    other = Server(Cloud(plants=cloud.plants, clock=cloud.clock, tokens=tokens))
     await other.start()
     if elsewhere == "down":
         other.cloud.faults.append(Fault(FaultKind.HTML))

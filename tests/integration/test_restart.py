@@ -111,7 +111,7 @@ async def test_totals_and_clocks_are_remembered(
     let_pass: Pass,
 ) -> None:
     # A clock 40 minutes slow: known from before, its readings are fresh at once.
-    server.cloud.sites[0].units[0].skew = timedelta(minutes=-40)
+    server.cloud.plants[0].devices[0].skew = timedelta(minutes=-40)
     await let_pass(3600)
     total = float(value(hass, f"sensor.{ROOF}_energy_total"))
     await restart(hass, loaded)

@@ -15,7 +15,7 @@ from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from custom_components.growatt_openapi.const import DOMAIN
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
-from simulator.physics.plant import Site
+from simulator.physics.plant import Plant
 from simulator.physics.power_models import Period
 from simulator.scenarios import home
 from simulator.scenarios.newer import hybrid_home, min_home
@@ -26,7 +26,7 @@ MIN, SPH, STORAGE = "MNK6D09077", "SPN4F11025", "KHB2C21054"
 OFF = ("0", "0", "0", "0", "0")
 
 
-def scenario(now: datetime) -> list[Site]:
+def scenario(now: datetime) -> list[Plant]:
     """A cloud with a MIN, an SPH, and a storage that has no schedule."""
     return [*min_home(now), *hybrid_home(now), *home(now)]
 
@@ -42,7 +42,7 @@ async def settled(hass: HomeAssistant, loopback_only: None) -> AsyncIterator[Non
 
 
 def segments(cloud: Cloud) -> list[Period]:
-    return cloud.sites[0].battery.periods["segments"]
+    return cloud.plants[0].battery.periods["segments"]
 
 
 def segment(start: str, end: str, mode: str = "battery_first", **rest: Any) -> Any:
@@ -183,7 +183,7 @@ async def test_a_mode_that_is_none(
 async def test_periods(
     hass: HomeAssistant, ids: dict[str, str], cloud: Cloud, clock: FrozenClock
 ) -> None:
-    cloud.sites[1].battery.charge_rate = 0.7
+    cloud.plants[1].battery.charge_rate = 0.7
     clock.advance(310)  # the same page is given every five minutes
     await do(
         hass,

@@ -239,14 +239,14 @@ async def test_some_devices_fail(
     from copy import deepcopy
     from dataclasses import replace
 
-    site = cloud.sites[0]
-    first = site.unit(INVERTER)
+    plant = cloud.plants[0]
+    first = plant.find_device(INVERTER)
     assert first is not None
-    site.units.append(
+    plant.devices.append(
         replace(
             first,
             serial="TPJ4A18034",
-            device=deepcopy(first.device),
+            model=deepcopy(first.model),
             alias="North roof",
         )
     )

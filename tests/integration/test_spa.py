@@ -23,7 +23,7 @@ OFF = ("0", "0", "0", "0", "0")
 async def test_it_shows_what_it_measures(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
 ) -> None:
-    battery = cloud.sites[0].battery
+    battery = cloud.plants[0].battery
     level = float(value(hass, f"sensor.{NAME}_state_of_charge"))
     assert level == pytest.approx(battery.level * 100, abs=3)
     assert value(hass, f"sensor.{NAME}_status") == "normal"
@@ -77,7 +77,7 @@ async def test_charge_periods_are_an_action_only(
     assert written(cloud) == [
         ("spa_ac_charge_time_period", "100", "100", "1", *first, *OFF, *OFF)
     ]
-    assert cloud.sites[0].battery.ac_charge
+    assert cloud.plants[0].battery.ac_charge
     # Said once, it is remembered.
     await do(hass, "set_charge_periods", device_id=ids[SPA], periods=[], power=50)
     assert written(cloud)[-1][:4] == ("spa_ac_charge_time_period", "50", "100", "1")

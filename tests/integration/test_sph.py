@@ -31,7 +31,7 @@ OFF = ("0", "0", "0", "0", "0")
 @pytest.fixture
 def battery(cloud: Cloud) -> Storage:
     """Its battery."""
-    return cloud.sites[0].battery
+    return cloud.plants[0].battery
 
 
 async def test_it_shows_what_it_measures(

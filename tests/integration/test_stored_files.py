@@ -19,8 +19,8 @@ from simulator.faults import Fault, FaultKind
 from simulator.routes import ROUTES
 from simulator.scenarios import SCENARIOS, TOKEN
 from simulator.server import Server
-from tests.integration.conftest import INVERTER, PLANT, Pass, act, set_up
 from tests.conftest import FrozenClock
+from tests.integration.conftest import INVERTER, PLANT, Pass, act, set_up
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "storage"
 STORED = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
@@ -247,12 +247,6 @@ async def test_a_damaged_file_harms_no_other(
     await hass.async_block_till_done(wait_background_tasks=True)
     if name != MEMORY:
         assert lost(hass, fixture, FIGURES, listed_again=bool(lists)) == {}
-        def diff(a,b,path):
-            if isinstance(a,dict) and isinstance(b,dict):
-                for k in sorted(set(a)|set(b)): diff(a.get(k,"MISSING"),b.get(k,"MISSING"),path+"/"+k)
-            elif a!=b: print("DD",path,str(a)[:300],"=>",str(b)[:300])
-        print("DD", name, damage.__name__)
-        diff(fixture["files"][MEMORY]["data"], _plain(storage[MEMORY])["data"], "")
     if name != CONTROLS:
         assert lost(hass, fixture, SETTINGS, listed_again=True) == {}
         assert hass.states.is_state("switch.storage_1054_ac_charge", "on")

@@ -35,7 +35,7 @@ async def test_what_was_before_is_put_back(
     cloud: Cloud,
     let_pass: Pass,
 ) -> None:
-    cloud.sites[0].battery.level = 0.3
+    cloud.plants[0].battery.level = 0.3
     await do(
         hass, "set_charge_window", device_id=ids[STORAGE], start="02:00", end="05:00"
     )
@@ -51,7 +51,7 @@ async def test_what_was_before_is_put_back(
     assert answer["former_switch_is_known"] is True
     assert answer["until"].startswith("2026-06-20T13:33:0")
     await let_pass(600)
-    assert cloud.sites[0].battery.charge_power == 3000
+    assert cloud.plants[0].battery.charge_power == 3000
     await let_pass(1300)
     assert sent(cloud)[4:] == [
         (SWITCH, "0", "", "", ""),
@@ -159,8 +159,8 @@ async def test_another_one_takes_over(
     assert value(hass, FORCED) == "on"
     await let_pass(1500)
     assert value(hass, FORCED) == "off"
-    assert not cloud.sites[0].battery.forced_discharge
-    assert not cloud.sites[0].battery.ac_charge
+    assert not cloud.plants[0].battery.forced_discharge
+    assert not cloud.plants[0].battery.ac_charge
 
 
 async def test_what_cannot_be_put_back_is_tried_again(
@@ -174,11 +174,11 @@ async def test_what_cannot_be_put_back_is_tried_again(
     await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
     cloud.faults.append(Fault(FaultKind.CODE, "storageSet", code=10003))
     await let_pass(2000)
-    assert cloud.sites[0].battery.ac_charge
+    assert cloud.plants[0].battery.ac_charge
     assert caplog.text.count("could not be put back yet") == 1
     cloud.faults.clear()
     await let_pass(310)
-    assert not cloud.sites[0].battery.ac_charge
+    assert not cloud.plants[0].battery.ac_charge
     assert value(hass, AC_CHARGE) == "off"
 
 
@@ -236,7 +236,7 @@ async def test_what_could_not_begin_is_undone(
     assert sent(cloud)[begun:] == afterwards
     assert value(hass, START) == "02:00:00"
     assert value(hass, AC_CHARGE) == "off"
-    assert not cloud.sites[0].battery.ac_charge
+    assert not cloud.plants[0].battery.ac_charge
 
 
 async def test_a_device_that_was_offline_is_not_touched_later(
@@ -246,13 +246,13 @@ async def test_a_device_that_was_offline_is_not_touched_later(
     let_pass: Pass,
 ) -> None:
     """Its switch was on, for all that nobody here knows."""
-    cloud.sites[0].battery.ac_charge = True
+    cloud.plants[0].battery.ac_charge = True
     cloud.faults.append(Fault(FaultKind.CODE, "storageSet", code=10003, count=1))
     with pytest.raises(HomeAssistantError):
         await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
     await let_pass(2000)
     assert len(sent(cloud)) == 1  # the one that was refused
-    assert cloud.sites[0].battery.ac_charge
+    assert cloud.plants[0].battery.ac_charge
 
 
 async def test_a_wish_that_was_refused_does_not_keep_a_run_from_ending(
@@ -265,18 +265,18 @@ async def test_a_wish_that_was_refused_does_not_keep_a_run_from_ending(
     cloud.faults.append(Fault(FaultKind.CODE, "storageSet", code=10003, count=1))
     with pytest.raises(HomeAssistantError):
         await act(hass, AC_CHARGE, "turn_off")
-    assert cloud.sites[0].battery.ac_charge
+    assert cloud.plants[0].battery.ac_charge
     await let_pass(700)
-    assert not cloud.sites[0].battery.ac_charge
+    assert not cloud.plants[0].battery.ac_charge
 
 
 async def test_over_midnight_it_says_how_long_it_may_be(
     hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud
 ) -> None:
     """By the clock of the device, whatever that shows."""
-    unit = cloud.sites[0].unit(STORAGE)
-    assert unit is not None
-    unit.skew = timedelta(hours=11, minutes=30)
+    storage = cloud.plants[0].find_device(STORAGE)
+    assert storage is not None
+    storage.skew = timedelta(hours=11, minutes=30)
     await set_up(hass, entry)
     device = next(
         device.id

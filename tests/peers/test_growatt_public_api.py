@@ -23,9 +23,9 @@ async def found(server: Server, cloud: Cloud) -> dict[str, Any]:
     """What the peer's client has made of every reply."""
     if not PYTHON.exists():
         pytest.skip("script/test makes the peers' environment")
-    unit = cloud.sites[0].unit("TPJ4A18033")
-    assert unit is not None
-    unit.complain("201", "No utility", unit.uploads[-2].measured, severity="none")
+    device = cloud.plants[0].find_device("TPJ4A18033")
+    assert device is not None
+    device.complain("201", "No utility", device.uploads[-2].measured, severity="none")
     process = await asyncio.create_subprocess_exec(
         str(PYTHON),
         str(WALK),
@@ -46,19 +46,19 @@ async def test_it_understands_every_reply(found: dict[str, Any], cloud: Cloud) -
     for name, reply in found.items():
         assert reply["error_code"] == expected_code.get(name, 0), name
     # At the end of the walk the datalogger is in no plant, and its devices with it.
-    _, (inverter, storage) = cloud.drawer.loggers["XGD1A00117"]
+    _, (inverter, storage) = cloud.spare_dataloggers.dataloggers["XGD1A00117"]
     upload = inverter.newest(cloud.clock.now())
     assert upload is not None
-    assert isinstance(storage.device, Storage)
+    assert isinstance(storage.model, Storage)
     data = {name: reply["data"] for name, reply in found.items()}
     assert data["plants"]["plants"][0]["name"] == "Sunny Cottage"
     assert data["inverter"]["pac"] == pytest.approx(upload.values["power"])
     assert data["inverter"]["power_today"] == pytest.approx(upload.values["today"])
-    assert data["storage"]["capacity"] == int(storage.device.level * 100)
+    assert data["storage"]["capacity"] == int(storage.model.level * 100)
     assert len(data["inverter history"]["datas"]) == 50
     assert len(data["storage history"]["datas"]) == 50
     (alarm,) = data["inverter alarms"]["alarms"]
     assert (str(alarm["alarm_code"]), alarm["alarm_message"]) == ("201", "No utility")
-    assert storage.device.ac_charge_window.start.hour == 2
+    assert storage.model.ac_charge_window.start.hour == 2
     assert str(data["inverter read"]) == "60"
     assert str(data["storage read"]) == "80"

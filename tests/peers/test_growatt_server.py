@@ -12,7 +12,7 @@ from growattServer.open_api_v1.devices.sph import Sph
 import pytest
 
 from simulator.cloud import Cloud
-from simulator.physics.plant import Site
+from simulator.physics.plant import Plant
 from simulator.physics.power_models import Storage
 from simulator.scenarios import TOKEN
 from simulator.scenarios.newer import hybrid_home, min_home
@@ -22,7 +22,7 @@ from tests.conftest import VirtualClock
 TODAY = date(2026, 6, 20)
 
 
-def scenario(now: datetime) -> list[Site]:
+def scenario(now: datetime) -> list[Plant]:
     """A cloud with a MIN and an SPH."""
     return [*min_home(now), *hybrid_home(now)]
 
@@ -44,14 +44,14 @@ async def call(work: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def battery(cloud: Cloud, index: int) -> Storage:
-    return cloud.sites[index].battery
+    return cloud.plants[index].battery
 
 
 async def test_min(api: OpenApiV1, cloud: Cloud, clock: VirtualClock) -> None:
     device = Min(api, "MNK6D09077")
     cloud.advance()
     reading = await call(device.energy)
-    upload = cloud.sites[0].newest("MNK6D09077", clock.now())
+    upload = cloud.plants[0].newest("MNK6D09077", clock.now())
     assert upload is not None
     assert reading["pac"] == pytest.approx(upload.values["power"], abs=0.1)
     assert reading["bmsSoc"] == upload.values["battery"]["level"]
@@ -86,7 +86,7 @@ async def test_sph(api: OpenApiV1, cloud: Cloud, clock: VirtualClock) -> None:
     device = Sph(api, "SPN4F11025")
     cloud.advance()
     reading = await call(device.energy)
-    upload = cloud.sites[1].newest("SPN4F11025", clock.now())
+    upload = cloud.plants[1].newest("SPN4F11025", clock.now())
     assert upload is not None
     assert reading["bmsSOC"] == upload.values["battery"]["level"]
     assert reading["etogridTotal"] == pytest.approx(

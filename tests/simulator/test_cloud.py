@@ -218,7 +218,7 @@ def test_a_sleeping_inverter_takes_no_settings(ask: Ask, clock: VirtualClock) ->
 
 
 def test_a_dead_datalogger(cloud: Cloud, ask: Ask, clock: VirtualClock) -> None:
-    cloud.sites[0].logger.period = 10**9
+    cloud.plants[0].datalogger.period = 10**9
     clock.advance(3600)
     reply = ask(
         "POST",
@@ -230,15 +230,15 @@ def test_a_dead_datalogger(cloud: Cloud, ask: Ask, clock: VirtualClock) -> None:
 
 
 def test_nothing_uploaded_yet(cloud: Cloud, ask: Ask) -> None:
-    site = cloud.sites[0]
-    for unit in site.units:
-        unit.uploads.clear()
-    site.load_at_uploads.clear()
-    site.logger.period = 10**9
+    plant = cloud.plants[0]
+    for device in plant.devices:
+        device.uploads.clear()
+    plant.load_at_uploads.clear()
+    plant.datalogger.period = 10**9
     code = ask("GET", "device/inverter/last_new_data", {"device_sn": INVERTER})
     assert code["error_code"] == 10001
     assert ask("GET", "plant/data", PLANT)["data"]["total_energy"] == "0.0"
-    assert site.load_at(cloud.clock.now()) is None
+    assert plant.load_at(cloud.clock.now()) is None
 
 
 def test_time_does_not_go_back(cloud: Cloud) -> None:

@@ -25,14 +25,14 @@ def counters(cloud: Cloud) -> dict[str, float]:
     storage = cloud.answer(
         TOKEN, "POST", "device/storage/storage_last_data", {"storage_sn": STORAGE}
     )
-    (site,) = cloud.sites
+    (plant,) = cloud.plants
     return {
         "pv": inverter["data"]["powerTotal"],
         "import": storage["data"]["eToUserTotal"],
         "discharge": storage["data"]["eDischargeTotal"],
         "export": storage["data"]["eToGridTotal"],
         "charge": storage["data"]["eChargeTotal"],
-        "load": truth(cloud, site)["load"]["energy_at_upload"],
+        "load": truth(cloud, plant)["load"]["energy_at_upload"],
     }
 
 
@@ -76,8 +76,8 @@ def test_months_and_years_start_anew(
     make_cloud: Callable[..., Cloud], clock: VirtualClock
 ) -> None:
     clock.time = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
-    (site,) = make_cloud().sites
-    assert (site.month_energy, site.year_energy) == (0, 0)
+    (plant,) = make_cloud().plants
+    assert (plant.month_energy, plant.year_energy) == (0, 0)
 
 
 def set_storage(ask: Ask, parameter: str, *values: str) -> None:
@@ -89,7 +89,7 @@ def set_storage(ask: Ask, parameter: str, *values: str) -> None:
 def now(cloud: Cloud, clock: VirtualClock, seconds: float) -> dict[str, Any]:
     clock.advance(seconds)
     cloud.advance()
-    return truth(cloud, cloud.sites[0])
+    return truth(cloud, cloud.plants[0])
 
 
 def test_active_power_is_capped(cloud: Cloud, ask: Ask, clock: VirtualClock) -> None:
@@ -128,7 +128,7 @@ def test_ac_charge_charges_to_its_limit(
 ) -> None:
     clock.time = datetime(2026, 6, 21, 1, 0, tzinfo=UTC)
     cloud.advance()
-    cloud.sites[0].battery.level = 0.3
+    cloud.plants[0].battery.level = 0.3
     set_storage(ask, "storage_ac_charge_soc_limit", "60")
     set_storage(ask, "storage_ac_charge_enable_disable", "1")
     state = now(cloud, clock, 60)["storage"]

@@ -1,4 +1,4 @@
-"""Worlds beyond one house, and replies spoiled on purpose."""
+"""Worlds beyond one house, and replies corrupted on purpose."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,9 +9,9 @@ import pytest
 
 from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
-from simulator.corruption import spoil
+from simulator.corruption import corrupt
 from simulator.faults import Fault, FaultKind
-from simulator.physics.datalogger import Logger
+from simulator.physics.datalogger import Datalogger
 from simulator.scenarios import TOKEN, fleet, installer, minimal
 from tests.conftest import VirtualClock
 from tests.simulator.conftest import Ask
@@ -20,18 +20,18 @@ START = datetime(2026, 3, 20, 10, tzinfo=UTC)
 PLANT = {"plant_id": "700101"}
 
 
-def _cloud(sites: list[Any], clock: VirtualClock) -> Cloud:
-    return Cloud(sites=sites, clock=SimulatorClock(source=clock.now), tokens={TOKEN})
+def _cloud(plants: list[Any], clock: VirtualClock) -> Cloud:
+    return Cloud(plants=plants, clock=SimulatorClock(source=clock.now), tokens={TOKEN})
 
 
 @pytest.mark.parametrize(
     ("period", "jitter"), [(300.0, 0.0), (300.7, 4.0), (60.0, 2.0), (300.0, 40.0)]
 )
 def test_uploads_follow_each_other(period: float, jitter: float) -> None:
-    logger = Logger("L", phase=12, period=period, jitter=jitter)
-    times = [logger.next_upload(START)]
+    datalogger = Datalogger("L", phase=12, period=period, jitter=jitter)
+    times = [datalogger.next_upload(START)]
     for _ in range(200):
-        times.append(logger.next_upload(times[-1]))
+        times.append(datalogger.next_upload(times[-1]))
     gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(times)]
     assert min(gaps) >= period - 2 * jitter - 0.01
     assert max(gaps) <= period + 2 * jitter + 0.01
@@ -40,14 +40,14 @@ def test_uploads_follow_each_other(period: float, jitter: float) -> None:
 
 
 def test_the_installers_plants(clock: VirtualClock) -> None:
-    sites = installer(clock.now())
-    units = [unit for site in sites for unit in site.units]
-    assert len(sites) == 3
-    assert len([unit for unit in units if unit.kind == "inverter"]) == 12
-    assert len([unit for unit in units if unit.kind == "storage"]) == 2
-    assert len({unit.logger.serial for unit in units}) == 4
-    assert len({unit.serial for unit in units}) == 14
-    cloud = _cloud(sites, clock)
+    plants = installer(clock.now())
+    devices = [device for plant in plants for device in plant.devices]
+    assert len(plants) == 3
+    assert len([device for device in devices if device.kind == "inverter"]) == 12
+    assert len([device for device in devices if device.kind == "storage"]) == 2
+    assert len({device.datalogger.serial for device in devices}) == 4
+    assert len({device.serial for device in devices}) == 14
+    cloud = _cloud(plants, clock)
     listed = cloud.answer(TOKEN, "GET", "device/list", {"plant_id": "700202"})
     assert [row["type"] for row in listed["data"]["devices"]] == [1, 1, 1, 1, 2, 3]
 
@@ -68,9 +68,9 @@ def test_clocks_of_devices(clock: VirtualClock) -> None:
 
 
 def test_a_fleet(clock: VirtualClock) -> None:
-    sites = fleet(clock.now(), plants=3, inverters=4)
-    cloud = _cloud(sites, clock)
-    serials = ",".join(unit.serial for site in sites for unit in site.units)
+    plants = fleet(clock.now(), plants=3, inverters=4)
+    cloud = _cloud(plants, clock)
+    serials = ",".join(device.serial for plant in plants for device in plant.devices)
     reply = cloud.answer(
         TOKEN, "POST", "device/inverter/invs_data", {"inverters": serials}
     )
@@ -90,32 +90,32 @@ def test_a_min(clock: VirtualClock) -> None:
         assert reply["data"]
 
 
-def _spoiled(cloud: Cloud, kind: FaultKind, path: str, reply: Any) -> Any:
-    return spoil(cloud, Fault(kind), path, reply)["data"]
+def _corrupted(cloud: Cloud, kind: FaultKind, path: str, reply: Any) -> Any:
+    return corrupt(cloud, Fault(kind), path, reply)["data"]
 
 
 def test_devices_counted_and_not_listed(cloud: Cloud, ask: Ask) -> None:
     reply = ask("GET", "device/list", PLANT)
-    spoiled = _spoiled(cloud, FaultKind.EMPTY_LIST, "device/list", reply)
-    assert spoiled == {"devices": [], "count": 3}
+    corrupted = _corrupted(cloud, FaultKind.EMPTY_LIST, "device/list", reply)
+    assert corrupted == {"devices": [], "count": 3}
 
 
 def test_no_power_in_the_evening(cloud: Cloud, ask: Ask) -> None:
     reply = ask("GET", "plant/data", PLANT)
     assert reply["data"]["current_power"] > 0
-    spoiled = _spoiled(cloud, FaultKind.EVENING_ZERO, "plant/data", reply)
-    assert spoiled == {**reply["data"], "current_power": 0}
+    corrupted = _corrupted(cloud, FaultKind.EVENING_ZERO, "plant/data", reply)
+    assert corrupted == {**reply["data"], "current_power": 0}
 
 
 def test_totals_dip(cloud: Cloud, ask: Ask) -> None:
     path = "device/inverter/invs_data"
     reply = ask("POST", path, {"inverters": "TPJ4A18033"})
-    fields = _spoiled(cloud, FaultKind.TOTAL_DIPS, path, reply)["TPJ4A18033"]
+    fields = _corrupted(cloud, FaultKind.TOTAL_DIPS, path, reply)["TPJ4A18033"]
     assert fields["TPJ4A18033"]["powerTotal"] == 0
     assert fields["TPJ4A18033"]["epv1Total"] == 0
     assert fields["TPJ4A18033"]["powerToday"] > 0
     assert (
-        _spoiled(
+        _corrupted(
             cloud, FaultKind.TOTAL_DIPS, "plant/data", ask("GET", "plant/data", PLANT)
         )["total_energy"]
         == 0
@@ -132,11 +132,11 @@ def test_yesterdays_figures_under_todays_time(
     cloud.clock.advance(600)
     reply = ask("POST", path, asked)
     assert reply["data"]["eChargeToday"] == 0
-    spoiled = _spoiled(cloud, FaultKind.STALE_MIDNIGHT, path, reply)
-    assert spoiled["eChargeToday"] > 1
+    corrupted = _corrupted(cloud, FaultKind.STALE_MIDNIGHT, path, reply)
+    assert corrupted["eChargeToday"] > 1
     cloud.clock.advance(3600)
     reply = ask("POST", path, asked)
-    assert _spoiled(cloud, FaultKind.STALE_MIDNIGHT, path, reply) == reply["data"]
+    assert _corrupted(cloud, FaultKind.STALE_MIDNIGHT, path, reply) == reply["data"]
 
 
 @pytest.mark.parametrize("kind", list(FaultKind))
@@ -144,4 +144,4 @@ def test_errors_are_left_alone(
     cloud: Cloud, ask: Callable[..., Any], kind: FaultKind
 ) -> None:
     reply = ask("GET", "plant/data", {"plant_id": "5"})
-    assert spoil(cloud, Fault(kind), "plant/data", reply) == reply
+    assert corrupt(cloud, Fault(kind), "plant/data", reply) == reply

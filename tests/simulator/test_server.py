@@ -118,9 +118,9 @@ async def test_the_journal_shows_every_call_and_no_token(
 
 async def test_the_truth(http: aiohttp.ClientSession) -> None:
     async with http.get("_sim/truth") as reply:
-        (site,) = await reply.json()
-    assert site["inverter"]["power"] > 1000
-    assert 0 < site["storage"]["level"] <= 1
+        (plant,) = await reply.json()
+    assert plant["inverter"]["power"] > 1000
+    assert 0 < plant["storage"]["level"] <= 1
 
 
 async def test_from_outside_there_is_no_control(
