@@ -22,8 +22,7 @@ from custom_components.growatt_openapi.api.errors import (
 )
 from custom_components.growatt_openapi.api.gateway import Gateway
 from custom_components.growatt_openapi.api.request_options import Priority
-from tests.api.conftest import FakeTransport, read
-from tests.conftest import VirtualClock
+from tests.helpers import FakeTransport, VirtualClock, read
 
 
 async def test_a_second_asker_gets_the_last_reply_with_its_age(

@@ -12,8 +12,7 @@ from custom_components.growatt_openapi.api.endpoints import (
 )
 from custom_components.growatt_openapi.api.errors import RefusedError
 from custom_components.growatt_openapi.api.gateway import Gateway
-from tests.api.conftest import FakeTransport, read
-from tests.conftest import VirtualClock
+from tests.helpers import FakeTransport, VirtualClock, read
 
 
 async def test_who_gives_up_takes_no_one_along(

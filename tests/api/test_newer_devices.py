@@ -22,7 +22,7 @@ from simulator.envelope import Envelope
 from simulator.faults import Fault, FaultKind
 from simulator.routes import ROUTES
 from simulator.scenarios.newer import everything
-from tests.conftest import VirtualClock
+from tests.helpers import VirtualClock
 
 SCENARIO = everything
 TODAY = date(2026, 6, 20)

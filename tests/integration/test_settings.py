@@ -11,8 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.growatt_openapi.families.inverter import INVERTER
 from custom_components.growatt_openapi.families.storage import STORAGE
 from simulator.cloud import Cloud
-from tests.conftest import FrozenClock, alter_reply
-from tests.integration.conftest import act, sent, set_up
+from tests.helpers import VirtualClock, act, alter_reply, sent, set_up
 
 RATE = "number.south_roof_active_power_rate"
 LIMIT = "number.storage_1054_ac_charge_limit"
@@ -117,7 +116,7 @@ async def test_what_is_sent(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    clock: FrozenClock,
+    clock: VirtualClock,
     entity_id: str,
     action: str,
     data: dict[str, Any],

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
-from tests.integration.conftest import (
+from tests.helpers import (
     STORAGE,
     Pass,
     act,

@@ -13,8 +13,7 @@ from simulator.corruption import corrupt
 from simulator.faults import Fault, FaultKind
 from simulator.physics.datalogger import Datalogger
 from simulator.scenarios import TOKEN, fleet, installer, minimal
-from tests.conftest import VirtualClock
-from tests.simulator.conftest import Ask
+from tests.helpers import Ask, VirtualClock
 
 START = datetime(2026, 3, 20, 10, tzinfo=UTC)
 PLANT = {"plant_id": "700101"}
