@@ -28,7 +28,7 @@ def _begin(kind: str) -> Callable[[ServiceCall], Any]:
             raise validation_error("no_minutes", value=f"{minutes:g}")
         controls = controls_of(target)
         state = target.coordinator.data[target.serial]
-        run = await controls.timed_overrides.async_begin(
+        run = await controls.timed_overrides.async_start(
             family,
             target.serial,
             kind,
