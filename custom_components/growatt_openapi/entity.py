@@ -27,10 +27,6 @@ from .families.settings import CompoundBase, SettingSlot
 from .registry.devices import account_identifier, identified, plant_identifier
 from .runtime import GrowattConfigEntry
 
-CONTROL_PLATFORMS = ("number", "select", "switch", "time")
-# What is registered for a plant where only the essential is wanted.
-PLANT_ESSENTIALS = frozenset({"power", "energy_today", "energy_total", "last_update"})
-
 
 class GrowattEntity[CoordinatorT: DataUpdateCoordinator[Any]](
     CoordinatorEntity[CoordinatorT]

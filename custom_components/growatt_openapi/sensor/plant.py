@@ -17,8 +17,9 @@ from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfMass, UnitOf
 from ..api.models import PlantOverview
 from ..coordinator import PlantCoordinator, PlantState
 from ..coordinator.plant import OVERVIEW, POWER
+from ..detail_level import PLANT_ESSENTIALS
 from ..domain.freshness import ValueKind, ValueStatus
-from ..entity import PLANT_ESSENTIALS, PlantEntity
+from ..entity import PlantEntity
 from ..entity_setup import EntityCandidate
 from ..registry.devices import plant_identifier
 from .datalogger import LAST_UPDATE
