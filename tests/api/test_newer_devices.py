@@ -118,7 +118,9 @@ async def test_alarms(
     (faulty,) = (
         one for plant in cloud.plants for one in plant.devices if one.serial == serial
     )
-    faulty.complain("203", "Grid lost", faulty.uploads[-1].measured, severity="fault")
+    faulty.raise_alarm(
+        "203", "Grid lost", faulty.uploads[-1].measured, severity="fault"
+    )
     (alarm,) = (await client.device_api(device).alarms(serial, TODAY)).value
     assert (alarm.code, alarm.message, alarm.end) == ("203", "Grid lost", None)
 

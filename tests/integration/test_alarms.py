@@ -25,13 +25,13 @@ def complain(
 ) -> None:
     device = cloud.plants[0].find_device(serial)
     assert device is not None
-    device.complain(code, "No utility", cloud.clock.now(), severity=severity)
+    device.raise_alarm(code, "No utility", cloud.clock.now(), severity=severity)
 
 
 def recover(cloud: Cloud, serial: str) -> None:
     device = cloud.plants[0].find_device(serial)
     assert device is not None
-    device.recover(cloud.clock.now())
+    device.end_alarms(cloud.clock.now())
 
 
 def watch(hass: HomeAssistant) -> list[Event[Any]]:
