@@ -2,6 +2,7 @@
 
 import pytest
 
+from custom_components.growatt_openapi.api.connection import CloudStatus
 from custom_components.growatt_openapi.api.endpoints import (
     DEVICE_LIST,
     INVERTER_LAST_DATA,
@@ -18,7 +19,6 @@ from custom_components.growatt_openapi.api.errors import (
     WrongServerError,
 )
 from custom_components.growatt_openapi.api.gateway import Gateway
-from custom_components.growatt_openapi.api.replies import CloudStatus
 from custom_components.growatt_openapi.api.request_options import Priority
 from tests.api.conftest import FakeTransport, read
 from tests.conftest import VirtualClock

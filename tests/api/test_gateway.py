@@ -33,7 +33,7 @@ async def test_a_second_asker_gets_the_last_reply_with_its_age(
     assert first.age == 0
     clock.advance(299)
     second = await read(gateway)
-    assert second.envelope is first.envelope
+    assert second.value is first.value
     assert second.age == 299
     assert second.received == first.received
     clock.advance(1)
@@ -90,7 +90,7 @@ async def test_two_at_once_share_one_call(
     transport.gate.set()
     replies = await asyncio.gather(*askers)
     assert len(transport.calls) == 1
-    assert {reply.envelope["data"] for reply in replies} == {1}
+    assert {reply.value["data"] for reply in replies} == {1}
 
 
 async def test_calls_are_spaced(gateway: Gateway, transport: FakeTransport) -> None:

@@ -94,7 +94,7 @@ async def test_a_clean_restart_asks_nothing_twice(
     again = restart(transport, clock, disk)
     # Lists are kept, and served with their age.
     reply = await read(again, DEVICE_LIST)
-    assert reply.envelope == {"data": 2, "error_code": 0}
+    assert reply.value == {"data": 2, "error_code": 0}
     assert reply.age == pytest.approx(100)
     assert not reply.is_new
     with pytest.raises(RefusedError) as refused:

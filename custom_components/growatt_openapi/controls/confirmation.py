@@ -15,7 +15,7 @@ from homeassistant.helpers.event import async_call_later
 
 from ..api import FOR_USER, NotPermittedError, OpenApiError, RefusedError, RequestError
 from ..api.error_codes import ErrorCode
-from ..api.models import Answer
+from ..api.models import Reply
 from ..const import LOGGER
 from ..error_messages import action_error, format_ready_time, to_action_error
 from ..families import Family
@@ -176,7 +176,7 @@ class Confirmation:
             # A page may never tell it: what was sent stays assumed.
             self.forget(serial, setting)
 
-    async def _ask(self, family: Family, serial: str, setting: Setting) -> Answer[Any]:
+    async def _ask(self, family: Family, serial: str, setting: Setting) -> Reply[Any]:
         """Ask for a setting by its id, else for the page it is on, and take note of what is said."""
         if not self.can_read(family, serial, setting):
             return await self._controls.settings_reader.async_read(family, serial)
@@ -194,7 +194,7 @@ class Confirmation:
         self,
         serial: str,
         found: Mapping[str, tuple[Setting, Any]],
-        answer: Answer[Any],
+        answer: Reply[Any],
     ) -> bool:
         """Take note of what a device says its settings are; tell whether any of it is news.
 
@@ -233,7 +233,7 @@ class Confirmation:
 
     async def _read(
         self, family: Family, serial: str, setting: Setting
-    ) -> Answer[str | None]:
+    ) -> Reply[str | None]:
         devices = self._controls.client.device_api(family.endpoints)
         try:
             return await devices.read_setting(serial, setting.parameter, FOR_USER)

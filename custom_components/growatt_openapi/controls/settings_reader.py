@@ -18,7 +18,7 @@ from ..api import (
     RequestError,
     RequestOptions,
 )
-from ..api.models import Answer, Fields
+from ..api.models import Fields, Reply
 from ..const import LOGGER
 from ..domain import poll_schedule as schedule
 from ..domain.freshness import Freshness
@@ -102,7 +102,7 @@ class SettingsReader:
 
     async def async_read(
         self, family: Family, serial: str, ask: RequestOptions = FOR_USER
-    ) -> Answer[Fields]:
+    ) -> Reply[Fields]:
         """Read a device's page and take note of what it says, but for what was written and is not confirmed yet."""
         now = self._controls.clock.monotonic()
         self._due[serial] = now + _AGAIN
