@@ -7,7 +7,8 @@ import aiohttp
 import pytest
 
 from custom_components.growatt_openapi.api import OpenApiClient, Transport
-from custom_components.growatt_openapi.api.endpoints import PLANT_DATA, Endpoint
+from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
+from custom_components.growatt_openapi.api.endpoints.plants import PLANT_DATA
 from custom_components.growatt_openapi.api.errors import OpenApiError
 from custom_components.growatt_openapi.api.gateway import Gateway
 from custom_components.growatt_openapi.api.models import Reply

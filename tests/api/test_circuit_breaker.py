@@ -3,10 +3,12 @@
 import pytest
 
 from custom_components.growatt_openapi.api.connection import CloudStatus
-from custom_components.growatt_openapi.api.endpoints import (
-    DEVICE_LIST,
+from custom_components.growatt_openapi.api.endpoints.devices import DEVICE_LIST
+from custom_components.growatt_openapi.api.endpoints.inverter import (
     INVERTER_LAST_DATA,
     INVERTER_SET,
+)
+from custom_components.growatt_openapi.api.endpoints.plants import (
     PLANT_DATA,
     PLANT_POWER,
 )

@@ -5,14 +5,16 @@ import itertools
 
 import pytest
 
-from custom_components.growatt_openapi.api.endpoints import (
-    DEVICE_LIST,
+from custom_components.growatt_openapi.api.endpoints.devices import DEVICE_LIST
+from custom_components.growatt_openapi.api.endpoints.inverter import (
     INVERTER_LAST_DATA,
     INVERTER_SET,
+)
+from custom_components.growatt_openapi.api.endpoints.plants import (
     PLANT_DATA,
     PLANT_LIST,
-    STORAGE_LAST_DATA,
 )
+from custom_components.growatt_openapi.api.endpoints.storage import STORAGE_LAST_DATA
 from custom_components.growatt_openapi.api.errors import (
     CloudDownCause,
     CloudDownError,

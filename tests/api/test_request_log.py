@@ -12,14 +12,14 @@ from typing import Any, override
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.growatt_openapi.api.endpoints import (
-    DEVICE_LIST,
-    INVERTER_LAST_DATA,
+from custom_components.growatt_openapi.api.endpoints.devices import DEVICE_LIST
+from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
+from custom_components.growatt_openapi.api.endpoints.inverter import INVERTER_LAST_DATA
+from custom_components.growatt_openapi.api.endpoints.plants import (
     PLANT_DATA,
     PLANT_LIST,
-    STORAGE_LAST_DATA,
-    Endpoint,
 )
+from custom_components.growatt_openapi.api.endpoints.storage import STORAGE_LAST_DATA
 from custom_components.growatt_openapi.api.errors import (
     NotPermittedError,
     OpenApiError,

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from .circuit_breaker import CircuitBreaker
 from .clock import Clock
-from .endpoints import Endpoint
+from .endpoints.endpoint import Endpoint
 from .errors import (
     CloudDownError,
     OpenApiError,

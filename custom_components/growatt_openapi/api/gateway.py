@@ -23,7 +23,7 @@ from typing import Any
 
 from .clock import Clock
 from .connection import CloudStatus, Connection
-from .endpoints import TEN_SECONDS, Endpoint
+from .endpoints.endpoint import TEN_SECONDS, Endpoint
 from .errors import (
     CircuitOpenError,
     CloudDownCause,

@@ -1,7 +1,7 @@
 """Dataloggers of a plant (protocol of 2016, 4.3.1 to 4.3.3 and 4.3.10)."""
 
 from .. import values
-from ..endpoints import (
+from ..endpoints.devices import (
     DATALOGGER_ADD,
     DATALOGGER_DELETE,
     DATALOGGER_LIST,

@@ -3,11 +3,12 @@
 What differs between the types is data: ``endpoints/``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from .. import values
-from ..endpoints import DeviceEndpoints, Endpoint
+from ..endpoints.device_endpoints import DeviceEndpoints
+from ..endpoints.endpoint import Endpoint
 from ..errors import CloudDownCause, CloudDownError, NotPermittedError
 from ..gateway import Gateway
 from ..models import Alarm, DeviceDetails, Fields, History, Reading, Reply
@@ -18,7 +19,7 @@ from ..request_options import (
     FOR_USER,
     RequestOptions,
 )
-from .endpoint_group import Commands, EndpointGroup, numbered
+from .endpoint_group import EndpointGroup, numbered_parameters
 
 
 class DeviceApi(EndpointGroup):
@@ -130,20 +131,31 @@ class DeviceApi(EndpointGroup):
             _there(self.endpoints.read_setting), serial, parameter, options
         )
 
-    async def set(self, serial: str, parameter: str, commands: Commands) -> None:
-        """Write a setting (4.3.7, 4.3.12): ``parameter`` is the vendor's id, ``commands`` the values it takes.
+    async def set(
+        self,
+        serial: str,
+        parameter: str,
+        commands: tuple[str, ...] | Callable[[], tuple[str, ...]],
+    ) -> None:
+        """Write a setting (4.3.7, 4.3.12): ``parameter`` is the vendor's id, ``commands`` the values to send.
 
+        ``commands`` that are a function are called at the instant of sending, so that a waiting write can still change.
         Code 0 confirms. Raises RequestError, NotPermittedError, RefusedError, CloudDownError.
         """
         endpoints = self.endpoints
-        await self._gateway.write(
-            _there(endpoints.write),
-            lambda: {
+
+        def parameters() -> dict[str, str]:
+            return {
                 **self._named(serial),
                 endpoints.write_type: parameter,
-                **numbered(endpoints.write_value, commands, endpoints.write_values),
-            },
-        )
+                **numbered_parameters(
+                    endpoints.write_value,
+                    commands() if callable(commands) else commands,
+                    endpoints.write_values,
+                ),
+            }
+
+        await self._gateway.write(_there(endpoints.write), parameters)
 
     def _named(self, serial: str) -> dict[str, str]:
         """Return the parameters that name a device."""

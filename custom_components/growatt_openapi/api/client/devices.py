@@ -1,7 +1,7 @@
 """Devices of a plant (protocol of 2016, 4.3.4)."""
 
 from .. import values
-from ..endpoints import DEVICE_LIST
+from ..endpoints.devices import DEVICE_LIST
 from ..models import Device, Reply
 from ..request_options import FOR_LISTS, RequestOptions
 from .endpoint_group import EndpointGroup

@@ -1,12 +1,12 @@
 """What the chapters share: asking for data, for all rows of a list, for readings one by one or in a batch."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from .. import values
-from ..endpoints import Endpoint
+from ..endpoints.endpoint import Endpoint
 from ..errors import CloudDownCause, CloudDownError
 from ..gateway import Gateway
 from ..models import Alarm, History, Reading, Reply
@@ -17,8 +17,6 @@ MAXIMUM_PAGES = 250  # more is refused with 10014
 BATCH_SIZE = 100
 
 type Row = dict[str, Any]
-# A set's values, or what makes them at the instant of sending.
-type Commands = tuple[str, ...] | Callable[[], tuple[str, ...]]
 
 
 class EndpointGroup:
@@ -265,13 +263,14 @@ def make_alarm(row: Row) -> Alarm | None:
     )
 
 
-def given(**parameters: str) -> dict[str, str]:
-    """Return the optional parameters that were given: an empty one would be taken for a value."""
-    return {name: value for name, value in parameters.items() if value != ""}
+def drop_empty(**parameters: str) -> dict[str, str]:
+    """Return the parameters that are not empty: the cloud would take an empty one for a value."""
+    return {name: value for name, value in parameters.items() if value}
 
 
-def numbered(prefix: str, commands: Commands, count: int) -> dict[str, str]:
-    """Return all of a set's parameters: the vendor wants unused ones as empty text."""
-    commands = commands() if callable(commands) else commands
+def numbered_parameters(
+    prefix: str, commands: tuple[str, ...], count: int
+) -> dict[str, str]:
+    """Return a set's values as ``count`` numbered parameters: the vendor wants unused ones as empty text."""
     padded = commands + ("",) * (count - len(commands))
     return {f"{prefix}{index}": value for index, value in enumerate(padded, 1)}

@@ -1,7 +1,8 @@
 """Which meters and sensors stand behind a datalogger (the vendor's later pages)."""
 
 from .. import values
-from ..endpoints import METER_LIST, SENSOR_LIST, Endpoint
+from ..endpoints.endpoint import Endpoint
+from ..endpoints.meter import METER_LIST, SENSOR_LIST
 from ..models import Device, DeviceKind, Reply
 from ..request_options import FOR_LISTS, RequestOptions
 from .endpoint_group import EndpointGroup

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from .. import values
-from ..endpoints import (
+from ..endpoints.plants import (
     PLANT_ADD,
     PLANT_DATA,
     PLANT_DELETE,
@@ -29,7 +29,7 @@ from ..models import (
     Reply,
 )
 from ..request_options import FOR_LISTS, FOR_READINGS, FOR_USER, RequestOptions
-from .endpoint_group import ROWS_PER_PAGE, EndpointGroup, Row, given
+from .endpoint_group import ROWS_PER_PAGE, EndpointGroup, Row, drop_empty
 
 # The list's first page: what is counted by the day.
 PLANT_LIST_REQUEST = (PLANT_LIST, {"page": "1", "perpage": str(ROWS_PER_PAGE)})
@@ -63,7 +63,7 @@ class PlantForm:
 
     def parameters(self) -> dict[str, str]:
         """Return the vendor's parameters."""
-        return given(
+        return drop_empty(
             c_user_id=self.user_id,
             name=self.name,
             peak_power=_written(self.peak_power),

@@ -1,12 +1,12 @@
 """End users of an installer's account (protocol of 2016, 4.1; pages 1.2 to 1.4)."""
 
 from .. import values
-from ..endpoints import USER_CHECK, USER_LIST, USER_MODIFY, USER_REGISTER
+from ..endpoints.users import USER_CHECK, USER_LIST, USER_MODIFY, USER_REGISTER
 from ..error_codes import ErrorCode
 from ..errors import RequestError
 from ..models import Reply, User
 from ..request_options import FOR_USER, RequestOptions
-from .endpoint_group import EndpointGroup, given
+from .endpoint_group import EndpointGroup, drop_empty
 
 END_USER = "1"
 
@@ -29,7 +29,7 @@ class Users(EndpointGroup):
                 "user_type": END_USER,
                 "user_name": name,
                 "user_country": country,
-                **given(user_tel=phone),
+                **drop_empty(user_tel=phone),
             },
             "c_user_id",
         )
@@ -59,7 +59,7 @@ class Users(EndpointGroup):
             {
                 "c_user_id": user_id,
                 "mobile": mobile,
-                **given(agentCode=installer_code),
+                **drop_empty(agentCode=installer_code),
             },
         )
 
