@@ -7,10 +7,11 @@ import aiohttp
 import pytest
 
 from custom_components.growatt_openapi.api import OpenApiClient, Transport
-from custom_components.growatt_openapi.api.endpoints import PLANT_DATA, Endpoint
+from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
+from custom_components.growatt_openapi.api.endpoints.plants import PLANT_DATA
 from custom_components.growatt_openapi.api.errors import OpenApiError
 from custom_components.growatt_openapi.api.gateway import Gateway
-from custom_components.growatt_openapi.api.replies import Reply
+from custom_components.growatt_openapi.api.models import Reply
 from custom_components.growatt_openapi.api.request_options import (
     Priority,
     RequestOptions,
@@ -88,5 +89,5 @@ async def read(
     *,
     priority: Priority = Priority.READING,
     scheduled: bool = False,
-) -> Reply:
+) -> Reply[Envelope]:
     return await gateway.read(endpoint, parameters, RequestOptions(priority, scheduled))

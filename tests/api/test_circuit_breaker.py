@@ -2,10 +2,13 @@
 
 import pytest
 
-from custom_components.growatt_openapi.api.endpoints import (
-    DEVICE_LIST,
+from custom_components.growatt_openapi.api.connection import CloudStatus
+from custom_components.growatt_openapi.api.endpoints.devices import DEVICE_LIST
+from custom_components.growatt_openapi.api.endpoints.inverter import (
     INVERTER_LAST_DATA,
     INVERTER_SET,
+)
+from custom_components.growatt_openapi.api.endpoints.plants import (
     PLANT_DATA,
     PLANT_POWER,
 )
@@ -18,7 +21,6 @@ from custom_components.growatt_openapi.api.errors import (
     WrongServerError,
 )
 from custom_components.growatt_openapi.api.gateway import Gateway
-from custom_components.growatt_openapi.api.replies import CloudStatus
 from custom_components.growatt_openapi.api.request_options import Priority
 from tests.api.conftest import FakeTransport, read
 from tests.conftest import VirtualClock

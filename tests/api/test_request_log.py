@@ -12,14 +12,14 @@ from typing import Any, override
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.growatt_openapi.api.endpoints import (
-    DEVICE_LIST,
-    INVERTER_LAST_DATA,
+from custom_components.growatt_openapi.api.endpoints.devices import DEVICE_LIST
+from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
+from custom_components.growatt_openapi.api.endpoints.inverter import INVERTER_LAST_DATA
+from custom_components.growatt_openapi.api.endpoints.plants import (
     PLANT_DATA,
     PLANT_LIST,
-    STORAGE_LAST_DATA,
-    Endpoint,
 )
+from custom_components.growatt_openapi.api.endpoints.storage import STORAGE_LAST_DATA
 from custom_components.growatt_openapi.api.errors import (
     NotPermittedError,
     OpenApiError,
@@ -94,7 +94,7 @@ async def test_a_clean_restart_asks_nothing_twice(
     again = restart(transport, clock, disk)
     # Lists are kept, and served with their age.
     reply = await read(again, DEVICE_LIST)
-    assert reply.envelope == {"data": 2, "error_code": 0}
+    assert reply.value == {"data": 2, "error_code": 0}
     assert reply.age == pytest.approx(100)
     assert not reply.is_new
     with pytest.raises(RefusedError) as refused:

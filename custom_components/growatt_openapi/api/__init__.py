@@ -2,6 +2,7 @@
 
 from .client import OpenApiClient
 from .clock import Clock, SystemClock
+from .connection import CloudStatus
 from .errors import (
     CircuitOpenError,
     CloudDownCause,
@@ -14,7 +15,7 @@ from .errors import (
     WrongServerError,
 )
 from .gateway import Gateway
-from .replies import CloudStatus, Reply
+from .models import Reply
 from .request_log import LogKeeper
 from .request_options import (
     FOR_ALARMS,

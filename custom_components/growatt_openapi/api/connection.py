@@ -1,10 +1,11 @@
 """The line to the server: one exchange after another, spaced, counted, and judged for what it says of the cloud."""
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 
 from .circuit_breaker import CircuitBreaker
 from .clock import Clock
-from .endpoints import Endpoint
+from .endpoints.endpoint import Endpoint
 from .errors import (
     CloudDownError,
     OpenApiError,
@@ -14,6 +15,15 @@ from .errors import (
 )
 from .request_log import CALLS, FAILURES, REFUSALS, CallCounter
 from .transport import Envelope, RequestSender
+
+
+class CloudStatus(StrEnum):
+    """How the cloud responds to this account's calls."""
+
+    OK = "ok"
+    SLOWED = "slowed"
+    DOWN = "down"
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - a state and no secret
 
 
 class Connection:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from .endpoints import Endpoint
+from .endpoints.endpoint import Endpoint
 from .error_codes import ErrorCode
 
 

@@ -22,8 +22,8 @@ import logging
 from typing import Any
 
 from .clock import Clock
-from .connection import Connection
-from .endpoints import TEN_SECONDS, Endpoint
+from .connection import CloudStatus, Connection
+from .endpoints.endpoint import TEN_SECONDS, Endpoint
 from .errors import (
     CircuitOpenError,
     CloudDownCause,
@@ -33,6 +33,7 @@ from .errors import (
     TokenRefusedError,
 )
 from .in_flight import InFlightCalls
+from .models import Reply
 from .priority_lock import PriorityLock
 from .rate_limits import (
     REST_WHEN_UNREACHED,
@@ -41,7 +42,6 @@ from .rate_limits import (
     required_wait,
     retry_delay,
 )
-from .replies import CloudStatus, Reply, without_personal
 from .request_log import (
     CALLS,
     FAILURES,
@@ -65,6 +65,19 @@ EARLY = 5.0
 ANNOUNCED_FOR = 60.0
 # For so long after a refusal the cloud is said to slow us down.
 SLOWED_FOR = 900.0
+
+
+def drop_private_fields(endpoint: Endpoint, envelope: Envelope) -> Envelope:
+    """Return an envelope without the personal data that must never be stored."""
+    data = envelope.get("data")
+    if not endpoint.private_suffixes or not isinstance(data, dict):
+        return envelope
+    kept = {
+        key: value
+        for key, value in data.items()
+        if not key.endswith(endpoint.private_suffixes)
+    }
+    return {**envelope, "data": kept}
 
 
 class Gateway:
@@ -140,7 +153,7 @@ class Gateway:
 
     async def read(
         self, endpoint: Endpoint, parameters: Mapping[str, str], ask: RequestOptions
-    ) -> Reply:
+    ) -> Reply[Envelope]:
         """Return the reply to a request: a new one where the limits allow it, else the last one with its age.
 
         Raises RefusedError (with ``retry_after``) where there is neither permission nor a last reply, the error of the last
@@ -261,7 +274,7 @@ class Gateway:
             records[key] = RequestRecord()
         return records[key]
 
-    def _stored_reply(self, key: Key) -> Reply:
+    def _stored_reply(self, key: Key) -> Reply[Envelope]:
         """Return the last reply, however the last attempt ended."""
         record = self._log.records.get(key)
         if record is None or record.envelope is None or record.received is None:
@@ -270,7 +283,7 @@ class Gateway:
 
     def _last_reply(
         self, record: RequestRecord, wait: float, *, is_new: bool = False
-    ) -> Reply:
+    ) -> Reply[Envelope]:
         """Return the last reply, unless the last attempt failed in a way that the asker must know."""
         if record.error is not None and not isinstance(record.error, RefusedError):
             # Raised anew each time: its traceback would grow for as long as the cloud is down.
@@ -294,7 +307,7 @@ class Gateway:
         wait: float,
         *,
         is_new: bool = False,
-    ) -> Reply:
+    ) -> Reply[Envelope]:
         return Reply(
             envelope,
             received,
@@ -365,7 +378,7 @@ class Gateway:
     def _remember_success(
         self, endpoint: Endpoint, record: RequestRecord, envelope: Envelope
     ) -> None:
-        record.envelope = without_personal(endpoint, envelope)
+        record.envelope = drop_private_fields(endpoint, envelope)
         record.received = self.clock.now()
         record.received_at = self.clock.monotonic()
         # From the reply and not from the asking: the server counts from the arrival, which lies between the two.

@@ -10,12 +10,12 @@ type Fields = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer[T]:
-    """A value out of a reply, and how old that reply is.
+class Reply[T]:
+    """A value that the cloud sent, and its age.
 
-    received: the instant it came (aware, UTC). age: seconds since then, 0 for a new one. ready_in: seconds until the cloud may
-    be asked the same again. is_new: it came for this ask; else it is the last one.
-    complete: for a list, whether every row that the cloud counts was read.
+    received: when it arrived (aware, UTC). age: seconds since then, 0 for a new one. ready_in: seconds until the same request
+    may be made again. is_new: a call was made for it now; otherwise it is the stored reply to an earlier call.
+    complete: for a list, whether it has as many rows as the cloud counts.
     """
 
     value: T
@@ -25,9 +25,9 @@ class Answer[T]:
     is_new: bool
     complete: bool = True
 
-    def with_value[U](self, value: U) -> Answer[U]:
-        """Return what was made of the value, out of the same reply."""
-        return Answer(
+    def with_value[U](self, value: U) -> Reply[U]:
+        """Return a reply with another value and the same times."""
+        return Reply(
             value,
             self.received,
             self.age,

@@ -1,6 +1,6 @@
 """The limits as rules: how long a request must wait, and how long it rests after what happened. Times are monotonic seconds."""
 
-from .endpoints import TEN_SECONDS, Endpoint
+from .endpoints.endpoint import TEN_SECONDS, Endpoint
 from .errors import (
     CloudDownError,
     NotPermittedError,

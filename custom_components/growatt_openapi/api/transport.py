@@ -9,7 +9,7 @@ import aiohttp
 import orjson
 
 from . import values
-from .endpoints import Endpoint
+from .endpoints.endpoint import Endpoint
 from .errors import CloudDownCause, CloudDownError, classify
 
 _LOGGER = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
 from ..api import Clock, NotPermittedError, OpenApiError, RefusedError
-from ..api.models import Answer
+from ..api.models import Reply
 from ..const import LOGGER
 from ..families import Family
 from ..families.settings import CompoundBase, Setting
@@ -133,7 +133,7 @@ class Confirmation:
         self,
         serial: str,
         values: ReadValues,
-        reply: Answer[Any],
+        reply: Reply[Any],
         replaces_written: bool,
     ) -> bool:
         """Store the values read from a device; return whether any is new.

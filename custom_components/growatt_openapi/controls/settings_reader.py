@@ -26,7 +26,7 @@ from ..api import (
     RequestOptions,
 )
 from ..api.error_codes import ErrorCode
-from ..api.models import Answer, Fields
+from ..api.models import Fields, Reply
 from ..const import LOGGER
 from ..coordinator import FamilyCoordinator
 from ..domain import poll_schedule
@@ -89,7 +89,7 @@ class SettingsReader:
     new.
     """
 
-    on_values: Callable[[str, ReadValues, Answer[Any], bool], bool]
+    on_values: Callable[[str, ReadValues, Reply[Any], bool], bool]
 
     def __init__(
         self,
@@ -177,7 +177,7 @@ class SettingsReader:
 
     async def async_read(
         self, family: Family, serial: str, options: RequestOptions = FOR_USER
-    ) -> Answer[Fields]:
+    ) -> Reply[Fields]:
         """Read all settings of a device from its settings endpoint; raise OpenApiError."""
         now = self._clock.monotonic()
         self._due[serial] = now + _MIN_INTERVAL
@@ -205,7 +205,7 @@ class SettingsReader:
 
     async def async_read_setting(
         self, family: Family, serial: str, setting: Setting
-    ) -> Answer[Any]:
+    ) -> Reply[Any]:
         """Read one setting by its id where that is possible, else all from the settings endpoint; raise OpenApiError."""
         if not self._can_read_by_id(family, serial, setting):
             return await self.async_read(family, serial)
@@ -220,7 +220,7 @@ class SettingsReader:
 
     async def _async_read_by_id(
         self, family: Family, serial: str, setting: Setting
-    ) -> Answer[str | None]:
+    ) -> Reply[str | None]:
         try:
             return await self._client.device_api(family.endpoints).read_setting(
                 serial, setting.parameter, FOR_USER

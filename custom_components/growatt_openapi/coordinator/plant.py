@@ -15,7 +15,7 @@ from ..api import (
     RefusedError,
     RequestOptions,
 )
-from ..api.endpoints import FIVE_MINUTES
+from ..api.endpoints.endpoint import FIVE_MINUTES
 from ..api.models import PlantOverview, PowerSample
 from ..const import LOGGER
 from ..domain.counters import DailyCounters, LifetimeTotals

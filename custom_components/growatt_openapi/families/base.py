@@ -12,7 +12,7 @@ from homeassistant.components.sensor import (
 )
 
 from ..api import values
-from ..api.endpoints import DeviceEndpoints
+from ..api.endpoints.device_endpoints import DeviceEndpoints
 from ..api.models import DeviceKind, Fields
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind

@@ -12,7 +12,7 @@ from homeassistant.const import (
     UnitOfElectricPotential,
 )
 
-from ..api import endpoints
+from ..api.endpoints import inverter as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
 from . import registers, shared_settings as grid

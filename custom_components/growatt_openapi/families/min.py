@@ -11,7 +11,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
-from ..api import endpoints
+from ..api.endpoints import min as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
 from . import shared_settings as grid

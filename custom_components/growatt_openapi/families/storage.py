@@ -10,7 +10,7 @@ from typing import Any
 from homeassistant.components.number import NumberMode
 from homeassistant.const import PERCENTAGE, EntityCategory
 
-from ..api import endpoints
+from ..api.endpoints import storage as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
 from .base import OTHER, Family, Presence, ReadingDescription, difference, total

@@ -1,7 +1,8 @@
 """The OpenAPI client: one method per endpoint, one module per chapter of the vendor's pages."""
 
-from .. import endpoints
-from ..endpoints import DeviceEndpoints
+from ..endpoints.device_endpoints import DeviceEndpoints
+from ..endpoints.inverter import INVERTER
+from ..endpoints.storage import STORAGE
 from ..gateway import Gateway
 from .dataloggers import Dataloggers
 from .device_api import DeviceApi
@@ -22,8 +23,8 @@ class OpenApiClient:
         self.devices = Devices(gateway)
         self.meters = Meters(gateway)
         self.users = Users(gateway)
-        self.inverter = self.device_api(endpoints.INVERTER)
-        self.storage = self.device_api(endpoints.STORAGE)
+        self.inverter = self.device_api(INVERTER)
+        self.storage = self.device_api(STORAGE)
 
     def device_api(self, device: DeviceEndpoints) -> DeviceApi:
         """Return what can be asked of devices of one type."""

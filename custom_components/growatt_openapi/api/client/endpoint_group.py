@@ -1,15 +1,15 @@
 """What the chapters share: asking for data, for all rows of a list, for readings one by one or in a batch."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from .. import values
-from ..endpoints import Endpoint
+from ..endpoints.endpoint import Endpoint
 from ..errors import CloudDownCause, CloudDownError
 from ..gateway import Gateway
-from ..models import Alarm, Answer, History, Reading
-from ..replies import Reply
+from ..models import Alarm, History, Reading, Reply
 from ..request_options import RequestOptions
 
 ROWS_PER_PAGE = 100
@@ -17,8 +17,6 @@ MAXIMUM_PAGES = 250  # more is refused with 10014
 BATCH_SIZE = 100
 
 type Row = dict[str, Any]
-# A set's values, or what makes them at the instant of sending.
-type Commands = tuple[str, ...] | Callable[[], tuple[str, ...]]
 
 
 class EndpointGroup:
@@ -32,22 +30,22 @@ class EndpointGroup:
         self,
         endpoint: Endpoint,
         parameters: Mapping[str, str],
-        ask: RequestOptions,
-    ) -> Answer[Row]:
+        options: RequestOptions,
+    ) -> Reply[Row]:
         """Return the object under ``data``; a reply without one is a cloud that is not answering."""
-        reply = await self._gateway.read(endpoint, parameters, ask)
-        data = reply.envelope.get("data")
+        reply = await self._gateway.read(endpoint, parameters, options)
+        data = reply.value.get("data")
         if not isinstance(data, dict):
             raise CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: no data")
-        return _answer(data, reply)
+        return reply.with_value(data)
 
     async def _rows(
         self,
         endpoint: Endpoint,
         parameters: Mapping[str, str],
         key: str,
-        ask: RequestOptions,
-    ) -> Answer[list[Row]]:
+        options: RequestOptions,
+    ) -> Reply[list[Row]]:
         """Return the rows of all pages.
 
         A count above 0 with no row at all was served in an outage: it means that, and not that everything is gone.
@@ -55,13 +53,13 @@ class EndpointGroup:
         """
         rows: list[Row] = []
         for page in range(1, MAXIMUM_PAGES + 1):
-            answer = await self._data(
+            reply = await self._data(
                 endpoint,
                 {**parameters, "page": str(page), "perpage": str(ROWS_PER_PAGE)},
-                ask,
+                options,
             )
-            listed = answer.value.get(key)
-            count = values.integer(answer.value.get("count"))
+            listed = reply.value.get(key)
+            count = values.integer(reply.value.get("count"))
             if not isinstance(listed, list):
                 raise CloudDownError(
                     CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
@@ -76,14 +74,7 @@ class EndpointGroup:
                 CloudDownCause.INCOMPLETE,
                 f"{endpoint.path}: {count} counted, none listed",
             )
-        return Answer(
-            rows,
-            answer.received,
-            answer.age,
-            answer.ready_in,
-            answer.is_new,
-            complete=len(rows) >= (count or 0),
-        )
+        return replace(reply.with_value(rows), complete=len(rows) >= (count or 0))
 
     async def _create(
         self, endpoint: Endpoint, parameters: Mapping[str, str], key: str
@@ -105,10 +96,10 @@ class EndpointGroup:
         serial: str,
         start: date,
         end: date,
-        ask: RequestOptions,
+        options: RequestOptions,
         *,
         rows_key: str,
-    ) -> Answer[History]:
+    ) -> Reply[History]:
         """Return the rows of a period, of all pages, oldest first; the pages' own order differs.
 
         Only ``page`` asks for the next one. Where nothing is counted, ``next_page_start_id`` says whether there is one.
@@ -121,12 +112,12 @@ class EndpointGroup:
         readings: dict[datetime, Reading] = {}
         next_page = None
         for page in range(1, MAXIMUM_PAGES + 1):
-            answer = await self._data(
+            reply = await self._data(
                 endpoint,
                 {**parameters, "page": str(page), "perpage": str(ROWS_PER_PAGE)},
-                ask,
+                options,
             )
-            rows = answer.value.get(rows_key)
+            rows = reply.value.get(rows_key)
             if not isinstance(rows, list):
                 raise CloudDownError(
                     CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {rows_key}"
@@ -135,13 +126,13 @@ class EndpointGroup:
             for row in rows:
                 if not isinstance(row, dict):
                     continue
-                reading = make_reading(serial, answer.value.get("datalogger_sn"), row)
+                reading = make_reading(serial, reply.value.get("datalogger_sn"), row)
                 if reading.time is not None:
                     readings[reading.time] = reading
-            count = values.integer(answer.value.get("count"))
-            next_page = values.text(answer.value.get("next_page_start_id"))
+            count = values.integer(reply.value.get("count"))
+            next_page = values.text(reply.value.get("next_page_start_id"))
             is_last = (
-                "next_page_start_id" in answer.value and next_page in (None, "0")
+                "next_page_start_id" in reply.value and next_page in (None, "0")
                 if count is None
                 else page * ROWS_PER_PAGE >= count
             )
@@ -149,25 +140,25 @@ class EndpointGroup:
                 next_page = None
                 break
         ordered = [readings[time] for time in sorted(readings)]
-        return answer.with_value(History(ordered, next_page))
+        return reply.with_value(History(ordered, next_page))
 
     async def _alarms(
         self,
         endpoint: Endpoint,
         named: Mapping[str, str],
         day: date,
-        ask: RequestOptions,
-    ) -> Answer[list[Alarm]]:
+        options: RequestOptions,
+    ) -> Reply[list[Alarm]]:
         """Return the alarms of a day, of all pages, oldest first. Rows without a code or a start are left out."""
         parameters = {**named, "date": day.isoformat()}
-        answer = await self._rows(endpoint, parameters, "alarms", ask)
-        alarms = [alarm for row in answer.value if (alarm := make_alarm(row))]
+        reply = await self._rows(endpoint, parameters, "alarms", options)
+        alarms = [alarm for row in reply.value if (alarm := make_alarm(row))]
         alarms.sort(key=lambda alarm: alarm.start)
-        return answer.with_value(alarms)
+        return reply.with_value(alarms)
 
     async def _read_setting(
-        self, endpoint: Endpoint, serial: str, parameter: str, ask: RequestOptions
-    ) -> Answer[str | None]:
+        self, endpoint: Endpoint, serial: str, parameter: str, options: RequestOptions
+    ) -> Reply[str | None]:
         """Return a setting as the device has it, in the words that a set takes; None where the cloud gives nothing.
 
         ``data`` is text here. Raises RequestError: READING_FAILED, DEVICE_NOT_FOUND, DEVICE_OFFLINE, DATALOGGER_UNKNOWN,
@@ -182,30 +173,30 @@ class EndpointGroup:
                 "startAddr": "0",
                 "endAddr": "0",
             },
-            ask,
+            options,
         )
-        return _answer(values.text(reply.envelope.get("data")), reply)
+        return reply.with_value(values.text(reply.value.get("data")))
 
     async def _reading(
         self,
         endpoint: Endpoint,
         named: Mapping[str, str],
         serial: str,
-        ask: RequestOptions,
-    ) -> Answer[Reading]:
+        options: RequestOptions,
+    ) -> Reply[Reading]:
         """Return one device's newest reading. The fields sit in ``data``, the datalogger's serial beside it."""
-        reply = await self._gateway.read(endpoint, named, ask)
-        fields = reply.envelope.get("data")
+        reply = await self._gateway.read(endpoint, named, options)
+        fields = reply.value.get("data")
         if not isinstance(fields, dict) or not fields:
             raise CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: no data")
         for key, asked in (*named.items(), ("device_sn", serial)):
-            echo = values.text(reply.envelope.get(key))
+            echo = values.text(reply.value.get(key))
             if echo is not None and echo.casefold() != asked.casefold():
                 raise CloudDownError(
                     CloudDownCause.INCOMPLETE, f"{endpoint.path}: another device's"
                 )
-        return _answer(
-            make_reading(serial, reply.envelope.get("dataloggerSn"), fields), reply
+        return reply.with_value(
+            make_reading(serial, reply.value.get("dataloggerSn"), fields)
         )
 
     async def _batch(
@@ -213,8 +204,8 @@ class EndpointGroup:
         endpoint: Endpoint,
         serials_parameter: str,
         serials: Iterable[str],
-        ask: RequestOptions,
-    ) -> Answer[dict[str, Reading]]:
+        options: RequestOptions,
+    ) -> Reply[dict[str, Reading]]:
         """Return the newest readings of at most 100 devices, by serial; those the cloud does not know are missing.
 
         ``data`` is keyed by serial twice; the echo of the serials asked is of no use: it repeats the unknown ones too.
@@ -222,24 +213,20 @@ class EndpointGroup:
         asked = list(dict.fromkeys(serials))
         if not 0 < len(asked) <= BATCH_SIZE:
             raise ValueError(f"A batch holds 1 to {BATCH_SIZE} serials")
-        answer = await self._data(
+        reply = await self._data(
             endpoint,
             {serials_parameter: ",".join(asked), "pageNum": "1"},
-            ask,
+            options,
         )
         readings = {}
         for serial in asked:
-            outer = answer.value.get(serial)
+            outer = reply.value.get(serial)
             fields = outer.get(serial) if isinstance(outer, dict) else None
             if isinstance(outer, dict) and isinstance(fields, dict) and fields:
                 readings[serial] = make_reading(
                     serial, outer.get("dataloggerSn"), fields
                 )
-        return answer.with_value(readings)
-
-
-def _answer[T](value: T, reply: Reply) -> Answer[T]:
-    return Answer(value, reply.received, reply.age, reply.ready_in, reply.is_new)
+        return reply.with_value(readings)
 
 
 def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:
@@ -276,13 +263,14 @@ def make_alarm(row: Row) -> Alarm | None:
     )
 
 
-def given(**parameters: str) -> dict[str, str]:
-    """Return the optional parameters that were given: an empty one would be taken for a value."""
-    return {name: value for name, value in parameters.items() if value != ""}
+def drop_empty(**parameters: str) -> dict[str, str]:
+    """Return the parameters that are not empty: the cloud would take an empty one for a value."""
+    return {name: value for name, value in parameters.items() if value}
 
 
-def numbered(prefix: str, commands: Commands, count: int) -> dict[str, str]:
-    """Return all of a set's parameters: the vendor wants unused ones as empty text."""
-    commands = commands() if callable(commands) else commands
+def numbered_parameters(
+    prefix: str, commands: tuple[str, ...], count: int
+) -> dict[str, str]:
+    """Return a set's values as ``count`` numbered parameters: the vendor wants unused ones as empty text."""
     padded = commands + ("",) * (count - len(commands))
     return {f"{prefix}{index}": value for index, value in enumerate(padded, 1)}

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from .. import values
-from ..endpoints import (
+from ..endpoints.plants import (
     PLANT_ADD,
     PLANT_DATA,
     PLANT_DELETE,
@@ -20,16 +20,16 @@ from ..endpoints import (
 )
 from ..errors import CloudDownCause, CloudDownError
 from ..models import (
-    Answer,
     EnergyOfPeriod,
     Plant,
     PlantDetails,
     PlantOverview,
     PlantRow,
     PowerSample,
+    Reply,
 )
 from ..request_options import FOR_LISTS, FOR_READINGS, FOR_USER, RequestOptions
-from .endpoint_group import ROWS_PER_PAGE, EndpointGroup, Row, given
+from .endpoint_group import ROWS_PER_PAGE, EndpointGroup, Row, drop_empty
 
 # The list's first page: what is counted by the day.
 PLANT_LIST_REQUEST = (PLANT_LIST, {"page": "1", "perpage": str(ROWS_PER_PAGE)})
@@ -63,7 +63,7 @@ class PlantForm:
 
     def parameters(self) -> dict[str, str]:
         """Return the vendor's parameters."""
-        return given(
+        return drop_empty(
             c_user_id=self.user_id,
             name=self.name,
             peak_power=_written(self.peak_power),
@@ -112,14 +112,16 @@ def _row(row: Row, *, watts: float = 1) -> PlantRow | None:
 class Plants(EndpointGroup):
     """The plants that a token sees."""
 
-    async def list_plants(self, ask: RequestOptions = FOR_LISTS) -> Answer[list[Plant]]:
+    async def list_plants(
+        self, options: RequestOptions = FOR_LISTS
+    ) -> Reply[list[Plant]]:
         """Return all plants of the token (page 2.5; once in 5 minutes, 10 times a day).
 
         Raises TokenRefusedError on 10011: a wrong token, region or address.
         """
-        answer = await self._rows(PLANT_LIST, {}, "plants", ask)
+        reply = await self._rows(PLANT_LIST, {}, "plants", options)
         plants = []
-        for row in answer.value:
+        for row in reply.value:
             if (plant_id := values.text(row.get("plant_id"))) is None:
                 continue
             plants.append(
@@ -133,11 +135,11 @@ class Plants(EndpointGroup):
                     total_energy=values.number(row.get("total_energy")),
                 )
             )
-        return answer.with_value(plants)
+        return reply.with_value(plants)
 
     async def search(
-        self, keyword: str = "", ask: RequestOptions = FOR_USER
-    ) -> Answer[list[PlantRow]]:
+        self, keyword: str = "", options: RequestOptions = FOR_USER
+    ) -> Reply[list[PlantRow]]:
         """Return the plants of the token whose name holds ``keyword``, all without one (page 2.5; limits as the list's).
 
         The vendor knows one kind of search: by name.
@@ -145,37 +147,35 @@ class Plants(EndpointGroup):
         # Without a keyword it is the list itself, which is kept.
         endpoint = PLANT_SEARCH if keyword else PLANT_LIST
         search = {"search_type": "name", "search_keyword": keyword} if keyword else {}
-        answer = await self._rows(endpoint, search, "plants", ask)
-        return answer.with_value(
-            [plant for row in answer.value if (plant := _row(row))]
-        )
+        reply = await self._rows(endpoint, search, "plants", options)
+        return reply.with_value([plant for row in reply.value if (plant := _row(row))])
 
     async def list_of_user(
-        self, user_name: str, ask: RequestOptions = FOR_USER
-    ) -> Answer[list[PlantRow]]:
+        self, user_name: str, options: RequestOptions = FOR_USER
+    ) -> Reply[list[PlantRow]]:
         """Return an end user's plants (page 2.4; once in 5 minutes, 10 times a day). Power is kW here on the wire."""
-        answer = await self._rows(
-            PLANT_LIST_OF_USER, {"user_name": user_name}, "plants", ask
+        reply = await self._rows(
+            PLANT_LIST_OF_USER, {"user_name": user_name}, "plants", options
         )
-        return answer.with_value(
-            [plant for row in answer.value if (plant := _row(row, watts=1000))]
+        return reply.with_value(
+            [plant for row in reply.value if (plant := _row(row, watts=1000))]
         )
 
     async def of_device(
-        self, serial: str, ask: RequestOptions = FOR_USER
-    ) -> Answer[PlantRow]:
+        self, serial: str, options: RequestOptions = FOR_USER
+    ) -> Reply[PlantRow]:
         """Return the plant that a device stands in (page 2.10; once in 5 minutes). A datalogger is no device here.
 
         Raises RequestError: USER_NOT_FOUND, SERIAL_EMPTY, DEVICE_TYPE_EMPTY, DEVICE_NOT_FOUND.
         """
-        answer = await self._data(PLANT_OF_DEVICE, {"device_sn": serial}, ask)
-        row = answer.value.get("plant")
+        reply = await self._data(PLANT_OF_DEVICE, {"device_sn": serial}, options)
+        row = reply.value.get("plant")
         plant = _row(row) if isinstance(row, dict) else None
         if plant is None:
             raise CloudDownError(
                 CloudDownCause.INCOMPLETE, f"{PLANT_OF_DEVICE.path}: no plant"
             )
-        return answer.with_value(plant)
+        return reply.with_value(plant)
 
     async def add(self, form: PlantForm) -> str:
         """Add a plant for an end user and return its id (page 2.1; the same once in 5 minutes).
@@ -203,16 +203,16 @@ class Plants(EndpointGroup):
     async def details(
         self,
         plant_id: str,
-        ask: RequestOptions = FOR_LISTS,
-    ) -> Answer[PlantDetails]:
+        options: RequestOptions = FOR_LISTS,
+    ) -> Reply[PlantDetails]:
         """Return where a plant is, its zone and its size (page 2.6; once in 5 minutes)."""
-        answer = await self._data(
+        reply = await self._data(
             PLANT_DETAILS,
             {"plant_id": plant_id},
-            ask,
+            options,
         )
-        row = answer.value
-        return answer.with_value(
+        row = reply.value
+        return reply.with_value(
             PlantDetails(
                 zone=values.zone(row.get("timezone")),
                 zone_text=values.text(row.get("timezone")),
@@ -228,13 +228,13 @@ class Plants(EndpointGroup):
     async def overview(
         self,
         plant_id: str,
-        ask: RequestOptions = FOR_READINGS,
-    ) -> Answer[PlantOverview]:
+        options: RequestOptions = FOR_READINGS,
+    ) -> Reply[PlantOverview]:
         """Return a plant's figures (page 2.7; once in 5 minutes). ``current_power`` is kW on the wire, W here."""
-        answer = await self._data(PLANT_DATA, {"plant_id": plant_id}, ask)
-        row = answer.value
+        reply = await self._data(PLANT_DATA, {"plant_id": plant_id}, options)
+        row = reply.value
         kilowatts = values.number(row.get("current_power"))
-        return answer.with_value(
+        return reply.with_value(
             PlantOverview(
                 time=values.wall_time(row.get("last_update_time")),
                 zone=values.zone(row.get("timezone")),
@@ -254,14 +254,14 @@ class Plants(EndpointGroup):
         start: date,
         end: date,
         unit: TimeUnit,
-        ask: RequestOptions = FOR_USER,
-    ) -> Answer[list[EnergyOfPeriod]]:
+        options: RequestOptions = FOR_USER,
+    ) -> Reply[list[EnergyOfPeriod]]:
         """Return what a plant made by day, month or year, oldest first (page 2.8; once in 5 minutes, 10 times a day).
 
         Days: seven at most. Months: from the same or the year before. Years: twenty at most.
         Raises RequestError: PLANT_NOT_FOUND, PLANT_ID_EMPTY, BAD_DATE.
         """
-        answer = await self._rows(
+        reply = await self._rows(
             PLANT_ENERGY,
             {
                 "plant_id": plant_id,
@@ -270,10 +270,10 @@ class Plants(EndpointGroup):
                 "time_unit": unit,
             },
             "energys",
-            ask,
+            options,
         )
         periods = []
-        for row in answer.value:
+        for row in reply.value:
             period, energy = (
                 values.text(row.get("date")),
                 values.number(row.get("energy")),
@@ -281,24 +281,24 @@ class Plants(EndpointGroup):
             if period is not None and energy is not None and energy >= 0:
                 periods.append(EnergyOfPeriod(period, energy))
         periods.sort(key=lambda one: one.period)
-        return answer.with_value(periods)
+        return reply.with_value(periods)
 
     async def power(
         self,
         plant_id: str,
         day: date,
-        ask: RequestOptions = FOR_READINGS,
-    ) -> Answer[list[PowerSample]]:
+        options: RequestOptions = FOR_READINGS,
+    ) -> Reply[list[PowerSample]]:
         """Return a plant's power curve of a day, oldest first (page 2.9; once in 5 minutes).
 
         The cloud sends 288 rows in no order, ``null`` for what is to come: those are left out.
         """
-        answer = await self._data(
+        reply = await self._data(
             PLANT_POWER,
             {"plant_id": plant_id, "date": day.isoformat()},
-            ask,
+            options,
         )
-        rows = answer.value.get("powers")
+        rows = reply.value.get("powers")
         samples = []
         for row in rows if isinstance(rows, list) else ():
             if not isinstance(row, dict):
@@ -310,4 +310,4 @@ class Plants(EndpointGroup):
             if time is not None and power is not None and power >= 0:
                 samples.append(PowerSample(time, power))
         samples.sort(key=lambda sample: sample.time)
-        return answer.with_value(samples)
+        return reply.with_value(samples)
