@@ -15,7 +15,6 @@ from enum import Enum, auto
 import itertools
 import math
 
-from ..api.client.endpoint_group import BATCH_SIZE
 from .upload_rhythm import PERIOD, UploadRhythm
 
 INTERVAL = timedelta(minutes=5)
@@ -74,7 +73,10 @@ def silence_interval(silent: float | None, *, dark: float | None) -> float:
 
 
 def group_devices(
-    devices: Iterable[tuple[str, str]], known: Sequence[tuple[str, ...]] = ()
+    devices: Iterable[tuple[str, str]],
+    known: Sequence[tuple[str, ...]] = (),
+    *,
+    batch_size: int,
 ) -> list[tuple[str, ...]]:
     """Return which devices (serial, datalogger) are read together.
 
@@ -92,7 +94,7 @@ def group_devices(
     ]
     placed = set(itertools.chain.from_iterable(groups))
     for serial in sorted(by_serial.keys() - placed):
-        room = next((one for one in groups if len(one) < BATCH_SIZE), None)
+        room = next((one for one in groups if len(one) < batch_size), None)
         if room is None:
             groups.append(room := [])
         room.append(serial)
@@ -213,6 +215,7 @@ def estimate_daily_calls(
     wakeful: int,
     plants: int,
     interval: timedelta,
+    batch_size: int,
     telling: int = 0,
 ) -> int:
     """Return about how many calls a day it takes, for people who choose an interval.
@@ -221,7 +224,7 @@ def estimate_daily_calls(
     """
     rounds = timedelta(days=1) / interval
     if needs_batches(sleeping):
-        sleeping = math.ceil(sleeping / BATCH_SIZE)
+        sleeping = math.ceil(sleeping / batch_size)
     day = 0.55  # of the year's hours the sun is up, dusk and dawn included
     figures = rounds * (day * sleeping + wakeful + 2 * day * plants)
     figures += min(rounds, timedelta(days=1) / SETTINGS) * telling

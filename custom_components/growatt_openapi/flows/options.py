@@ -16,6 +16,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..api import FOR_USER, STORED_ONLY, OpenApiError
+from ..api.client.endpoint_group import BATCH_SIZE
 from ..api.models import Plant
 from ..const import CONF_CONTROLS, CONF_DETAIL, CONF_INTERVAL, CONF_PLANTS, CONF_WRITES
 from ..controls.write_limit import DEFAULT_WRITES_AN_HOUR
@@ -116,6 +117,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
                     wakeful=len(known) - sleeping,
                     plants=len(infos),
                     interval=timedelta(minutes=minutes),
+                    batch_size=BATCH_SIZE,
                     telling=telling if controlled else 0,
                 )
             )

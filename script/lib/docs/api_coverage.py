@@ -25,7 +25,7 @@ from custom_components.growatt_openapi.api.endpoints.endpoint import (
     FIVE_MINUTES,
     Endpoint,
 )
-from custom_components.growatt_openapi.families import FAMILIES, Family
+from custom_components.growatt_openapi.families import FAMILIES, Family, registers
 from custom_components.growatt_openapi.families.inverter import INVERTER
 from custom_components.growatt_openapi.families.settings import (
     ActionSetting,
@@ -300,7 +300,7 @@ def example_of(setting: Setting | TimeSetting) -> tuple[object, tuple[str, ...]]
         case SwitchSetting():
             return True, setting.commands(True)
         case SelectSetting():
-            option = next(iter(setting.words))
+            option = next(iter(setting.option_codes))
             return option, setting.commands(option)
         case WindowSetting():
             window = Window.parse("18:30-24:00")
@@ -316,6 +316,54 @@ def example_of(setting: Setting | TimeSetting) -> tuple[object, tuple[str, ...]]
         case ActionSetting():
             value = (19.0, 221.5) if setting.key == "register" else (380.0, 0.8)
             return value, setting.commands(value)
+
+
+def describe_range(setting: Setting | TimeSetting) -> str:
+    """Return the values of a setting."""
+    match setting:
+        case NumberSetting():
+            unit = setting.native_unit_of_measurement or ""
+            ends = f"{setting.native_min_value:g} to {setting.native_max_value:g}"
+            gap = setting.gap
+            nothing = f", nothing between {gap[0]:g} and {gap[1]:g}" if gap else ""
+            return (
+                f"{ends} {unit}".strip()
+                + f", steps of {setting.native_step:g}{nothing}"
+            )
+        case SwitchSetting():
+            return f"on ({setting.on}), off ({setting.off})"
+        case SelectSetting():
+            return ", ".join(
+                f"{name} ({code})" for name, code in setting.option_codes.items()
+            )
+        case WindowSetting():
+            return "0:00 to 24:00, the end after the start"
+        case BlockSetting():
+            return "; ".join(
+                f"{name.replace('_', ' ')}: {describe_range(part)}"
+                for name, part in setting.parts.items()
+            )
+        case TimeSetting():
+            return "0:00 to 23:59"
+        case ClockSetting():
+            return "the plant's wall clock"
+        case ActionSetting():
+            if setting.key != "register":
+                return "open circuit 300 to 500 V; MPP 0.55 to 0.9 of it"
+            if setting.check is not registers.validate:
+                return f"0 to {registers.HIGHEST}"
+            return "; ".join(
+                f"{one.address} {name.replace('_', ' ')}: {_register_range(one)}"
+                for name, one in registers.REGISTERS.items()
+            )
+
+
+def _register_range(register: registers.Register) -> str:
+    if register.only:
+        values = " or ".join(f"{one:g}" for one in register.only)
+    else:
+        values = f"{register.low:g} to {register.high:g} {register.unit}".strip()
+    return values + (f", sent times {register.scale}" if register.scale > 1 else "")
 
 
 def _setting_rows() -> Iterator[str]:
@@ -337,7 +385,7 @@ def _setting_rows() -> Iterator[str]:
             )
             yield (
                 f"| {number} | {family.key} | `{setting.parameter}` | {_entity(family, setting)} | "
-                f"{setting.range_in_words} | {shown} → {', '.join(f'`{one}`' for one in commands)} | "
+                f"{describe_range(setting)} | {shown} → {', '.join(f'`{one}`' for one in commands)} | "
                 f"{'yes' if setting.readable else 'no'} | {test} |"
             )
 
@@ -375,7 +423,7 @@ def _later_settings() -> Iterator[str]:
             _, commands = example_of(setting)
             yield (
                 f"| {family.name} | `{setting.parameter}` | {_entity(family, setting)} | "
-                f"{setting.range_in_words} | {', '.join(f'`{one}`' for one in commands)} | "
+                f"{describe_range(setting)} | {', '.join(f'`{one}`' for one in commands)} | "
                 f"{_pages_of(setting)} |"
             )
 
