@@ -14,6 +14,7 @@ Pure: no Home Assistant, no clock of its own. The rules, and the failure each pr
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
+from typing import Literal
 
 from .device_clock import DeviceClock
 
@@ -56,6 +57,19 @@ class ValueStatus(Enum):
     UNKNOWN = auto()
     ASLEEP = auto()
     UNAVAILABLE = auto()
+
+    def apply[ValueT](
+        self, value: ValueT, *, asleep: ValueT | None = None
+    ) -> ValueT | Literal[0] | None:
+        """Return what to show instead of a value that was read: itself, 0, ``asleep`` or None."""
+        match self:
+            case ValueStatus.AS_READ:
+                return value
+            case ValueStatus.ZERO:
+                return 0
+            case ValueStatus.ASLEEP:
+                return asleep
+        return None
 
 
 def stale_after(interval: timedelta = UPLOAD_PERIOD) -> timedelta:

@@ -122,20 +122,16 @@ class PlantSensor(PlantEntity, SensorEntity):
     @override
     def available(self) -> bool:
         """Unavailable where the figure is of the past, or never came."""
-        verdict, _ = self.entity_description.value_fn(self.coordinator.data)
-        return verdict is not ValueStatus.UNAVAILABLE
+        status, _ = self.entity_description.value_fn(self.coordinator.data)
+        return status is not ValueStatus.UNAVAILABLE
 
     @property
     @override
     def native_value(self) -> float | None:
         """The figure, as far as it is true now."""
-        verdict, value = self.entity_description.value_fn(self.coordinator.data)
-        match verdict:
-            case ValueStatus.ZERO:
-                return 0
-            case ValueStatus.AS_READ:
-                return value if value is not None and value >= 0 else None
-        return None
+        status, value = self.entity_description.value_fn(self.coordinator.data)
+        # None of these quantities can be negative: such a value is an error of the cloud.
+        return status.apply(None if value is not None and value < 0 else value)
 
 
 class PlantLastUpdate(PlantEntity, SensorEntity):
