@@ -14,7 +14,13 @@ from .error_codes import ErrorCode
 
 
 class OpenApiError(Exception):
-    """The base of all errors of this package. Its text never holds a token."""
+    """The base of all errors of this package. Its text never holds a token.
+
+    ``retry_after``: seconds from now until the same request may be made again; ``None`` where that is not known, as for a set,
+    which has no documented interval. The gateway fills it in for every error of a read.
+    """
+
+    retry_after: float | None = None
 
 
 class CloudDownCause(StrEnum):
@@ -37,26 +43,29 @@ class CloudDownError(OpenApiError):
     """
 
     def __init__(
-        self, cause: CloudDownCause, detail: str = "", *, reached: bool = True
+        self,
+        cause: CloudDownCause,
+        detail: str = "",
+        *,
+        reached: bool = True,
+        retry_after: float | None = None,
     ) -> None:
-        """Say how, in the vendor's or the library's words (``detail``)."""
+        """Initialize the error; ``detail`` is the vendor's or the library's text."""
         super().__init__(f"The cloud is not answering ({cause}) {detail}".strip())
         self.cause = cause
         self.reached = reached
+        self.retry_after = retry_after
 
 
 class CircuitOpenError(CloudDownError):
-    """The cloud is known to be down, and this call was not made: another one finds out when it is back."""
+    """The cloud is known to be down, and this call was not made. ``retry_after``: seconds until the next probe."""
 
 
 class RefusedError(OpenApiError):
-    """Refused for frequency (10012), or known to be refused if asked now.
-
-    ``retry_after``: seconds until the same request may be made; ``None`` for a set, which has no documented interval.
-    """
+    """The request was refused for frequency (10012), or is known to be refused if made now."""
 
     def __init__(self, retry_after: float | None = None) -> None:
-        """Say when to try again."""
+        """Initialize the error."""
         super().__init__("Refused: asked too often")
         self.retry_after = retry_after
 

@@ -251,12 +251,14 @@ class Gateway:
 
     def _check_circuit(self, priority: Priority) -> None:
         """While the cloud is down, let automatic calls through only when a probe is due."""
-        if priority > Priority.USER and self.connection.circuit_breaker.blocks(
-            self.clock.monotonic()
-        ):
-            error = self.connection.circuit_breaker.error
-            cause = error.cause if isinstance(error, CloudDownError) else None
-            raise CircuitOpenError(cause or CloudDownCause.CONNECTION)
+        breaker, now = self.connection.circuit_breaker, self.clock.monotonic()
+        if priority > Priority.USER and breaker.blocks(now):
+            raise CircuitOpenError(
+                breaker.error.cause
+                if isinstance(breaker.error, CloudDownError)
+                else CloudDownCause.CONNECTION,
+                retry_after=breaker.probe_at - now,
+            )
 
     def _record(self, key: Key) -> RequestRecord:
         """Return what is known of a request; with a new one, what is of no more use is dropped.
@@ -285,11 +287,13 @@ class Gateway:
         self, record: RequestRecord, wait: float, *, is_new: bool = False
     ) -> Reply[Envelope]:
         """Return the last reply, unless the last attempt failed in a way that the asker must know."""
+        retry_after = max(wait, self._ready_in(record))
         if record.error is not None and not isinstance(record.error, RefusedError):
-            # Raised anew each time: its traceback would grow for as long as the cloud is down.
+            record.error.retry_after = retry_after
+            # Without its old traceback, which would grow for as long as the cloud is down.
             raise record.error.with_traceback(None)
         if record.envelope is None or record.received is None:
-            raise RefusedError(wait or self._ready_in(record))
+            raise RefusedError(retry_after)
         return self._reply(
             record,
             record.envelope,

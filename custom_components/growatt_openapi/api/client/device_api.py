@@ -9,7 +9,7 @@ from datetime import date
 from .. import values
 from ..endpoints.device_endpoints import DeviceEndpoints
 from ..endpoints.endpoint import Endpoint
-from ..errors import CloudDownCause, CloudDownError, NotPermittedError
+from ..errors import NotPermittedError
 from ..gateway import Gateway
 from ..models import Alarm, DeviceDetails, Fields, History, Reading, Reply
 from ..request_options import (
@@ -19,7 +19,7 @@ from ..request_options import (
     FOR_USER,
     RequestOptions,
 )
-from .endpoint_group import EndpointGroup, numbered_parameters
+from .endpoint_group import EndpointGroup, incomplete, numbered_parameters
 
 
 class DeviceApi(EndpointGroup):
@@ -86,9 +86,7 @@ class DeviceApi(EndpointGroup):
                 continue
             fields = reply.value.get(key) if key else reply.value
             if not isinstance(fields, dict):
-                raise CloudDownError(
-                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
-                )
+                raise incomplete(endpoint, f"no {key}", reply.ready_in)
             return reply.with_value(fields)
         if refusal is not None:
             raise refusal

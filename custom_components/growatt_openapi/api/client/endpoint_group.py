@@ -36,7 +36,7 @@ class EndpointGroup:
         reply = await self._gateway.read(endpoint, parameters, options)
         data = reply.value.get("data")
         if not isinstance(data, dict):
-            raise CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: no data")
+            raise incomplete(endpoint, "no data", reply.ready_in)
         return reply.with_value(data)
 
     async def _rows(
@@ -61,19 +61,14 @@ class EndpointGroup:
             listed = reply.value.get(key)
             count = values.integer(reply.value.get("count"))
             if not isinstance(listed, list):
-                raise CloudDownError(
-                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
-                )
+                raise incomplete(endpoint, f"no {key}", reply.ready_in)
             rows += (row for row in listed if isinstance(row, dict))
             if len(listed) < ROWS_PER_PAGE or (
                 count is not None and len(rows) >= count
             ):
                 break
         if not rows and count:
-            raise CloudDownError(
-                CloudDownCause.INCOMPLETE,
-                f"{endpoint.path}: {count} counted, none listed",
-            )
+            raise incomplete(endpoint, f"{count} counted, none listed", reply.ready_in)
         return replace(reply.with_value(rows), complete=len(rows) >= (count or 0))
 
     async def _create(
@@ -84,9 +79,7 @@ class EndpointGroup:
         data = envelope.get("data")
         created = values.text(data.get(key)) if isinstance(data, dict) else None
         if created is None:
-            raise CloudDownError(
-                CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
-            )
+            raise incomplete(endpoint, f"no {key}")
         return created
 
     async def _history(
@@ -119,9 +112,7 @@ class EndpointGroup:
             )
             rows = reply.value.get(rows_key)
             if not isinstance(rows, list):
-                raise CloudDownError(
-                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {rows_key}"
-                )
+                raise incomplete(endpoint, f"no {rows_key}", reply.ready_in)
             before = len(readings)
             for row in rows:
                 if not isinstance(row, dict):
@@ -188,13 +179,11 @@ class EndpointGroup:
         reply = await self._gateway.read(endpoint, named, options)
         fields = reply.value.get("data")
         if not isinstance(fields, dict) or not fields:
-            raise CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: no data")
+            raise incomplete(endpoint, "no data", reply.ready_in)
         for key, asked in (*named.items(), ("device_sn", serial)):
             echo = values.text(reply.value.get(key))
             if echo is not None and echo.casefold() != asked.casefold():
-                raise CloudDownError(
-                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: another device's"
-                )
+                raise incomplete(endpoint, "another device's", reply.ready_in)
         return reply.with_value(
             make_reading(serial, reply.value.get("dataloggerSn"), fields)
         )
@@ -227,6 +216,17 @@ class EndpointGroup:
                     serial, outer.get("dataloggerSn"), fields
                 )
         return reply.with_value(readings)
+
+
+def incomplete(
+    endpoint: Endpoint, detail: str, retry_after: float | None = None
+) -> CloudDownError:
+    """Return the error for a reply that lacks what it must hold, as served in outages."""
+    return CloudDownError(
+        CloudDownCause.INCOMPLETE,
+        f"{endpoint.path}: {detail}",
+        retry_after=retry_after,
+    )
 
 
 def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:

@@ -18,7 +18,6 @@ from ..endpoints.plants import (
     PLANT_POWER,
     PLANT_SEARCH,
 )
-from ..errors import CloudDownCause, CloudDownError
 from ..models import (
     EnergyOfPeriod,
     Plant,
@@ -29,7 +28,7 @@ from ..models import (
     Reply,
 )
 from ..request_options import FOR_LISTS, FOR_READINGS, FOR_USER, RequestOptions
-from .endpoint_group import ROWS_PER_PAGE, EndpointGroup, Row, drop_empty
+from .endpoint_group import ROWS_PER_PAGE, EndpointGroup, Row, drop_empty, incomplete
 
 # The list's first page: what is counted by the day.
 PLANT_LIST_REQUEST = (PLANT_LIST, {"page": "1", "perpage": str(ROWS_PER_PAGE)})
@@ -172,9 +171,7 @@ class Plants(EndpointGroup):
         row = reply.value.get("plant")
         plant = _row(row) if isinstance(row, dict) else None
         if plant is None:
-            raise CloudDownError(
-                CloudDownCause.INCOMPLETE, f"{PLANT_OF_DEVICE.path}: no plant"
-            )
+            raise incomplete(PLANT_OF_DEVICE, "no plant", reply.ready_in)
         return reply.with_value(plant)
 
     async def add(self, form: PlantForm) -> str:
