@@ -48,6 +48,10 @@ async def test_two_failing_requests_are_an_outage_and_the_rest_is_held_back(
     told: list[CloudStatus] = []
     gateway.connection.add_listener(lambda: told.append(gateway.status))
     found = await try_all(gateway, transport)
+    with pytest.raises(CircuitOpenError) as error:
+        await read(gateway, DEVICE_LIST)
+    # The first probe is due 30 seconds after the second failure.
+    assert error.value.retry_after == 30
     assert found == [CloudDownError, CloudDownError, CircuitOpenError, CircuitOpenError]
     assert len(transport.calls) == 2
     assert told == [CloudStatus.DOWN]

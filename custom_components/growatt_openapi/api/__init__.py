@@ -1,4 +1,4 @@
-"""A client of Growatt's OpenAPI v1: async, typed, and inside the vendor's limits. Knows nothing of Home Assistant."""
+"""An async, typed client of Growatt's OpenAPI v1 that keeps the vendor's limits. Independent of Home Assistant."""
 
 from .client import OpenApiClient
 from .clock import Clock, SystemClock

@@ -15,7 +15,7 @@ from .endpoint_group import EndpointGroup
 
 
 class Dataloggers(EndpointGroup):
-    """What connects the devices. Adding and removing is for installers' tokens."""
+    """The dataloggers, through which devices upload. Adding and deleting requires an installer's token."""
 
     async def list_dataloggers(
         self,
@@ -24,7 +24,7 @@ class Dataloggers(EndpointGroup):
     ) -> Reply[list[Datalogger]]:
         """Return a plant's dataloggers (4.3.1; once in 5 minutes).
 
-        Here alone ``last_update_time`` is a true instant where it is written as one (with Z, or as a Java date).
+        Only here ``last_update_time`` is a true instant if it is written as one (with Z, or as a Java date).
         """
         reply = await self._rows(
             DATALOGGER_LIST,
@@ -59,7 +59,7 @@ class Dataloggers(EndpointGroup):
         )
 
     async def delete(self, plant_id: str, serial: str) -> None:
-        """Take a datalogger, and with it its devices, out of a plant (4.3.3; the same once in 5 minutes).
+        """Remove a datalogger and its devices from a plant (4.3.3; the same once in 5 minutes).
 
         Raises RequestError: PLANT_OR_SERIAL_WRONG, PLANT_NOT_FOUND, DATALOGGER_NOT_FOUND.
         """
@@ -70,9 +70,9 @@ class Dataloggers(EndpointGroup):
     async def validate(
         self, serial: str, code: str, options: RequestOptions = FOR_USER
     ) -> DataloggerCheck:
-        """Tell whether a serial and the check code beside it belong together (4.3.10; no limit documented).
+        """Check a datalogger's serial against its check code (4.3.10; no limit documented).
 
-        One that somebody has already comes with code 10003 and, all the same, with data: plant and user.
+        For one that is taken the cloud answers 10003, with its plant and user in ``data``.
         Raises RequestError: DATALOGGER_SERIAL_WRONG.
         """
         try:

@@ -1,6 +1,6 @@
 """Devices of one type: readings, identity, history, alarms and settings (protocol of 2016, 4.3.5 to 4.3.15, and later pages).
 
-What differs between the types is data: ``endpoints/``.
+The differences between the types are data: see ``endpoints/``.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from datetime import date
 from .. import values
 from ..endpoints.device_endpoints import DeviceEndpoints
 from ..endpoints.endpoint import Endpoint
-from ..errors import CloudDownCause, CloudDownError, NotPermittedError
+from ..errors import NotPermittedError
 from ..gateway import Gateway
 from ..models import Alarm, DeviceDetails, Fields, History, Reading, Reply
 from ..request_options import (
@@ -19,14 +19,14 @@ from ..request_options import (
     FOR_USER,
     RequestOptions,
 )
-from .endpoint_group import EndpointGroup, numbered_parameters
+from .endpoint_group import EndpointGroup, incomplete, numbered_parameters
 
 
 class DeviceApi(EndpointGroup):
-    """All that can be asked of devices of one type; raises ValueError where the cloud offers nothing such for them."""
+    """All requests for devices of one type. Methods raise ValueError where the cloud has no such endpoint for the type."""
 
     def __init__(self, gateway: Gateway, endpoints: DeviceEndpoints) -> None:
-        """Speak through ``gateway``."""
+        """Initialize with the endpoints of the type."""
         super().__init__(gateway)
         self.endpoints = endpoints
 
@@ -38,26 +38,29 @@ class DeviceApi(EndpointGroup):
         Raises RequestError: DEVICE_NOT_FOUND, SERIAL_WRONG.
         """
         return await self._reading(
-            self.endpoints.last_data, self._named(serial), serial, options
+            self.endpoints.last_data, self._identity(serial), serial, options
         )
 
     async def batch_data(
         self, serials: Iterable[str], options: RequestOptions = FOR_READINGS
     ) -> Reply[dict[str, Reading]]:
-        """Return the newest readings of up to 100 devices (4.3.9; the limit is that of the same list).
+        """Return the newest readings of up to 100 devices (4.3.9; the limit applies to the same list of serials).
 
         Raises ValueError for no serial or more than 100.
         """
         return await self._batch(
-            _there(self.endpoints.batch), self.endpoints.batch_serials, serials, options
+            _available(self.endpoints.batch),
+            self.endpoints.batch_serials,
+            serials,
+            options,
         )
 
     async def info(
         self, serial: str, options: RequestOptions = FOR_LISTS
     ) -> Reply[DeviceDetails]:
-        """Return what a device is (4.3.15)."""
+        """Return a device's name, model and firmware (4.3.15)."""
         reply = await self._data(
-            _there(self.endpoints.info), {"device_sn": serial}, options
+            _available(self.endpoints.info), {"device_sn": serial}, options
         )
         row = reply.value
         return reply.with_value(
@@ -73,38 +76,36 @@ class DeviceApi(EndpointGroup):
     async def settings(
         self, serial: str, options: RequestOptions = FOR_READINGS
     ) -> Reply[Fields]:
-        """Return how a device is set, in the vendor's keys (later pages: ``tlx_set_info``, ``mix_data_info``, ``spa_data_info``).
+        """Return all of a device's settings, by the vendor's keys (``tlx_set_info``, ``mix_data_info``, ``spa_data_info``).
 
-        Raises NotPermittedError where no such page is open to the token.
+        Raises NotPermittedError where no settings endpoint is open to the token.
         """
-        refusal: NotPermittedError | None = None
+        not_permitted: NotPermittedError | None = None
         for endpoint, key in self.endpoints.settings:
             try:
                 reply = await self._data(endpoint, {"device_sn": serial}, options)
             except NotPermittedError as err:
-                refusal = err
+                not_permitted = err
                 continue
             fields = reply.value.get(key) if key else reply.value
             if not isinstance(fields, dict):
-                raise CloudDownError(
-                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
-                )
+                raise incomplete(endpoint, f"no {key}", reply.ready_in)
             return reply.with_value(fields)
-        if refusal is not None:
-            raise refusal
-        raise ValueError("The cloud has no page of settings for such devices")
+        if not_permitted is not None:
+            raise not_permitted
+        raise ValueError("The cloud has no settings endpoint for such devices")
 
     async def history(
         self, serial: str, start: date, end: date, options: RequestOptions = FOR_USER
     ) -> Reply[History]:
         """Return a device's readings from ``start`` to ``end``, seven days at most (4.3.5, 4.3.14).
 
-        The fields' names are those of the newest reading, but for inverters of type 1.
+        Field names are those of the newest reading, except for inverters of type 1.
         Raises RequestError: SERIAL_WRONG, BAD_DATE, PERIOD_TOO_LONG, DEVICE_NOT_FOUND.
         """
         return await self._history(
             self.endpoints.history,
-            self._named(serial),
+            self._identity(serial),
             serial,
             start,
             end,
@@ -120,15 +121,15 @@ class DeviceApi(EndpointGroup):
         Raises RequestError: SERIAL_WRONG, BAD_DATE, DEVICE_NOT_FOUND.
         """
         return await self._alarms(
-            _there(self.endpoints.alarms), self._named(serial), day, options
+            _available(self.endpoints.alarms), self._identity(serial), day, options
         )
 
     async def read_setting(
         self, serial: str, parameter: str, options: RequestOptions = FOR_USER
     ) -> Reply[str | None]:
-        """Return what a setting is in the device (``read…Param``, of later pages; often not open to a token)."""
+        """Return the current value of a setting in the device (``read…Param``, of later pages; often not open to a token)."""
         return await self._read_setting(
-            _there(self.endpoints.read_setting), serial, parameter, options
+            _available(self.endpoints.read_setting), serial, parameter, options
         )
 
     async def set(
@@ -146,7 +147,7 @@ class DeviceApi(EndpointGroup):
 
         def parameters() -> dict[str, str]:
             return {
-                **self._named(serial),
+                **self._identity(serial),
                 endpoints.write_type: parameter,
                 **numbered_parameters(
                     endpoints.write_value,
@@ -155,17 +156,17 @@ class DeviceApi(EndpointGroup):
                 ),
             }
 
-        await self._gateway.write(_there(endpoints.write), parameters)
+        await self._gateway.write(_available(endpoints.write), parameters)
 
-    def _named(self, serial: str) -> dict[str, str]:
-        """Return the parameters that name a device."""
+    def _identity(self, serial: str) -> dict[str, str]:
+        """Return the parameters that identify a device."""
         if not self.endpoints.addressed:
             return {self.endpoints.serial: serial}
         datalogger, _, address = serial.rpartition("_")
         return {self.endpoints.serial: datalogger, "address": address}
 
 
-def _there(endpoint: Endpoint | None) -> Endpoint:
+def _available(endpoint: Endpoint | None) -> Endpoint:
     if endpoint is None:
         raise ValueError("The cloud has no such endpoint for such devices")
     return endpoint

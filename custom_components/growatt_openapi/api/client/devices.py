@@ -6,12 +6,12 @@ from ..models import Device, Reply
 from ..request_options import FOR_LISTS, RequestOptions
 from .endpoint_group import EndpointGroup
 
-# Later ones (PCS, HPS, PBD, GroBoost) have no family here yet: all that is known of them is their row.
+# Later types (PCS, HPS, PBD, GroBoost) have no family: only their row is known.
 NEWEST_KNOWN_TYPE = 7
 
 
 class Devices(EndpointGroup):
-    """What stands in a plant."""
+    """The devices of a plant."""
 
     async def list_devices(
         self,
@@ -20,7 +20,7 @@ class Devices(EndpointGroup):
     ) -> Reply[list[Device]]:
         """Return a plant's devices (4.3.4; once in 5 minutes).
 
-        Rows without a serial or a type are left out. Type 3 rows (meters, sensors) have a kind for a serial.
+        Rows without a serial or a type are left out. Type 3 rows (meters, sensors) have a kind in place of a serial.
         """
         reply = await self._rows(
             DEVICE_LIST,

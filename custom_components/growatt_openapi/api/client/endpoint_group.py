@@ -1,4 +1,4 @@
-"""What the chapters share: asking for data, for all rows of a list, for readings one by one or in a batch."""
+"""The base class of the endpoint groups: requests for objects, lists, readings, histories and alarms."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -20,10 +20,10 @@ type Row = dict[str, Any]
 
 
 class EndpointGroup:
-    """The base of the chapters."""
+    """A group of endpoints, as the chapters of the vendor's documentation."""
 
     def __init__(self, gateway: Gateway) -> None:
-        """Speak through ``gateway``."""
+        """Initialize with the gateway."""
         self._gateway = gateway
 
     async def _data(
@@ -32,11 +32,11 @@ class EndpointGroup:
         parameters: Mapping[str, str],
         options: RequestOptions,
     ) -> Reply[Row]:
-        """Return the object under ``data``; a reply without one is a cloud that is not answering."""
+        """Return the object under ``data``. Raises CloudDownError for a reply without one."""
         reply = await self._gateway.read(endpoint, parameters, options)
         data = reply.value.get("data")
         if not isinstance(data, dict):
-            raise CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: no data")
+            raise incomplete(endpoint, "no data", reply.ready_in)
         return reply.with_value(data)
 
     async def _rows(
@@ -48,8 +48,8 @@ class EndpointGroup:
     ) -> Reply[list[Row]]:
         """Return the rows of all pages.
 
-        A count above 0 with no row at all was served in an outage: it means that, and not that everything is gone.
-        ``complete`` says whether as many rows came as were counted.
+        ``complete`` is true if there are as many rows as the cloud counts. Raises CloudDownError for a count above 0 without
+        any row: the cloud has sent that in an outage, and it must not be taken for an empty list.
         """
         rows: list[Row] = []
         for page in range(1, MAXIMUM_PAGES + 1):
@@ -61,38 +61,31 @@ class EndpointGroup:
             listed = reply.value.get(key)
             count = values.integer(reply.value.get("count"))
             if not isinstance(listed, list):
-                raise CloudDownError(
-                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
-                )
+                raise incomplete(endpoint, f"no {key}", reply.ready_in)
             rows += (row for row in listed if isinstance(row, dict))
             if len(listed) < ROWS_PER_PAGE or (
                 count is not None and len(rows) >= count
             ):
                 break
         if not rows and count:
-            raise CloudDownError(
-                CloudDownCause.INCOMPLETE,
-                f"{endpoint.path}: {count} counted, none listed",
-            )
+            raise incomplete(endpoint, f"{count} counted, none listed", reply.ready_in)
         return replace(reply.with_value(rows), complete=len(rows) >= (count or 0))
 
     async def _create(
         self, endpoint: Endpoint, parameters: Mapping[str, str], key: str
     ) -> str:
-        """Make something in the cloud and return the id it gives."""
+        """Create an object in the cloud and return its id."""
         envelope = await self._gateway.write(endpoint, parameters)
         data = envelope.get("data")
         created = values.text(data.get(key)) if isinstance(data, dict) else None
         if created is None:
-            raise CloudDownError(
-                CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
-            )
+            raise incomplete(endpoint, f"no {key}")
         return created
 
     async def _history(
         self,
         endpoint: Endpoint,
-        named: Mapping[str, str],
+        identity: Mapping[str, str],
         serial: str,
         start: date,
         end: date,
@@ -100,12 +93,12 @@ class EndpointGroup:
         *,
         rows_key: str,
     ) -> Reply[History]:
-        """Return the rows of a period, of all pages, oldest first; the pages' own order differs.
+        """Return the readings of a period from all pages, oldest first; the order within the pages differs.
 
-        Only ``page`` asks for the next one. Where nothing is counted, ``next_page_start_id`` says whether there is one.
+        The next page is requested by ``page`` only. Without a count ``next_page_start_id`` shows whether there is one.
         """
         parameters = {
-            **named,
+            **identity,
             "start_date": start.isoformat(),
             "end_date": end.isoformat(),
         }
@@ -119,9 +112,7 @@ class EndpointGroup:
             )
             rows = reply.value.get(rows_key)
             if not isinstance(rows, list):
-                raise CloudDownError(
-                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {rows_key}"
-                )
+                raise incomplete(endpoint, f"no {rows_key}", reply.ready_in)
             before = len(readings)
             for row in rows:
                 if not isinstance(row, dict):
@@ -145,12 +136,12 @@ class EndpointGroup:
     async def _alarms(
         self,
         endpoint: Endpoint,
-        named: Mapping[str, str],
+        identity: Mapping[str, str],
         day: date,
         options: RequestOptions,
     ) -> Reply[list[Alarm]]:
         """Return the alarms of a day, of all pages, oldest first. Rows without a code or a start are left out."""
-        parameters = {**named, "date": day.isoformat()}
+        parameters = {**identity, "date": day.isoformat()}
         reply = await self._rows(endpoint, parameters, "alarms", options)
         alarms = [alarm for row in reply.value if (alarm := make_alarm(row))]
         alarms.sort(key=lambda alarm: alarm.start)
@@ -159,7 +150,7 @@ class EndpointGroup:
     async def _read_setting(
         self, endpoint: Endpoint, serial: str, parameter: str, options: RequestOptions
     ) -> Reply[str | None]:
-        """Return a setting as the device has it, in the words that a set takes; None where the cloud gives nothing.
+        """Return a setting's value in the device, in the form that a set takes; None where the cloud gives nothing.
 
         ``data`` is text here. Raises RequestError: READING_FAILED, DEVICE_NOT_FOUND, DEVICE_OFFLINE, DATALOGGER_UNKNOWN,
         DATALOGGER_OFFLINE, NOT_READABLE, DATALOGGER_LINK, NO_SUCH_PARAMETER.
@@ -180,21 +171,19 @@ class EndpointGroup:
     async def _reading(
         self,
         endpoint: Endpoint,
-        named: Mapping[str, str],
+        identity: Mapping[str, str],
         serial: str,
         options: RequestOptions,
     ) -> Reply[Reading]:
         """Return one device's newest reading. The fields sit in ``data``, the datalogger's serial beside it."""
-        reply = await self._gateway.read(endpoint, named, options)
+        reply = await self._gateway.read(endpoint, identity, options)
         fields = reply.value.get("data")
         if not isinstance(fields, dict) or not fields:
-            raise CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: no data")
-        for key, asked in (*named.items(), ("device_sn", serial)):
+            raise incomplete(endpoint, "no data", reply.ready_in)
+        for key, expected in (*identity.items(), ("device_sn", serial)):
             echo = values.text(reply.value.get(key))
-            if echo is not None and echo.casefold() != asked.casefold():
-                raise CloudDownError(
-                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: another device's"
-                )
+            if echo is not None and echo.casefold() != expected.casefold():
+                raise incomplete(endpoint, "another device's", reply.ready_in)
         return reply.with_value(
             make_reading(serial, reply.value.get("dataloggerSn"), fields)
         )
@@ -208,18 +197,18 @@ class EndpointGroup:
     ) -> Reply[dict[str, Reading]]:
         """Return the newest readings of at most 100 devices, by serial; those the cloud does not know are missing.
 
-        ``data`` is keyed by serial twice; the echo of the serials asked is of no use: it repeats the unknown ones too.
+        ``data`` is keyed by serial twice; the list of serials in the reply is ignored since it contains the unknown ones too.
         """
-        asked = list(dict.fromkeys(serials))
-        if not 0 < len(asked) <= BATCH_SIZE:
+        requested = list(dict.fromkeys(serials))
+        if not 0 < len(requested) <= BATCH_SIZE:
             raise ValueError(f"A batch holds 1 to {BATCH_SIZE} serials")
         reply = await self._data(
             endpoint,
-            {serials_parameter: ",".join(asked), "pageNum": "1"},
+            {serials_parameter: ",".join(requested), "pageNum": "1"},
             options,
         )
         readings = {}
-        for serial in asked:
+        for serial in requested:
             outer = reply.value.get(serial)
             fields = outer.get(serial) if isinstance(outer, dict) else None
             if isinstance(outer, dict) and isinstance(fields, dict) and fields:
@@ -229,10 +218,21 @@ class EndpointGroup:
         return reply.with_value(readings)
 
 
-def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:
-    """Return a reading out of a device's fields.
+def incomplete(
+    endpoint: Endpoint, detail: str, retry_after: float | None = None
+) -> CloudDownError:
+    """Return the error for a reply that lacks what it must hold, as served in outages."""
+    return CloudDownError(
+        CloudDownCause.INCOMPLETE,
+        f"{endpoint.path}: {detail}",
+        retry_after=retry_after,
+    )
 
-    The text ``time`` (of meters and sensors ``timeText``) is its instant, never a calendar beside it.
+
+def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:
+    """Return a reading from a device's fields.
+
+    Its time is the text ``time`` (``timeText`` for meters and sensors), never the calendar object beside it.
     """
     return Reading(
         serial=serial,
@@ -244,7 +244,7 @@ def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:
 
 
 def make_alarm(row: Row) -> Alarm | None:
-    """Return an alarm out of a row; None where it does not say what or when."""
+    """Return an alarm from a row; None without a code or a start."""
     code, start = (
         values.text(row.get("alarm_code")),
         values.wall_time(row.get("start_time")),
@@ -256,7 +256,7 @@ def make_alarm(row: Row) -> Alarm | None:
     return Alarm(
         code=code,
         start=start,
-        # Long ones are broken into lines.
+        # Long messages are broken into lines.
         message=" ".join(message.split()) if message else None,
         end=end if end is not None and end > start else None,
         status=values.integer(row.get("status")),

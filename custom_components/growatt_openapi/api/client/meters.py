@@ -1,4 +1,4 @@
-"""Which meters and sensors stand behind a datalogger (the vendor's later pages)."""
+"""The meters and sensors behind a datalogger (the vendor's later pages)."""
 
 from .. import values
 from ..endpoints.endpoint import Endpoint
@@ -7,18 +7,18 @@ from ..models import Device, DeviceKind, Reply
 from ..request_options import FOR_LISTS, RequestOptions
 from .endpoint_group import EndpointGroup
 
-# In ``device/list``; there they have neither an address nor a serial of their own.
+# Their type in ``device/list``, which has neither an address nor a serial for them.
 METERS_AND_SENSORS = 3
 
 
 class Meters(EndpointGroup):
-    """The lists of a datalogger."""
+    """The lists of meters and sensors of a datalogger."""
 
     async def list_meters(
         self, datalogger: str, options: RequestOptions = FOR_LISTS
     ) -> Reply[list[Device]]:
-        """Return the meters behind a datalogger: their identity is its serial and their address, joined by an underline."""
-        return await self._listed(
+        """Return the meters behind a datalogger. Their serial is its serial and their address, joined by an underscore."""
+        return await self._list(
             METER_LIST, datalogger, "meters", DeviceKind.METER, options
         )
 
@@ -26,11 +26,11 @@ class Meters(EndpointGroup):
         self, datalogger: str, options: RequestOptions = FOR_LISTS
     ) -> Reply[list[Device]]:
         """Return the environment sensors behind a datalogger."""
-        return await self._listed(
+        return await self._list(
             SENSOR_LIST, datalogger, "envs", DeviceKind.SENSOR, options
         )
 
-    async def _listed(
+    async def _list(
         self,
         endpoint: Endpoint,
         datalogger: str,
@@ -38,7 +38,7 @@ class Meters(EndpointGroup):
         kind: DeviceKind,
         options: RequestOptions,
     ) -> Reply[list[Device]]:
-        """Return the rows that tell an address; the list has no pages."""
+        """Return the devices of all rows with an address; the list has no pages."""
         reply = await self._data(endpoint, {"datalog_sn": datalogger}, options)
         rows = reply.value.get(key)
         devices = []

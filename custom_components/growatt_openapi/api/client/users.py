@@ -12,12 +12,12 @@ END_USER = "1"
 
 
 class Users(EndpointGroup):
-    """The people whose plants an installer looks after. Open to installers' tokens only."""
+    """The end users of an installer. Open to installers' tokens only."""
 
     async def register(
         self, *, name: str, password: str, email: str, country: str, phone: str = ""
     ) -> str:
-        """Register an end user and return the id the cloud gives (4.1.1; no limit documented).
+        """Register an end user and return the id (4.1.1; no limit documented).
 
         Raises RequestError: USER_NAME_EMPTY, USER_NAME_TAKEN, EMAIL_EMPTY, USER_TYPE_EMPTY, TOKEN_EMPTY, CONNECTION.
         """
@@ -35,7 +35,7 @@ class Users(EndpointGroup):
         )
 
     async def is_free(self, name: str, options: RequestOptions = FOR_USER) -> bool:
-        """Tell whether nobody has this user name yet (4.1.2, page 1.3; once in 5 minutes).
+        """Return True if the user name is not taken (4.1.2, page 1.3; once in 5 minutes).
 
         Raises RequestError: USER_NAME_EMPTY.
         """
