@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.growatt_openapi.domain.poll_schedule import (
     BATCH_FROM,
-    OUT_OF_TURN,
+    MAX_EARLY_POLLS,
     PollSchedule,
     ReadMode,
     estimate_daily_calls,
@@ -170,7 +170,7 @@ def test_never_too_often_whatever_times_come(
         for earlier, later in itertools.pairwise(times):
             assert later - earlier >= interval - 1e-6
     times = [at for at, _ in poll.asks]
-    extra = OUT_OF_TURN + 1 if floor == FLOOR else 0
+    extra = MAX_EARLY_POLLS + 1 if floor == FLOOR else 0
     allowed = HOUR / (floor - 15) + 1 + extra
     for index, at in enumerate(times):
         assert bisect.bisect_left(times, at + HOUR) - index <= allowed

@@ -108,7 +108,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
             if (family := family_of(device)) is not None
         ]
         controlled = self.config_entry.options.get(CONF_CONTROLS, True)
-        telling = sum(bool(family.endpoints.settings) for family in known)
+        with_settings = sum(bool(family.endpoints.settings) for family in known)
         sleeping = sum(family.sleeps for family in known)
         return {
             f"calls_{minutes}": str(
@@ -118,7 +118,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
                     plants=len(infos),
                     interval=timedelta(minutes=minutes),
                     batch_size=BATCH_SIZE,
-                    telling=telling if controlled else 0,
+                    with_settings=with_settings if controlled else 0,
                 )
             )
             for minutes in (5, 15, 60)
