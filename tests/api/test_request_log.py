@@ -294,6 +294,19 @@ async def test_damaged_replies_are_begun_anew(
     assert (await read(gateway)).is_new
 
 
+@pytest.mark.parametrize("garbage", ["x", {}, {"at": 5}])
+async def test_stored_replies_outlive_a_damaged_request_log(
+    garbage: Any, transport: FakeTransport, clock: VirtualClock, disk: Disk
+) -> None:
+    gateway = restart(transport, clock, disk)
+    asked = await read(gateway, DEVICE_LIST, {})
+    disk.stop(gateway)
+    disk.ledger = garbage
+    again = restart(transport, clock, disk)
+    stored = await again.read(DEVICE_LIST, {}, STORED_ONLY)
+    assert (stored.value, stored.received) == (asked.value, asked.received)
+
+
 async def test_nothing_rests_longer_than_a_day(
     transport: FakeTransport, clock: VirtualClock, disk: Disk, gateway: Gateway
 ) -> None:

@@ -19,8 +19,8 @@ from simulator.faults import Fault, FaultKind
 from simulator.routes import ROUTES
 from simulator.scenarios import SCENARIOS, TOKEN
 from simulator.server import Server
-from tests.integration.conftest import INVERTER, PLANT, Pass, act, set_up
 from tests.conftest import FrozenClock
+from tests.integration.conftest import INVERTER, PLANT, Pass, act, set_up
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "storage"
 STORED = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))

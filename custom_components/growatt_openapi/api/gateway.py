@@ -16,7 +16,8 @@ Invariants, and the failure each prevents:
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 import logging
 from typing import Any
@@ -78,6 +79,19 @@ def drop_private_fields(endpoint: Endpoint, envelope: Envelope) -> Envelope:
         if not key.endswith(endpoint.private_suffixes)
     }
     return {**envelope, "data": kept}
+
+
+@contextmanager
+def _starting_empty(name: str) -> Iterator[None]:
+    """Log a saved part that cannot be read, and start with an empty one."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError) as err:
+        _LOGGER.warning(
+            "The saved %s cannot be used (%s): starting with an empty one",
+            name,
+            type(err).__name__,
+        )
 
 
 class Gateway:
@@ -237,17 +251,14 @@ class Gateway:
         await asyncio.shield(self._loading)
 
     async def _restore(self, keeper: LogKeeper) -> None:
+        """Load the request log and the replies; one that is damaged does not cost the other."""
         saved_log, replies = await keeper.load()
-        try:
+        with _starting_empty("log of earlier calls"):
             if saved_log is not None:
                 self._log = RequestLog.load(saved_log, self.clock)
+        with _starting_empty("replies"):
             if replies is not None:
                 self._log.load_replies(replies, self.clock)
-        except (ValueError, KeyError, TypeError, AttributeError) as err:
-            _LOGGER.warning(
-                "The saved log of earlier calls cannot be used (%s): starting with an empty one",
-                type(err).__name__,
-            )
 
     def _check_circuit(self, priority: Priority) -> None:
         """Raise CircuitOpenError for an automatic call while the cloud is down, unless a probe is due."""
