@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from simulator.faults import Fault, FaultKind
 from simulator.physics.device import Device
 from simulator.physics.plant import Plant
-from simulator.scenarios import home, minimal
+from simulator.scenarios import home, min_without_battery
 from simulator.scenarios.newer import hybrid_home, min_home
 
 from .harness import DAY, World, run, set_up
@@ -150,7 +150,7 @@ SCENARIOS: dict[str, Scenario] = {
     "home": home,
     "roof": roof,
     "min": min_home,
-    "min without a battery": minimal,
+    "min without a battery": min_without_battery,
     "sph": hybrid_home,
 }
 

@@ -15,7 +15,8 @@ from unittest.mock import patch
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.growatt_openapi.api.endpoints import INVERTER_BATCH, Endpoint
+from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
+from custom_components.growatt_openapi.api.endpoints.inverter import INVERTER_BATCH
 from custom_components.growatt_openapi.api.request_log import key_of
 from custom_components.growatt_openapi.api.transport import _parsed
 from custom_components.growatt_openapi.coordinator import FamilyCoordinator

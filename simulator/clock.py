@@ -27,6 +27,6 @@ class SimulatorClock:
         self.offset += timedelta(seconds=seconds)
 
 
-def hand_clock(start: datetime) -> SimulatorClock:
+def make_manual_clock(start: datetime) -> SimulatorClock:
     """Return a clock that stands still until it is advanced."""
     return SimulatorClock(source=lambda: start)

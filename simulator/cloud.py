@@ -11,7 +11,7 @@ from .limits import Limits
 from .physics.device import Device, DeviceKind
 from .physics.plant import Plant
 from .routes import ROUTES
-from .users import SpareDataloggers, User, first_users
+from .users import SpareDataloggers, User, make_default_users
 
 OLD_HOST = "Please use the new domain name to access"
 
@@ -38,7 +38,7 @@ class Cloud:
     tokens: set[str]
     # Tokens of people who own their plants and install none.
     owners: set[str] = field(default_factory=set)
-    users: list[User] = field(default_factory=first_users)
+    users: list[User] = field(default_factory=make_default_users)
     spare_dataloggers: SpareDataloggers = field(default_factory=SpareDataloggers)
     limits: Limits = field(default_factory=Limits)
     faults: list[Fault] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Cloud:
     def fault(self, path: str) -> Fault | None:
         """Return the fault that hits this request, if any."""
         now = self.now()
-        self.faults = [fault for fault in self.faults if not fault.spent(now)]
+        self.faults = [fault for fault in self.faults if not fault.is_over(now)]
         for fault in self.faults:
             if fault.applies(path, now):
                 return fault

@@ -135,7 +135,7 @@ async def _alarm(request: web.Request) -> web.Response:
     severity = body.get("severity", "fault")
     if severity not in ("fault", "warning", "none"):
         raise web.HTTPBadRequest(text="severity: fault, warning or none")
-    device.complain(
+    device.raise_alarm(
         str(body.get("code", "201")),
         str(body.get("message", "No utility")),
         cloud.clock.now(),
@@ -146,24 +146,24 @@ async def _alarm(request: web.Request) -> web.Response:
 
 async def _end_alarms(request: web.Request) -> web.Response:
     cloud, device, _ = await _unit(request)
-    device.recover(cloud.clock.now())
+    device.end_alarms(cloud.clock.now())
     return web.json_response([str(alarm) for alarm in device.alarms])
 
 
 async def _truth(request: web.Request) -> web.Response:
     cloud = request.app[CLOUD]
     cloud.advance()
-    return web.json_response([truth(cloud, plant) for plant in cloud.plants])
+    return web.json_response([describe_plant(cloud, plant) for plant in cloud.plants])
 
 
-def truth(cloud: Cloud, plant: Plant) -> dict[str, Any]:
+def describe_plant(cloud: Cloud, plant: Plant) -> dict[str, Any]:
     """Return what is so in a plant, beside what its counters say. W, kWh, 0 to 1."""
-    inverter = next((inverter for _, inverter in plant.inverters()), None)
+    inverter = next((inverter for _, inverter in plant.iterate_inverters()), None)
     storage = plant.storage
     return {
         "plant_id": plant.plant_id,
         "now": plant.now.isoformat(),
-        "local": plant.local(plant.now).isoformat(),
+        "local": plant.get_local_time(plant.now).isoformat(),
         "inverter": None
         if inverter is None
         else {
@@ -174,7 +174,7 @@ def truth(cloud: Cloud, plant: Plant) -> dict[str, Any]:
             "energy": asdict(inverter.energy),
             "settings": inverter.settings,
         },
-        "power": sum(inverter.power for _, inverter in plant.inverters()),
+        "power": sum(inverter.power for _, inverter in plant.iterate_inverters()),
         "storage": None
         if storage is None
         else {
@@ -198,6 +198,6 @@ def truth(cloud: Cloud, plant: Plant) -> dict[str, Any]:
             "power": plant.load_power,
             "energy": asdict(plant.load),
             # The house's energy at the upload whose counters the cloud shows now.
-            "energy_at_upload": plant.load_at(cloud.clock.now()),
+            "energy_at_upload": plant.get_visible_load(cloud.clock.now()),
         },
     }

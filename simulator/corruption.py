@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .envelope import Envelope
-from .faults import Fault, FaultKind, garbled
+from .faults import Fault, FaultKind, garble
 from .physics.device import count
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def corrupt(cloud: Cloud, fault: Fault, path: str, envelope: Envelope) -> Envelo
         return envelope
     match fault.kind:
         case FaultKind.GARBAGE:
-            nonsense = garbled(envelope)
+            nonsense = garble(envelope)
             return nonsense if isinstance(nonsense, dict) else envelope
         case FaultKind.EMPTY_LIST if path == "device/list":
             return {**envelope, "data": {**data, "devices": []}}

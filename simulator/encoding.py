@@ -9,7 +9,7 @@ import zlib
 CHINA = timezone(timedelta(hours=8))
 
 
-def noisy(value: float) -> float | int:
+def as_float32(value: float) -> float | int:
     """Return a float as the cloud prints it: stored in 32 bits, written with 15 digits; whole numbers bare."""
     if value == int(value):
         return int(value)
@@ -17,12 +17,12 @@ def noisy(value: float) -> float | int:
     return float(f"{single:.15g}")
 
 
-def written(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """Return a wall clock time as text."""
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
-def java_date(wall: datetime) -> dict[str, Any]:
+def to_java_date(wall: datetime) -> dict[str, Any]:
     """Return a Java date that shows this wall clock: its milliseconds are right only for a clock of UTC+8."""
     return {
         "minutes": wall.minute,
@@ -37,9 +37,9 @@ def java_date(wall: datetime) -> dict[str, Any]:
     }
 
 
-def java_calendar(wall: datetime) -> dict[str, Any]:
+def to_java_calendar(wall: datetime) -> dict[str, Any]:
     """Return a Java calendar around such a date."""
-    date = java_date(wall)
+    date = to_java_date(wall)
     return {
         "minimalDaysInFirstWeek": 1,
         "weekYear": wall.year,
@@ -57,12 +57,12 @@ def java_calendar(wall: datetime) -> dict[str, Any]:
     }
 
 
-def instant(moment: datetime) -> dict[str, Any]:
+def instant_to_java_date(moment: datetime) -> dict[str, Any]:
     """Return a true instant as a Java date: right milliseconds, the fields of China's clock."""
-    return java_date(moment.astimezone(UTC).astimezone(CHINA).replace(tzinfo=None))
+    return to_java_date(moment.astimezone(UTC).astimezone(CHINA).replace(tzinfo=None))
 
 
-def scrambled(rows: Sequence[Any]) -> list[Any]:
+def scramble_rows(rows: Sequence[Any]) -> list[Any]:
     """Return rows out of order, always in the same way."""
     return sorted(rows, key=lambda row: zlib.crc32(str(row).encode()))
 
@@ -71,7 +71,7 @@ INVERTER_STATUS = {0: "Waiting", 1: "Normal", 3: "Fault"}
 STORAGE_STATUS = {0: "Operating", 1: "Charge", 2: "Discharge", 3: "Fault", 4: "Flash"}
 
 
-def inverter_fields(
+def encode_inverter_reading(
     serial: str, wall: datetime, values: dict[str, Any]
 ) -> dict[str, Any]:
     """Return an inverter's reading (protocol of 2016, 4.3.8 and its example)."""
@@ -85,31 +85,31 @@ def inverter_fields(
     fields: dict[str, Any] = {
         "inverterId": serial,
         "id": 575,
-        "time": written(wall),
-        "timeCalendar": java_calendar(wall),
+        "time": format_time(wall),
+        "timeCalendar": to_java_calendar(wall),
         "status": status,
         "statusText": INVERTER_STATUS[status],
-        "ppv": noisy(round(sum(string["power"] for string in strings), 1)),
-        "pac": noisy(power),
-        "pacr": noisy(power),
+        "ppv": as_float32(round(sum(string["power"] for string in strings), 1)),
+        "pac": as_float32(power),
+        "pacr": as_float32(power),
         "pacs": 0,
         "pact": 0,
-        "vacr": noisy(voltage),
+        "vacr": as_float32(voltage),
         "vacs": 0,
         "vact": 0,
-        "iacr": noisy(round(power / voltage, 1)),
+        "iacr": as_float32(round(power / voltage, 1)),
         "iacs": 0,
         "iact": 0,
-        "fac": noisy(50.01),
+        "fac": as_float32(50.01),
         "pf": 1 if power else -1,
-        "powerToday": noisy(values["today"]),
-        "powerTotal": noisy(values["total"]),
-        "epvTotal": noisy(round(sum(string["total"] for string in strings), 1)),
-        "temperature": noisy(values["temperature"]),
+        "powerToday": as_float32(values["today"]),
+        "powerTotal": as_float32(values["total"]),
+        "epvTotal": as_float32(round(sum(string["total"] for string in strings), 1)),
+        "temperature": as_float32(values["temperature"]),
         "ipmTemperature": 0,
         "timeTotal": round(values["hours"], 10),
         "timeTotalText": f"{values['hours']:.1f}",
-        "pBusVoltage": noisy(358.9),
+        "pBusVoltage": as_float32(358.9),
         "nBusVoltage": 0,
         "rac": 0,
         "eRacToday": 0,
@@ -133,51 +133,53 @@ def inverter_fields(
         "again": False,
     }
     for index, string in enumerate(strings, 1):
-        fields[f"vpv{index}"] = noisy(string["voltage"])
-        fields[f"ppv{index}"] = noisy(string["power"])
+        fields[f"vpv{index}"] = as_float32(string["voltage"])
+        fields[f"ppv{index}"] = as_float32(string["power"])
         fields[f"ipv{index}"] = (
-            noisy(round(string["power"] / string["voltage"], 1))
+            as_float32(round(string["power"] / string["voltage"], 1))
             if string["voltage"]
             else 0
         )
-        fields[f"epv{index}Today"] = noisy(string["today"])
-        fields[f"epv{index}Total"] = noisy(string["total"])
+        fields[f"epv{index}Today"] = as_float32(string["today"])
+        fields[f"epv{index}Total"] = as_float32(string["total"])
     for index in range(1, 9):
         fields[f"vString{index}"] = 0
         fields[f"currentString{index}"] = 0
     return fields
 
 
-def inverter_history_fields(wall: datetime, values: dict[str, Any]) -> dict[str, Any]:
+def encode_inverter_history_row(
+    wall: datetime, values: dict[str, Any]
+) -> dict[str, Any]:
     """Return a row of an inverter's history (protocol of 2016, 4.3.5): names of its own."""
     power = values["power"]
     voltage = 231.4 if power else 228.7
     fields: dict[str, Any] = {
-        "iac1": noisy(round(power / voltage, 1)),
+        "iac1": as_float32(round(power / voltage, 1)),
         "iac2": 0,
         "iac3": 0,
-        "vac1": noisy(voltage),
+        "vac1": as_float32(voltage),
         "vac2": 0,
         "vac3": 0,
-        "power": noisy(power),
-        "today_energy": noisy(values["today"]),
-        "total_energy": noisy(values["total"]),
-        "temperature": noisy(values["temperature"]),
-        "fac": noisy(50.01),
+        "power": as_float32(power),
+        "today_energy": as_float32(values["today"]),
+        "total_energy": as_float32(values["total"]),
+        "temperature": as_float32(values["temperature"]),
+        "fac": as_float32(50.01),
         "power_factor": 1 if power else -1,
-        "time": written(wall),
+        "time": format_time(wall),
     }
     for index, string in enumerate(values["strings"], 1):
-        fields[f"vpv{index}"] = noisy(string["voltage"])
+        fields[f"vpv{index}"] = as_float32(string["voltage"])
         fields[f"ipv{index}"] = (
-            noisy(round(string["power"] / string["voltage"], 1))
+            as_float32(round(string["power"] / string["voltage"], 1))
             if string["voltage"]
             else 0
         )
     return fields
 
 
-def storage_fields(
+def encode_storage_reading(
     serial: str, wall: datetime, values: dict[str, Any]
 ) -> dict[str, Any]:
     """Return a storage's reading (protocol of 2016, 4.3.13 and its example): SP2000, nothing on its own PV input."""
@@ -212,21 +214,21 @@ def storage_fields(
         "alias": "",
         "address": 0,
         "day": "",
-        "time": written(wall),
-        "calendar": java_calendar(wall),
+        "time": format_time(wall),
+        "calendar": to_java_calendar(wall),
         "status": status,
         "statusText": STORAGE_STATUS[status],
         "deviceType": 0,
         # The live service has said this of a device that was online.
         "lost": True,
-        "eToUserToday": noisy(values["imported_today"]),
-        "eToUserTotal": noisy(values["imported_total"]),
-        "eToGridToday": noisy(values["exported_today"]),
-        "eToGridTotal": noisy(values["exported_total"]),
+        "eToUserToday": as_float32(values["imported_today"]),
+        "eToUserTotal": as_float32(values["imported_total"]),
+        "eToGridToday": as_float32(values["exported_today"]),
+        "eToGridTotal": as_float32(values["exported_total"]),
         "epvToday": 0,
         "epvTotal": 0,
-        "temperature": noisy(round(24 + (charge + discharge) / 300, 1)),
-        "ipmTemperature": noisy(round(26 + (charge + discharge) / 250, 1)),
+        "temperature": as_float32(round(24 + (charge + discharge) / 300, 1)),
+        "ipmTemperature": as_float32(round(26 + (charge + discharge) / 250, 1)),
         "normalPower": 0,
         "faultCode": values["fault"],
         "errorCode": 0,
@@ -240,7 +242,7 @@ def storage_fields(
         "again": False,
     }
     for key, (value, symbol) in numbers.items():
-        fields[key] = noisy(value)
+        fields[key] = as_float32(value)
         fields[f"{key}Text"] = f"{value} {symbol}"
     # The example of 2016 has "8.9 W"; a client made from later pages takes nothing but a number.
     fields["pacToUserText"] = f"{values['import_power']}"

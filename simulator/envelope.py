@@ -38,10 +38,10 @@ def ok(data: Any, **siblings: Any) -> Envelope:
     return {**siblings, "data": data, "error_code": 0, "error_msg": ""}
 
 
-def page_of(rows: list[Any], parameters: Parameters) -> list[Any]:
+def select_page(rows: list[Any], parameters: Parameters) -> list[Any]:
     """Return the rows of the page asked for."""
-    page = _whole(parameters.get("page") or "1")
-    per_page = _whole(parameters.get("perpage") or "20")
+    page = _parse_page_number(parameters.get("page") or "1")
+    per_page = _parse_page_number(parameters.get("perpage") or "20")
     if per_page > 100:
         raise ApiError(10013)
     if page > 250:
@@ -49,7 +49,7 @@ def page_of(rows: list[Any], parameters: Parameters) -> list[Any]:
     return rows[(page - 1) * per_page : page * per_page]
 
 
-def _whole(text: str) -> int:
+def _parse_page_number(text: str) -> int:
     try:
         return max(1, int(text))
     except ValueError as err:

@@ -48,18 +48,18 @@ class Fault:
 
     def applies(self, path: str, now: float) -> bool:
         """Tell whether it hits this request; uses up one of ``count``."""
-        if not path.startswith(self.path) or self.spent(now) or now < self.begin:
+        if not path.startswith(self.path) or self.is_over(now) or now < self.begin:
             return False
         if self.count is not None:
             self.count -= 1
         return True
 
-    def spent(self, now: float) -> bool:
+    def is_over(self, now: float) -> bool:
         """Tell whether it is over."""
         return self.count == 0 or (self.until is not None and now >= self.until)
 
 
-def garbled(value: object) -> object:
+def garble(value: object) -> object:
     """Return nonsense of many kinds in place of every scalar, the same shape around it."""
     if isinstance(value, dict):
         return {
@@ -67,11 +67,11 @@ def garbled(value: object) -> object:
             if key in ("error_code", "error_msg")
             else _nonsense(index)
             if not isinstance(inner, dict | list)
-            else garbled(inner)
+            else garble(inner)
             for index, (key, inner) in enumerate(value.items())
         }
     if isinstance(value, list):
-        return [garbled(inner) for inner in value]
+        return [garble(inner) for inner in value]
     return value
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 
-def as_reply(envelope: dict[str, Any]) -> web.Response:
+def make_response(envelope: dict[str, Any]) -> web.Response:
     """Return an envelope as the live service sends it."""
     return web.Response(
         text=json.dumps(envelope, ensure_ascii=False),

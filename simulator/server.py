@@ -9,7 +9,7 @@ from .cloud import OLD_HOST, Cloud
 from .corruption import corrupt
 from .envelope import BreakdownError, error_envelope
 from .faults import CORRUPTING, Fault, FaultKind
-from .replies import as_reply
+from .replies import make_response
 
 LOGIN_PAGE = (
     '<html data-name="login"><body>Note: Dear user, you have not login to the system'
@@ -49,13 +49,13 @@ async def _handle(request: web.Request) -> web.StreamResponse:
     if fault is not None and fault.kind in CORRUPTING:
         envelope = corrupt(cloud, fault, path, envelope)
     # JSON comes as text/html, as from the live service.
-    return as_reply(envelope)
+    return make_response(envelope)
 
 
 async def _misbehave(fault: Fault) -> web.StreamResponse | None:
     match fault.kind:
         case FaultKind.REFUSE:
-            return as_reply(error_envelope(10012, "error_frequently_access"))
+            return make_response(error_envelope(10012, "error_frequently_access"))
         case FaultKind.ERROR_500:
             return web.Response(status=500, text="Internal Server Error")
         case FaultKind.HTML:
@@ -67,11 +67,11 @@ async def _misbehave(fault: Fault) -> web.StreamResponse | None:
                 text='{"data": {"count": 1, "pla', content_type="text/html"
             )
         case FaultKind.CODE:
-            return as_reply(error_envelope(fault.code, fault.message))
+            return make_response(error_envelope(fault.code, fault.message))
         case FaultKind.WRONG_REGION:
-            return as_reply(error_envelope(10011, "error_permission_denied"))
+            return make_response(error_envelope(10011, "error_permission_denied"))
         case FaultKind.OLD_HOST:
-            return as_reply(error_envelope(-1, OLD_HOST))
+            return make_response(error_envelope(-1, OLD_HOST))
     return None
 
 

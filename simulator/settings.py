@@ -24,7 +24,7 @@ class SetError(Exception):
         self.code = code
 
 
-def number_in(text: str, low: float, high: float) -> float:
+def parse_number(text: str, low: float, high: float) -> float:
     """Return a number within a range."""
     if text == "":
         raise SetError(VALUE_EMPTY)
@@ -37,7 +37,7 @@ def number_in(text: str, low: float, high: float) -> float:
     return value
 
 
-def choice_of(text: str, *allowed: str) -> str:
+def parse_choice(text: str, *allowed: str) -> str:
     """Return one of several words."""
     if text == "":
         raise SetError(VALUE_EMPTY)
@@ -56,9 +56,9 @@ def check_date(text: str, form: str) -> None:
         raise SetError(BAD_DATE) from err
 
 
-def _window(commands: list[str]) -> Window:
+def _parse_window(commands: list[str]) -> Window:
     hours_start, minutes_start, hours_end, minutes_end = (
-        int(number_in(text, 0, 59 if index % 2 else 24))
+        int(parse_number(text, 0, 59 if index % 2 else 24))
         for index, text in enumerate(commands[:4])
     )
     start, end = hours_start * 60 + minutes_start, hours_end * 60 + minutes_end
@@ -76,7 +76,7 @@ def _window(commands: list[str]) -> Window:
 
 def check_power_factor(text: str) -> None:
     """Refuse what is no power factor."""
-    if not abs(number_in(text, -1, 1)) >= 0.8:
+    if not abs(parse_number(text, -1, 1)) >= 0.8:
         raise SetError(OUT_OF_RANGE)
 
 
@@ -90,8 +90,8 @@ def _register(inverter: Inverter, address: str, value: str) -> None:
         22: (4000, 6500),
         30: (1, 250),
     }
-    register = int(number_in(address, 0, 65535))
-    number = number_in(value, *ranges.get(register, (0, 65535)))
+    register = int(parse_number(address, 0, 65535))
+    number = parse_number(value, *ranges.get(register, (0, 65535)))
     if register == 0:
         if number not in (0, 257):
             raise SetError(OUT_OF_RANGE)
@@ -100,25 +100,27 @@ def _register(inverter: Inverter, address: str, value: str) -> None:
         inverter.active_rate = number
 
 
-def set_inverter(inverter: Inverter, parameter: str, commands: list[str]) -> None:
+def apply_inverter_setting(
+    inverter: Inverter, parameter: str, commands: list[str]
+) -> None:
     """Apply an ``inverterSet`` or raise SetError."""
     first, second = commands
     match parameter:
         case "pv_on_off":
-            inverter.on = choice_of(first, "0000", "0101", "0001") != "0000"
+            inverter.on = parse_choice(first, "0000", "0101", "0001") != "0000"
         case "pv_pf_cmd_memory_state":
-            choice_of(first, "0", "1")
+            parse_choice(first, "0", "1")
         case "pv_active_p_rate":
-            inverter.active_rate = number_in(first, 0, 100)
+            inverter.active_rate = parse_number(first, 0, 100)
         case "pv_reactive_p_rate":
-            number_in(first, 0, 100)
-            choice_of(second.casefold(), "over", "under")
+            parse_number(first, 0, 100)
+            parse_choice(second.casefold(), "over", "under")
         case "pv_power_factor":
             check_power_factor(first)
         case "pf_sys_year":
             check_date(first, "%Y-%m-%d %H:%M:%S")
         case "pv_grid_voltage_high":
-            number_in(first, 185, 285)
+            parse_number(first, 185, 285)
         case "set_any_reg":
             _register(inverter, first, second)
         case _:
@@ -126,7 +128,9 @@ def set_inverter(inverter: Inverter, parameter: str, commands: list[str]) -> Non
     inverter.settings[parameter] = tuple(commands)
 
 
-def set_storage(storage: Storage, parameter: str, commands: list[str]) -> None:
+def apply_storage_setting(
+    storage: Storage, parameter: str, commands: list[str]
+) -> None:
     """Apply a ``storageSet`` or raise SetError."""
     action = _STORAGE_SETS.get(parameter)
     if action is None:
@@ -136,28 +140,28 @@ def set_storage(storage: Storage, parameter: str, commands: list[str]) -> None:
 
 
 def _set_on_off(storage: Storage, commands: list[str]) -> None:
-    storage.on = choice_of(commands[0], "0000", "0101") == "0101"
+    storage.on = parse_choice(commands[0], "0000", "0101") == "0101"
 
 
 def _set_mode(_: Storage, commands: list[str]) -> None:
-    choice_of(commands[0], "0", "1")
+    parse_choice(commands[0], "0", "1")
 
 
 def _set_forced_discharge(storage: Storage, commands: list[str]) -> None:
-    storage.forced_discharge = choice_of(commands[0], "0", "1") == "0"  # 0 enables
+    storage.forced_discharge = parse_choice(commands[0], "0", "1") == "0"  # 0 enables
 
 
 def _set_low_limit(storage: Storage, commands: list[str]) -> None:
-    storage.low_limit = number_in(commands[0], 0, 10) / 100
+    storage.low_limit = parse_number(commands[0], 0, 10) / 100
 
 
 def _set_string_voltage(_: Storage, commands: list[str]) -> None:
-    number_in(commands[0], 300, 500)
-    number_in(commands[1], 0.55, 0.9)
+    parse_number(commands[0], 300, 500)
+    parse_number(commands[1], 0.55, 0.9)
 
 
 def _set_discharge_window(storage: Storage, commands: list[str]) -> None:
-    storage.forced_discharge_window = _window(commands)
+    storage.forced_discharge_window = _parse_window(commands)
 
 
 def _set_clock(_: Storage, commands: list[str]) -> None:
@@ -165,15 +169,15 @@ def _set_clock(_: Storage, commands: list[str]) -> None:
 
 
 def _set_ac_charge(storage: Storage, commands: list[str]) -> None:
-    storage.ac_charge = choice_of(commands[0], "0", "1") == "1"
+    storage.ac_charge = parse_choice(commands[0], "0", "1") == "1"
 
 
 def _set_charge_window(storage: Storage, commands: list[str]) -> None:
-    storage.ac_charge_window = _window(commands)
+    storage.ac_charge_window = _parse_window(commands)
 
 
 def _set_charge_limit(storage: Storage, commands: list[str]) -> None:
-    storage.ac_charge_limit = number_in(commands[0], 10, 80) / 100
+    storage.ac_charge_limit = parse_number(commands[0], 10, 80) / 100
 
 
 _STORAGE_SETS: dict[str, Callable[[Storage, list[str]], None]] = {
@@ -201,7 +205,7 @@ _DEFAULTS = {
 }
 
 
-def setting_of(model: Inverter | Storage, parameter: str) -> str | None:
+def read_setting_value(model: Inverter | Storage, parameter: str) -> str | None:
     """Return a setting as the device tells it: one value as text; None for what cannot be read by name."""
     if isinstance(model, Inverter):
         held = {

@@ -39,12 +39,12 @@ class SpareDataloggers:
         return self.dataloggers.pop(serial, (Datalogger(serial), []))
 
 
-def check_code(serial: str) -> str:
+def compute_check_code(serial: str) -> str:
     """Return what would be printed beside a datalogger's serial."""
     return f"{zlib.crc32(serial.encode()):08X}"[:5]
 
 
-def first_users() -> list[User]:
+def make_default_users() -> list[User]:
     """Return whom the scenarios' plants belong to."""
     return [
         User(31, "cottage", "owner@example.com", "Germany", "0891234567"),

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 import pytest
 
 from custom_components.growatt_openapi.api import OpenApiClient
-from custom_components.growatt_openapi.api.endpoints import PLANT_DATA, Endpoint
+from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
+from custom_components.growatt_openapi.api.endpoints.plants import PLANT_DATA
 from custom_components.growatt_openapi.api.errors import OpenApiError
 from custom_components.growatt_openapi.api.gateway import Gateway
-from custom_components.growatt_openapi.api.replies import Reply
+from custom_components.growatt_openapi.api.models import Reply
 from custom_components.growatt_openapi.api.request_options import (
     Priority,
     RequestOptions,
@@ -126,7 +127,7 @@ async def read(
     *,
     priority: Priority = Priority.READING,
     scheduled: bool = False,
-) -> Reply:
+) -> Reply[Envelope]:
     """Read an endpoint, by default the overview of plant 1."""
     return await gateway.read(
         endpoint,
@@ -182,7 +183,7 @@ def raise_alarm(
     """Start an alarm of a device of the first plant."""
     device = cloud.plants[0].find_device(serial)
     assert device is not None
-    device.complain(code, "No utility", cloud.clock.now(), severity=severity)
+    device.raise_alarm(code, "No utility", cloud.clock.now(), severity=severity)
 
 
 def calls(cloud: Cloud, path: str) -> int:

@@ -93,7 +93,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
     )
     if controls is not None:
         for family in families.values():
-            controls.settings_reader.follow(family)
+            controls.settings_reader.track_family(family)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     for coordinator in (
         account,

@@ -100,8 +100,8 @@ class DeviceFault(DeviceEntity, BinarySensorEntity):
     @override
     def available(self) -> bool:
         """Unavailable where its last word is of the past."""
-        verdict = self.device_state.assessment.status_of(ValueKind.CODE)
-        return verdict is not ValueStatus.UNAVAILABLE
+        status = self.device_state.assessment.status_of(ValueKind.CODE)
+        return status is not ValueStatus.UNAVAILABLE
 
     @property
     @override

@@ -104,6 +104,6 @@ class ReadSettingsButton(DeviceEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Ask."""
-        await self._controls.confirmation.async_read_all(
+        await self._controls.settings_reader.async_read_all(
             self.coordinator.family, self.serial
         )

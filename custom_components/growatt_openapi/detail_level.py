@@ -11,6 +11,8 @@ from .const import CONF_DETAIL
 
 # From here on a new entry begins with what is essential.
 ESSENTIAL_FROM = 100
+# The keys of a plant's entities at the essential level.
+PLANT_ESSENTIALS = frozenset({"power", "energy_today", "energy_total", "last_update"})
 
 
 class DetailLevel(StrEnum):

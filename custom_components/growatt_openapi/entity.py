@@ -27,10 +27,6 @@ from .families.settings import CompoundBase, SettingSlot
 from .registry.devices import account_identifier, identified, plant_identifier
 from .runtime import GrowattConfigEntry
 
-CONTROL_PLATFORMS = ("number", "select", "switch", "time")
-# What is registered for a plant where only the essential is wanted.
-PLANT_ESSENTIALS = frozenset({"power", "energy_today", "energy_total", "last_update"})
-
 
 class GrowattEntity[CoordinatorT: DataUpdateCoordinator[Any]](
     CoordinatorEntity[CoordinatorT]
@@ -154,7 +150,7 @@ class SettingEntity(DeviceEntity):
         """Follow what is known of the device's settings."""
         await super().async_added_to_hass()
         self.async_on_remove(
-            self.controls.listen(self.serial, self.async_write_ha_state)
+            self.controls.add_listener(self.serial, self.async_write_ha_state)
         )
 
     @property
@@ -179,11 +175,13 @@ class SettingEntity(DeviceEntity):
         family, serial = self.coordinator.family, self.serial
         try:
             if isinstance(self.setting, CompoundBase):
-                await self.controls.pending_edits.async_set(
+                await self.controls.pending_edits.async_set_parts(
                     family, serial, self.setting, {str(self.part): value}
                 )
             else:
-                await self.controls.async_set(family, serial, self.setting, value)
+                await self.controls.writer.async_set(
+                    family, serial, self.setting, value
+                )
         finally:
             self.async_write_ha_state()
 

@@ -1,16 +1,12 @@
 """Repair issues: what only the user can mend. Each disappears by itself when its cause does."""
 
-from typing import TYPE_CHECKING
-
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .api import Gateway
 from .const import DOMAIN
-
-if TYPE_CHECKING:
-    from .runtime import GrowattConfigEntry
 
 CORE_DOMAIN = "growatt_server"
 
@@ -26,7 +22,7 @@ _KINDS = (WRONG_SERVER, "cloud_down", "other_program", "core_same_token")
 
 @callback
 def async_update_issues(
-    hass: HomeAssistant, entry: GrowattConfigEntry, gateway: Gateway
+    hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway
 ) -> None:
     """Create the issues that there are, and remove those that are over."""
     registry = ir.async_get(hass)
@@ -61,13 +57,13 @@ def async_update_issues(
 
 
 @callback
-def async_remove_issues(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
+def async_remove_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Remove all issues of an entry that is not loaded any more."""
     for kind in _KINDS:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, kind))
 
 
-def _issue_id(entry: GrowattConfigEntry, kind: str) -> str:
+def _issue_id(entry: ConfigEntry, kind: str) -> str:
     return f"{kind}_{entry.entry_id}"
 
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from .. import encoding as wire
-from ..envelope import Envelope, Parameters, ok, page_of
+from .. import encoding
+from ..envelope import Envelope, Parameters, ok, select_page
 from ..newer_devices import NEWER_FAMILIES
 from ..physics.device import Device, DeviceKind
 from ..physics.plant import Plant
-from .figures import peak, production
+from .production import compute_production, get_peak_power
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -32,7 +32,7 @@ _MODELS = {
 _KINDS = {DeviceKind.METER: "AMMETER", DeviceKind.SENSOR: "ENV_DEVICE"}
 
 
-def datalogger_list(cloud: Cloud, parameters: Parameters) -> Envelope:
+def list_dataloggers(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a plant's dataloggers: 2016, 4.3.1; their time alone is a true instant."""
     # The two lists of a plant number these codes the other way round.
     plant = cloud.require_plant(parameters, unknown=10003, empty=10002)
@@ -42,7 +42,7 @@ def datalogger_list(cloud: Cloud, parameters: Parameters) -> Envelope:
         devices = [
             device for device in plant.devices if device.datalogger is datalogger
         ]
-        uploads = [device.newest(moment) for device in devices]
+        uploads = [device.get_newest_upload(moment) for device in devices]
         rows.append(
             {
                 "sn": datalogger.serial,
@@ -51,7 +51,7 @@ def datalogger_list(cloud: Cloud, parameters: Parameters) -> Envelope:
                 "model": "ShineWiFi-X",
                 "netmode": "wifi",
                 "lost": all(device.is_lost(moment) for device in devices),
-                "last_update_time": wire.instant(
+                "last_update_time": encoding.instant_to_java_date(
                     max(
                         (upload.measured for upload in uploads if upload),
                         default=moment,
@@ -62,17 +62,17 @@ def datalogger_list(cloud: Cloud, parameters: Parameters) -> Envelope:
     return ok(
         {
             "count": len(rows),
-            "dataloggers": page_of(rows, parameters),
-            "peak_power_actual": _whole_plant(plant, moment),
+            "dataloggers": select_page(rows, parameters),
+            "peak_power_actual": _encode_whole_plant(plant, moment),
         }
     )
 
 
-def _whole_plant(plant: Plant, moment: datetime) -> dict[str, Any]:
+def _encode_whole_plant(plant: Plant, moment: datetime) -> dict[str, Any]:
     """Return what later replies carry under a misleading name: the whole plant, with the only money there is."""
-    produced = production(plant, moment)
+    produced = compute_production(plant, moment)
     price = 0.30
-    offset = plant.local(moment) - moment.replace(tzinfo=None)
+    offset = plant.get_local_time(moment) - moment.replace(tzinfo=None)
     created = datetime(plant.created.year, plant.created.month, plant.created.day)  # noqa: DTZ001
     return {
         "id": plant.plant_id,
@@ -80,17 +80,17 @@ def _whole_plant(plant: Plant, moment: datetime) -> dict[str, Any]:
         "plantType": 0,
         "country": plant.country,
         "city": plant.city,
-        "createDate": wire.java_date(created),
+        "createDate": encoding.to_java_date(created),
         "createDateText": plant.created.isoformat(),
         "timezone": offset.total_seconds() / 3600,
         "timezoneText": plant.zone_text.replace("+", " "),
-        "nominalPower": int(peak(plant) * 1000),
+        "nominalPower": int(get_peak_power(plant) * 1000),
         "deviceCount": len(plant.devices),
-        "eToday": wire.noisy(produced.today),
-        "eTotal": wire.noisy(produced.total),
-        "etodayMoney": wire.noisy(round(produced.today * price, 2)),
-        "etotalMoney": wire.noisy(round(produced.total * price, 2)),
-        "formulaMoney": wire.noisy(price),
+        "eToday": encoding.as_float32(produced.today),
+        "eTotal": encoding.as_float32(produced.total),
+        "etodayMoney": encoding.as_float32(round(produced.today * price, 2)),
+        "etotalMoney": encoding.as_float32(round(produced.total * price, 2)),
+        "formulaMoney": encoding.as_float32(price),
         "formulaMoneyUnitId": "EUR",
         "moneyUnitText": "€",
         "children": [],
@@ -102,7 +102,7 @@ def _whole_plant(plant: Plant, moment: datetime) -> dict[str, Any]:
     }
 
 
-def device_list(cloud: Cloud, parameters: Parameters) -> Envelope:
+def list_devices(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a plant's devices: 2016, 4.3.4; a meter's row of type 3 has neither ``lost`` nor ``status``."""
     plant = cloud.require_plant(parameters, unknown=10003, empty=10002)
     moment = cloud.clock.now()
@@ -110,7 +110,7 @@ def device_list(cloud: Cloud, parameters: Parameters) -> Envelope:
     for number, device in enumerate(plant.devices, 116):
         kind = _KINDS.get(device.kind)
         if kind is None:
-            rows.append(_row(plant, device, number, moment))
+            rows.append(_encode_device_row(plant, device, number, moment))
         # A storage comes with a meter that is listed nowhere else.
         if kind is not None or device.kind is DeviceKind.STORAGE:
             rows.append(
@@ -121,13 +121,15 @@ def device_list(cloud: Cloud, parameters: Parameters) -> Envelope:
                     "type": 3,
                     "manufacturer": "Growatt",
                     "model": "",
-                    "last_update_time": _updated(plant, device, moment),
+                    "last_update_time": _format_update_time(plant, device, moment),
                 }
             )
-    return ok({"count": len(rows), "devices": page_of(rows, parameters)})
+    return ok({"count": len(rows), "devices": select_page(rows, parameters)})
 
 
-def _row(plant: Plant, device: Device, number: int, moment: datetime) -> dict[str, Any]:
+def _encode_device_row(
+    plant: Plant, device: Device, number: int, moment: datetime
+) -> dict[str, Any]:
     lost = device.is_lost(moment)
     return {
         "device_id": number,
@@ -136,20 +138,24 @@ def _row(plant: Plant, device: Device, number: int, moment: datetime) -> dict[st
         "type": _TYPES[device.kind],
         "manufacturer": "Growatt",
         "model": _MODELS[device.kind],
-        "last_update_time": _updated(plant, device, moment),
+        "last_update_time": _format_update_time(plant, device, moment),
         "lost": lost,
-        "status": 0 if lost else _status(device, moment),
+        "status": 0 if lost else _get_listed_status(device, moment),
     }
 
 
-def _updated(plant: Plant, device: Device, moment: datetime) -> str:
-    upload = device.newest(moment)
-    return wire.written(device.wall(upload.measured, plant.zone)) if upload else ""
+def _format_update_time(plant: Plant, device: Device, moment: datetime) -> str:
+    upload = device.get_newest_upload(moment)
+    return (
+        encoding.format_time(device.get_wall_time(upload.measured, plant.zone))
+        if upload
+        else ""
+    )
 
 
-def _status(device: Device, moment: datetime) -> int:
+def _get_listed_status(device: Device, moment: datetime) -> int:
     """Return the list's status of a device that is not lost: a storage's 1 charge, 2 discharge, 0 standby; else 1 online."""
-    upload = device.newest(moment)
+    upload = device.get_newest_upload(moment)
     if device.kind is not DeviceKind.STORAGE or upload is None:
         return _LISTED.get(device.kind, 1)
     if upload.values["charge_power"] > 0:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .. import encoding as wire
-from ..envelope import ApiError, Envelope, Parameters, ok, page_of
+from .. import encoding
+from ..envelope import ApiError, Envelope, Parameters, ok, select_page
 from ..physics.device import Alarm, Device, DeviceKind
 from ..physics.plant import Plant
 
@@ -23,7 +23,7 @@ def _day(parameters: Parameters, key: str) -> date:
         raise ApiError(10003) from err
 
 
-def history_rows(
+def select_history_rows(
     cloud: Cloud,
     plant: Plant,
     device: Device,
@@ -38,8 +38,8 @@ def history_rows(
         raise ApiError(10004)
     moment = cloud.clock.now()
     rows = []
-    for upload in reversed(device.past):
-        wall = device.wall(upload.measured, plant.zone)
+    for upload in reversed(device.history):
+        wall = device.get_wall_time(upload.measured, plant.zone)
         if upload.visible > moment or moment - upload.measured > KEPT:
             continue
         if start <= wall.date() <= end:
@@ -47,7 +47,7 @@ def history_rows(
     return rows
 
 
-def inverter_history(cloud: Cloud, parameters: Parameters) -> Envelope:
+def get_inverter_history(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return an inverter's rows: 2016, 4.3.5; nothing counts them, and a next page is named even when none follows."""
     # The protocol says device_id, the live service device_sn.
     serial = parameters.get("device_sn") or parameters.get("device_id", "")
@@ -55,18 +55,20 @@ def inverter_history(cloud: Cloud, parameters: Parameters) -> Envelope:
     if found is None:
         raise ApiError(10002)
     plant, device = found
-    rows = history_rows(cloud, plant, device, parameters, wire.inverter_history_fields)
+    rows = select_history_rows(
+        cloud, plant, device, parameters, encoding.encode_inverter_history_row
+    )
     return ok(
         {
             "sn": serial,
             "datalogger_sn": device.datalogger.serial,
             "next_page_start_id": f"1000101_{len(rows)}",
-            "datas": page_of(rows, parameters),
+            "datas": select_page(rows, parameters),
         }
     )
 
 
-def counted_history(
+def get_counted_history(
     cloud: Cloud,
     parameters: Parameters,
     kind: DeviceKind,
@@ -81,7 +83,7 @@ def counted_history(
     if found is None:
         raise ApiError(10005)
     plant, device = found
-    rows = history_rows(
+    rows = select_history_rows(
         cloud,
         plant,
         device,
@@ -94,23 +96,25 @@ def counted_history(
             key: serial,
             "datalogger_sn": device.datalogger.serial,
             "next_page_start_id": len(rows) + 1,
-            "datas": page_of(rows, parameters),
+            "datas": select_page(rows, parameters),
         }
     )
 
 
-def storage_history(cloud: Cloud, parameters: Parameters) -> Envelope:
+def get_storage_history(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a storage's rows: 2016, 4.3.14; they look like its newest reading."""
-    return counted_history(
+    return get_counted_history(
         cloud,
         parameters,
         DeviceKind.STORAGE,
         "storage_sn",
-        lambda device, wall, values: wire.storage_fields(device.serial, wall, values),
+        lambda device, wall, values: encoding.encode_storage_reading(
+            device.serial, wall, values
+        ),
     )
 
 
-def alarm_rows(
+def select_alarm_rows(
     cloud: Cloud,
     plant: Plant,
     device: Device,
@@ -120,21 +124,21 @@ def alarm_rows(
     """Return the alarms that began or ended on a day, newest first; one that is not over has its start for an end."""
     day = _day(parameters, "date")
     rows = []
-    for alarm in reversed(device.known_alarms(cloud.clock.now())):
-        start = device.wall(alarm.start, plant.zone)
-        end = device.wall(alarm.end, plant.zone) if alarm.end else start
+    for alarm in reversed(device.get_known_alarms(cloud.clock.now())):
+        start = device.get_wall_time(alarm.start, plant.zone)
+        end = device.get_wall_time(alarm.end, plant.zone) if alarm.end else start
         if start.date() <= day <= end.date():
             rows.append(row(alarm, start, end))
     return rows
 
 
-def inverter_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
+def get_inverter_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return an inverter's alarms: 2016, 4.3.6; the count is text, wall clock times end in Z."""
     serial = parameters.get("device_sn") or parameters.get("device_id", "")
     found = cloud.find_device(serial, DeviceKind.INVERTER)
     if found is None:
         raise ApiError(10002)
-    rows = alarm_rows(
+    rows = select_alarm_rows(
         cloud,
         *found,
         parameters,
@@ -147,11 +151,11 @@ def inverter_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
         },
     )
     return ok(
-        {"count": str(len(rows)), "sn": serial, "alarms": page_of(rows, parameters)}
+        {"count": str(len(rows)), "sn": serial, "alarms": select_page(rows, parameters)}
     )
 
 
-def storage_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
+def get_storage_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a storage's alarms: 2016, 4.3.11; codes are numbers."""
     serial = parameters.get("storage_sn", "")
     if not serial:
@@ -159,7 +163,7 @@ def storage_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
     found = cloud.find_device(serial, DeviceKind.STORAGE)
     if found is None:
         raise ApiError(10005)
-    rows = alarm_rows(
+    rows = select_alarm_rows(
         cloud,
         *found,
         parameters,
@@ -172,5 +176,9 @@ def storage_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
         },
     )
     return ok(
-        {"count": len(rows), "storage_sn": serial, "alarms": page_of(rows, parameters)}
+        {
+            "count": len(rows),
+            "storage_sn": serial,
+            "alarms": select_page(rows, parameters),
+        }
     )

@@ -3,10 +3,10 @@
 from datetime import date, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from ..envelope import ApiError, Envelope, Parameters, ok, page_of
+from ..envelope import ApiError, Envelope, Parameters, ok, select_page
 from ..physics.plant import Plant
-from ..users import SERIAL_LENGTH, check_code
-from .plants import plant_row
+from ..users import SERIAL_LENGTH, compute_check_code
+from .plants import encode_plant_row
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -47,7 +47,7 @@ def _state(plant: Plant, parameters: Parameters) -> None:
     """Take over what a form says of a plant."""
     plant.name = parameters.get("name", plant.name)
     for key, name in (
-        ("peak_power", "stated_peak"),
+        ("peak_power", "stated_peak_power"),
         ("latitude", "latitude"),
         ("longitude", "longitude"),
     ):
@@ -60,7 +60,7 @@ def _state(plant: Plant, parameters: Parameters) -> None:
     plant.city = parameters.get("city") or plant.city
 
 
-def plant_add(cloud: Cloud, parameters: Parameters) -> Envelope:
+def add_plant(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Add a plant: page 2.1."""
     _check_form(cloud, parameters)
     moment = cloud.clock.now()
@@ -90,7 +90,7 @@ def plant_add(cloud: Cloud, parameters: Parameters) -> Envelope:
     return ok({"plant_id": plant.plant_id})
 
 
-def plant_modify(cloud: Cloud, parameters: Parameters) -> Envelope:
+def modify_plant(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Change a plant: page 2.2."""
     own = cloud.find_plant(parameters.get("plant_id", ""))
     _check_form(cloud, parameters, own=own or cloud.plants[0])
@@ -101,7 +101,7 @@ def plant_modify(cloud: Cloud, parameters: Parameters) -> Envelope:
     return ok("")
 
 
-def plant_delete(cloud: Cloud, parameters: Parameters) -> Envelope:
+def delete_plant(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Delete a plant: page 2.3."""
     plant = cloud.require_plant(parameters, unknown=10004, empty=10002)
     cloud.plants.remove(plant)
@@ -113,18 +113,18 @@ def plant_delete(cloud: Cloud, parameters: Parameters) -> Envelope:
     return ok("")
 
 
-def user_plant_list(cloud: Cloud, parameters: Parameters) -> Envelope:
+def list_user_plants(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a user's plants: page 2.4; power is kW here."""
     user = cloud.find_user_by_name(parameters.get("user_name", ""))
     rows = [
-        plant_row(cloud, plant, watts=1000)
+        encode_plant_row(cloud, plant, watts=1000)
         for plant in cloud.plants
         if user is not None and plant.user_id == user.user_id
     ]
-    return ok({"count": len(rows), "plants": page_of(rows, parameters)})
+    return ok({"count": len(rows), "plants": select_page(rows, parameters)})
 
 
-def datalogger_add(cloud: Cloud, parameters: Parameters) -> Envelope:
+def add_datalogger(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Add a datalogger to a plant: 2016, 4.3.2."""
     plant_id, serial = parameters.get("plant_id", ""), parameters.get("sn", "")
     user_id = parameters.get("c_user_id", "")
@@ -146,7 +146,7 @@ def datalogger_add(cloud: Cloud, parameters: Parameters) -> Envelope:
     return ok("")
 
 
-def datalogger_delete(cloud: Cloud, parameters: Parameters) -> Envelope:
+def delete_datalogger(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Take a datalogger out of a plant, and its devices with it: 2016, 4.3.3."""
     plant_id, serial = parameters.get("plant_id", ""), parameters.get("sn", "")
     if not plant_id or len(serial) != SERIAL_LENGTH:
@@ -170,12 +170,12 @@ def datalogger_delete(cloud: Cloud, parameters: Parameters) -> Envelope:
     return {"error_code": 0, "error_msg": ""}
 
 
-def datalogger_validate(cloud: Cloud, parameters: Parameters) -> Envelope:
+def validate_datalogger(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Tell whether serial and check code belong together: 2016, 4.3.10; taken, it says whose it is beside the code."""
     serial = parameters.get("datalogSn", "")
     if len(serial) != SERIAL_LENGTH:
         raise ApiError(10001, "error_datalogsn")
-    if parameters.get("valiCode", "").upper() != check_code(serial):
+    if parameters.get("valiCode", "").upper() != compute_check_code(serial):
         raise ApiError(10002)
     data: dict[str, Any] = {
         "dataloggerSn": serial,

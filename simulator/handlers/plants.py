@@ -3,24 +3,24 @@
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .. import encoding as wire
-from ..envelope import ApiError, Envelope, Parameters, ok, page_of
+from .. import encoding
+from ..envelope import ApiError, Envelope, Parameters, ok, select_page
 from ..physics.device import count
-from ..physics.past import energy_of_day
+from ..physics.past_energy import compute_daily_energy
 from ..physics.plant import Plant
-from .figures import newest_upload, peak, production
+from .production import compute_production, find_newest_upload_time, get_peak_power
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
 
-def plant_row(cloud: Cloud, plant: Plant, *, watts: float = 1) -> dict[str, Any]:
+def encode_plant_row(cloud: Cloud, plant: Plant, *, watts: float = 1) -> dict[str, Any]:
     """Return a plant's row; ``watts``: the device of its power, which is text."""
-    produced = production(plant, cloud.clock.now())
+    produced = compute_production(plant, cloud.clock.now())
     return {
         "status": 1,
         "locale": "en-US",
-        "total_energy": wire.noisy(round(produced.total, 1)),
+        "total_energy": encoding.as_float32(round(produced.total, 1)),
         "operator": "0",
         "country": plant.country,
         "city": plant.city,
@@ -35,31 +35,37 @@ def plant_row(cloud: Cloud, plant: Plant, *, watts: float = 1) -> dict[str, Any]
         "user_id": plant.user_id,
         "longitude": str(plant.longitude),
         "latitude": str(plant.latitude),
-        "peak_power": wire.noisy(peak(plant)),
+        "peak_power": encoding.as_float32(get_peak_power(plant)),
         "latitude_d": None,
         "latitude_f": None,
     }
 
 
-def plant_list(cloud: Cloud, parameters: Parameters) -> Envelope:
+def list_plants(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return the plants of a token: page 2.5; power is W, as text."""
     keyword = parameters.get("search_keyword", "")
-    rows = [plant_row(cloud, plant) for plant in cloud.plants if keyword in plant.name]
-    return ok({"count": len(rows), "plants": page_of(rows, parameters)})
+    rows = [
+        encode_plant_row(cloud, plant)
+        for plant in cloud.plants
+        if keyword in plant.name
+    ]
+    return ok({"count": len(rows), "plants": select_page(rows, parameters)})
 
 
-def sn_plant(cloud: Cloud, parameters: Parameters) -> Envelope:
+def find_plant_of_device(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return the plant of a device: page 2.10; its power is empty."""
     serial = parameters.get("device_sn", "")
     if not serial:
         raise ApiError(10003)
     for plant in cloud.plants:
         if plant.find_device(serial) is not None:
-            return ok({"plant": {**plant_row(cloud, plant), "current_power": ""}})
+            return ok(
+                {"plant": {**encode_plant_row(cloud, plant), "current_power": ""}}
+            )
     raise ApiError(10005)
 
 
-def plant_energy(cloud: Cloud, parameters: Parameters) -> Envelope:
+def get_plant_energy(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return what a plant made by day, month or year: page 2.8; energies are text."""
     plant = cloud.require_plant(parameters, unknown=10002, empty=10003)
     time_unit = parameters.get("time_unit") or "day"
@@ -75,14 +81,14 @@ def plant_energy(cloud: Cloud, parameters: Parameters) -> Envelope:
         raise ApiError(10004) from err
     if too_long or end < start:
         raise ApiError(10004)
-    today = plant.local(cloud.clock.now()).date()
+    today = plant.get_local_time(cloud.clock.now()).date()
     sums: dict[str, float] = {}
     day = start if time_unit == "day" else start.replace(day=1)
     if time_unit == "year":
         day = day.replace(month=1)
     while day.isoformat()[:length] <= end.isoformat()[:length]:
         key = day.isoformat()[:length]
-        sums[key] = sums.get(key, 0.0) + energy_of_day(plant, day, today)
+        sums[key] = sums.get(key, 0.0) + compute_daily_energy(plant, day, today)
         day += timedelta(days=1)
     rows = [
         {"date": period, "energy": f"{count(energy):g}"}
@@ -92,12 +98,12 @@ def plant_energy(cloud: Cloud, parameters: Parameters) -> Envelope:
         {
             "count": len(rows),
             "time_unit": time_unit,
-            "energys": page_of(rows, parameters),
+            "energys": select_page(rows, parameters),
         }
     )
 
 
-def plant_details(cloud: Cloud, parameters: Parameters) -> Envelope:
+def get_plant_details(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return where a plant is: page 2.6; most fields are empty text."""
     plant = cloud.require_plant(parameters, unknown=10002, empty=10003)
     empty = dict.fromkeys(
@@ -136,7 +142,7 @@ def plant_details(cloud: Cloud, parameters: Parameters) -> Envelope:
             "currency": "EUR",
             "name": plant.name,
             "user_id": plant.user_id,
-            "peak_power": wire.noisy(peak(plant)),
+            "peak_power": encoding.as_float32(get_peak_power(plant)),
             "inverters": [
                 {"inverter_md": "", "inverter_num": 1, "inverter_man": "Growatt"}
             ],
@@ -148,21 +154,23 @@ def plant_details(cloud: Cloud, parameters: Parameters) -> Envelope:
     )
 
 
-def plant_data(cloud: Cloud, parameters: Parameters) -> Envelope:
+def get_plant_overview(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a plant's figures: page 2.7; power is kW, energies are text."""
     plant = cloud.require_plant(parameters, unknown=10002, empty=10003)
     moment = cloud.clock.now()
-    produced = production(plant, moment)
-    month, year = plant.sums_at(moment)
+    produced = compute_production(plant, moment)
+    month, year = plant.get_visible_sums(moment)
     return ok(
         {
-            "peak_power_actual": wire.noisy(peak(plant)),
+            "peak_power_actual": encoding.as_float32(get_peak_power(plant)),
             "monthly_energy": f"{count(month):.1f}",
             "yearly_energy": f"{count(year):.1f}",
             "today_energy": f"{produced.today:g}",
             "total_energy": f"{produced.total:.1f}",
-            "last_update_time": wire.written(plant.local(newest_upload(plant, moment))),
-            "current_power": wire.noisy(round(produced.power / 1000, 4)),
+            "last_update_time": encoding.format_time(
+                plant.get_local_time(find_newest_upload_time(plant, moment))
+            ),
+            "current_power": encoding.as_float32(round(produced.power / 1000, 4)),
             "timezone": plant.zone_text,
             "carbon_offset": f"{produced.total * 0.6:.1f}",
             "efficiency": "",
@@ -170,7 +178,7 @@ def plant_data(cloud: Cloud, parameters: Parameters) -> Envelope:
     )
 
 
-def plant_power(cloud: Cloud, parameters: Parameters) -> Envelope:
+def get_power_curve(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a day's power curve: page 2.9; 288 rows out of order, null for what is to come."""
     plant = cloud.require_plant(parameters, unknown=10002, empty=10003)
     try:
@@ -181,12 +189,14 @@ def plant_power(cloud: Cloud, parameters: Parameters) -> Envelope:
     start = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall clock
     rows = []
     for slot in (start + timedelta(minutes=5 * index) for index in range(288)):
-        visible, power = plant.curve.get(slot, (None, None))
+        visible, power = plant.power_curve.get(slot, (None, None))
         known = visible is not None and visible <= moment
         rows.append(
             {
                 "time": slot.strftime("%Y-%m-%d %H:%M"),
-                "power": wire.noisy(power) if known and power is not None else None,
+                "power": encoding.as_float32(power)
+                if known and power is not None
+                else None,
             }
         )
-    return ok({"count": len(rows), "powers": wire.scrambled(rows)})
+    return ok({"count": len(rows), "powers": encoding.scramble_rows(rows)})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from .. import encoding as wire
+from .. import encoding
 from ..envelope import ApiError, Envelope, Parameters, ok
 from ..physics.device import Device, DeviceKind
 from ..physics.plant import Plant
@@ -30,21 +30,23 @@ def _reading(
     fields: Callable[[str, datetime, Fields], Fields],
 ) -> tuple[Device, Fields]:
     plant, device = _found(cloud, serial, kind)
-    upload = device.newest(cloud.clock.now())
+    upload = device.get_newest_upload(cloud.clock.now())
     if upload is None:
         raise ApiError(10001)
-    wall = device.wall(upload.measured, plant.zone)
+    wall = device.get_wall_time(upload.measured, plant.zone)
     return device, fields(serial, wall, upload.values)
 
 
-def inverter_last(cloud: Cloud, parameters: Parameters) -> Envelope:
+def get_inverter_reading(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return an inverter's newest reading: 2016, 4.3.8; serials sit beside the data."""
     serial = parameters.get("device_sn", "")
-    device, fields = _reading(cloud, serial, DeviceKind.INVERTER, wire.inverter_fields)
+    device, fields = _reading(
+        cloud, serial, DeviceKind.INVERTER, encoding.encode_inverter_reading
+    )
     return ok(fields, dataloggerSn=device.datalogger.serial, device_sn=serial)
 
 
-def inverter_batch(cloud: Cloud, parameters: Parameters) -> Envelope:
+def get_inverter_readings(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return many inverters' newest readings: 2016, 4.3.9; keyed by serial twice."""
     serials = parameters.get("inverters", "").split(",")
     if len(serials) > 100:
@@ -53,7 +55,7 @@ def inverter_batch(cloud: Cloud, parameters: Parameters) -> Envelope:
     for serial in serials:
         try:
             device, fields = _reading(
-                cloud, serial, DeviceKind.INVERTER, wire.inverter_fields
+                cloud, serial, DeviceKind.INVERTER, encoding.encode_inverter_reading
             )
         except ApiError:
             continue  # unknown serials are silently missing
@@ -61,14 +63,16 @@ def inverter_batch(cloud: Cloud, parameters: Parameters) -> Envelope:
     return ok(data, inverters=serials, pageNum=parameters.get("pageNum", "1"))
 
 
-def inverter_info(cloud: Cloud, parameters: Parameters) -> Envelope:
+def get_inverter_details(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return what an inverter is: 2016, 4.3.15."""
     serial = parameters.get("device_sn", "")
-    device, fields = _reading(cloud, serial, DeviceKind.INVERTER, wire.inverter_fields)
+    device, fields = _reading(
+        cloud, serial, DeviceKind.INVERTER, encoding.encode_inverter_reading
+    )
     plant, _ = _found(cloud, serial, DeviceKind.INVERTER)
     moment = cloud.clock.now()
-    upload = device.newest(moment)
-    wall = device.wall(upload.measured if upload else moment, plant.zone)
+    upload = device.get_newest_upload(moment)
+    wall = device.get_wall_time(upload.measured if upload else moment, plant.zone)
     lost = device.is_lost(moment)
     assert isinstance(device.model, Inverter)
     return ok(
@@ -83,8 +87,8 @@ def inverter_info(cloud: Cloud, parameters: Parameters) -> Envelope:
             "power": fields["pac"],
             "eToday": fields["powerToday"],
             "eTotal": fields["powerTotal"],
-            "lastUpdateTime": wire.java_date(wall),
-            "lastUpdateTimeText": wire.written(wall),
+            "lastUpdateTime": encoding.to_java_date(wall),
+            "lastUpdateTimeText": encoding.format_time(wall),
             "tcpServerIp": "127.0.0.1",
             "fwVersion": "GH1.0",
             "innerVersion": "ghaa1816",
@@ -96,19 +100,21 @@ def inverter_info(cloud: Cloud, parameters: Parameters) -> Envelope:
     )
 
 
-def storage_last(cloud: Cloud, parameters: Parameters) -> Envelope:
+def get_storage_reading(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a storage's newest reading: 2016, 4.3.13."""
     serial = parameters.get("storage_sn", "")
-    device, fields = _reading(cloud, serial, DeviceKind.STORAGE, wire.storage_fields)
+    device, fields = _reading(
+        cloud, serial, DeviceKind.STORAGE, encoding.encode_storage_reading
+    )
     return ok(fields, dataloggerSn=device.datalogger.serial, device_sn=serial)
 
 
-def storage_info(cloud: Cloud, parameters: Parameters) -> Envelope:
+def get_storage_details(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return what a storage is: of later pages."""
     serial = parameters.get("device_sn", "")
     plant, device = _found(cloud, serial, DeviceKind.STORAGE)
     moment = cloud.clock.now()
-    wall = device.wall(moment, plant.zone)
+    wall = device.get_wall_time(moment, plant.zone)
     return ok(
         {
             "serialNum": serial,
@@ -123,8 +129,8 @@ def storage_info(cloud: Cloud, parameters: Parameters) -> Envelope:
             "lost": device.is_lost(moment),
             "status": 0,
             "statusText": "storage.status.operating",
-            "lastUpdateTime": wire.java_date(wall),
-            "lastUpdateTimeText": wire.written(wall),
+            "lastUpdateTime": encoding.to_java_date(wall),
+            "lastUpdateTimeText": encoding.format_time(wall),
             "location": "",
             "tcpServerIp": "127.0.0.1",
             "children": [],

@@ -8,13 +8,18 @@ from ..envelope import ApiError, Envelope, Parameters, ok
 from ..physics.device import Device, DeviceKind
 from ..physics.plant import Plant
 from ..physics.power_models import Inverter, Storage
-from ..settings import SetError, set_inverter, set_storage, setting_of
+from ..settings import (
+    SetError,
+    apply_inverter_setting,
+    apply_storage_setting,
+    read_setting_value,
+)
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
 
-def _set_answer() -> Envelope:
+def _make_set_reply() -> Envelope:
     return {"data": {"": ""}, "error_code": "0", "error_msg": ""}
 
 
@@ -30,7 +35,7 @@ def check_online(cloud: Cloud, plant: Plant, device: Device) -> None:
         raise ApiError(10003)
 
 
-def inverter_set(cloud: Cloud, parameters: Parameters) -> Envelope:
+def write_inverter_setting(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Change an inverter's setting: 2016, 4.3.7."""
     serial = parameters.get("device_sn", "")
     found = cloud.find_device(serial, DeviceKind.INVERTER)
@@ -42,15 +47,15 @@ def inverter_set(cloud: Cloud, parameters: Parameters) -> Envelope:
     parameter = parameters.get("paramId", "")
     commands = [parameters.get(f"command_{index}", "") for index in (1, 2)]
     try:
-        set_inverter(device.model, parameter, commands)
+        apply_inverter_setting(device.model, parameter, commands)
     except SetError as err:
         raise ApiError(err.code) from err
     if parameter == "pf_sys_year":
         set_clock(cloud, plant, device, commands[0])
-    return _set_answer()
+    return _make_set_reply()
 
 
-def storage_set(cloud: Cloud, parameters: Parameters) -> Envelope:
+def write_storage_setting(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Change a storage's setting: 2016, 4.3.12."""
     serial = parameters.get("storage_sn", "")
     if not serial:
@@ -65,12 +70,12 @@ def storage_set(cloud: Cloud, parameters: Parameters) -> Envelope:
     parameter = parameters.get("type") or parameters.get("paramId", "")
     commands = [parameters.get(f"param{index}", "") for index in range(1, 5)]
     try:
-        set_storage(device.model, parameter, commands)
+        apply_storage_setting(device.model, parameter, commands)
     except SetError as err:
         raise ApiError(err.code) from err
     if parameter == "storage_cmd_sys_year":
         set_clock(cloud, plant, device, commands[0])
-    return _set_answer()
+    return _make_set_reply()
 
 
 def set_clock(cloud: Cloud, plant: Plant, device: Device, text: str) -> None:
@@ -102,14 +107,14 @@ def read_setting(
 
 def _held(device: Device, parameter: str) -> str | None:
     assert isinstance(device.model, Inverter | Storage)
-    return setting_of(device.model, parameter)
+    return read_setting_value(device.model, parameter)
 
 
-def read_inverter(cloud: Cloud, parameters: Parameters) -> Envelope:
+def read_inverter_setting(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return what an inverter's setting is: ``readInverterParam``."""
     return read_setting(cloud, parameters, DeviceKind.INVERTER, _held)
 
 
-def read_storage(cloud: Cloud, parameters: Parameters) -> Envelope:
+def read_storage_setting(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return what a storage's setting is: ``readStorageParam``."""
     return read_setting(cloud, parameters, DeviceKind.STORAGE, _held)

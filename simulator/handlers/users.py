@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from .. import encoding as wire
-from ..envelope import ApiError, Envelope, Parameters, ok, page_of
+from .. import encoding
+from ..envelope import ApiError, Envelope, Parameters, ok, select_page
 from ..users import User
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 END_USER = "1"
 
 
-def user_register(cloud: Cloud, parameters: Parameters) -> Envelope:
+def register_user(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Register a user: 2016, 4.1.1."""
     name = parameters.get("user_name", "")
     if not name or not parameters.get("user_password"):
@@ -29,13 +29,13 @@ def user_register(cloud: Cloud, parameters: Parameters) -> Envelope:
         parameters["user_email"],
         parameters.get("user_country", ""),
         parameters.get("user_tel", ""),
-        wire.written(cloud.clock.now()),
+        encoding.format_time(cloud.clock.now()),
     )
     cloud.users.append(user)
     return ok({"c_user_id": user.user_id})
 
 
-def check_user(cloud: Cloud, parameters: Parameters) -> Envelope:
+def check_user_name(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Tell whether a name is free: 2016, 4.1.2, page 1.3."""
     name = parameters.get("user_name", "")
     if not name:
@@ -45,7 +45,7 @@ def check_user(cloud: Cloud, parameters: Parameters) -> Envelope:
     return ok("")
 
 
-def user_modify(cloud: Cloud, parameters: Parameters) -> Envelope:
+def modify_user(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Change a user: 2016, 4.1.3, page 1.2."""
     user_id = parameters.get("c_user_id", "")
     if not user_id:
@@ -61,7 +61,7 @@ def user_modify(cloud: Cloud, parameters: Parameters) -> Envelope:
     return ok("")
 
 
-def user_list(cloud: Cloud, parameters: Parameters) -> Envelope:
+def list_users(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return the installer's users: 2016, 4.1.4, page 1.4."""
     rows = [
         {
@@ -73,4 +73,4 @@ def user_list(cloud: Cloud, parameters: Parameters) -> Envelope:
         }
         for user in cloud.users
     ]
-    return ok({"count": len(rows), "c_user": page_of(rows, parameters)})
+    return ok({"count": len(rows), "c_user": select_page(rows, parameters)})

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ..envelope import ApiError, Envelope, Parameters, ok, page_of
-from ..handlers.histories import alarm_rows, counted_history
+from ..envelope import ApiError, Envelope, Parameters, ok, select_page
+from ..handlers.histories import get_counted_history, select_alarm_rows
 from ..handlers.settings import check_online, read_setting, set_clock
 from ..physics.device import Device, DeviceKind
 from ..route import FIVE_MINUTES, NO_LIMIT, Route
@@ -80,10 +80,10 @@ class DeviceFamily:
         if found is None:
             raise ApiError(10002 if serial else 10003)
         plant, device = found
-        upload = device.newest(cloud.clock.now())
+        upload = device.get_newest_upload(cloud.clock.now())
         if upload is None:
             raise ApiError(10001)
-        wall = device.wall(upload.measured, plant.zone)
+        wall = device.get_wall_time(upload.measured, plant.zone)
         return device, self.reading(device, wall, upload.values)
 
     def _last(self, cloud: Cloud, parameters: Parameters) -> Envelope:
@@ -117,14 +117,16 @@ class DeviceFamily:
             if found is None:
                 raise ApiError(10002)
             plant, device = found
-            wall = device.wall(cloud.clock.now(), plant.zone)
+            wall = device.get_wall_time(cloud.clock.now(), plant.zone)
             fields = page(device, wall)
             return ok(fields, dataloggerSn=device.datalogger.serial, device_sn=serial)
 
         return answer
 
     def _history(self, cloud: Cloud, parameters: Parameters) -> Envelope:
-        return counted_history(cloud, parameters, self.kind, self.serial, self.reading)
+        return get_counted_history(
+            cloud, parameters, self.kind, self.serial, self.reading
+        )
 
     def _alarms(self, cloud: Cloud, parameters: Parameters) -> Envelope:
         serial = parameters.get(self.serial, "")
@@ -133,7 +135,7 @@ class DeviceFamily:
         found = cloud.find_device(serial, self.kind)
         if found is None:
             raise ApiError(10005)
-        rows = alarm_rows(
+        rows = select_alarm_rows(
             cloud,
             *found,
             parameters,
@@ -145,7 +147,7 @@ class DeviceFamily:
                 "status": 1,
             },
         )
-        alarms = page_of(rows, parameters)
+        alarms = select_page(rows, parameters)
         return ok({"count": len(rows), "device_sn": serial, "alarms": alarms})
 
     def _set(self, cloud: Cloud, parameters: Parameters) -> Envelope:

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from .. import encoding as wire
+from .. import encoding
 from ..physics.device import Device
 from ..physics.power_models import Period, Storage
-from ..settings import choice_of, number_in
-from .common import clock_text, head, is_on, period_of
+from ..settings import parse_choice, parse_number
+from .common import encode_header, format_clock, is_on, parse_period
 
 type Fields = dict[str, Any]
 
@@ -16,24 +16,24 @@ STATUS = {0: "Waiting", 3: "Fault", 5: "PV Bat Online", 6: "Bat Online"}
 VOLTAGE = 230.6
 
 
-def battery_fields(
+def encode_battery(
     device: Device, wall: datetime, values: Fields, status: int
 ) -> Fields:
     """Return what both have in a reading, beside the panels."""
     charge, discharge = values["charge_power"], values["discharge_power"]
     output = max(discharge - charge, 0.0)
     fields: Fields = {
-        **head(device.serial, wall, status, STATUS[status]),
-        "pcharge1": wire.noisy(charge),
-        "pdischarge1": wire.noisy(discharge),
-        "acChargePower": wire.noisy(min(charge, values["import_power"])),
+        **encode_header(device.serial, wall, status, STATUS[status]),
+        "pcharge1": encoding.as_float32(charge),
+        "pdischarge1": encoding.as_float32(discharge),
+        "acChargePower": encoding.as_float32(min(charge, values["import_power"])),
         "soc": values["level"],
         "socText": f"{values['level']}%",
         "bmsSOC": values["level"],
         "bmsSOH": 97,
-        "vbat": wire.noisy(values["voltage"]),
-        "bmsBatteryVolt": wire.noisy(values["voltage"]),
-        "bmsBatteryCurr": wire.noisy(
+        "vbat": encoding.as_float32(values["voltage"]),
+        "bmsBatteryVolt": encoding.as_float32(values["voltage"]),
+        "bmsBatteryCurr": encoding.as_float32(
             round((discharge - charge) / values["voltage"], 1)
         ),
         "bmsBatteryTemp": 26,
@@ -45,33 +45,33 @@ def battery_fields(
         "bmsStatus": 361,
         "bmsMaxCurr": 100,
         "batteryType": 1,
-        "pac": wire.noisy(output),
-        "pac1": wire.noisy(output),
-        "vac1": wire.noisy(VOLTAGE),
-        "fac": wire.noisy(50.02),
-        "pacToUserR": wire.noisy(values["import_power"]),
-        "pacToUserTotal": wire.noisy(values["import_power"]),
-        "pacToGridR": wire.noisy(values["export_power"]),
-        "pacToGridTotal": wire.noisy(values["export_power"]),
-        "plocalLoadR": wire.noisy(values["load_power"]),
-        "plocalLoadTotal": wire.noisy(values["load_power"]),
-        "etoUserToday": wire.noisy(values["imported_today"]),
-        "etoUserTotal": wire.noisy(values["imported_total"]),
+        "pac": encoding.as_float32(output),
+        "pac1": encoding.as_float32(output),
+        "vac1": encoding.as_float32(VOLTAGE),
+        "fac": encoding.as_float32(50.02),
+        "pacToUserR": encoding.as_float32(values["import_power"]),
+        "pacToUserTotal": encoding.as_float32(values["import_power"]),
+        "pacToGridR": encoding.as_float32(values["export_power"]),
+        "pacToGridTotal": encoding.as_float32(values["export_power"]),
+        "plocalLoadR": encoding.as_float32(values["load_power"]),
+        "plocalLoadTotal": encoding.as_float32(values["load_power"]),
+        "etoUserToday": encoding.as_float32(values["imported_today"]),
+        "etoUserTotal": encoding.as_float32(values["imported_total"]),
         # Small and great letters as the live service has them.
-        "etoGridToday": wire.noisy(values["exported_today"]),
-        "etogridTotal": wire.noisy(values["exported_total"]),
-        "echarge1Today": wire.noisy(values["charge_today"]),
-        "echarge1Total": wire.noisy(values["charge_total"]),
-        "edischarge1Today": wire.noisy(values["discharge_today"]),
-        "edischarge1Total": wire.noisy(values["discharge_total"]),
-        "elocalLoadToday": wire.noisy(values["load_today"]),
-        "elocalLoadTotal": wire.noisy(values["load_total"]),
-        "acChargeEnergyToday": wire.noisy(values["from_grid_today"]),
-        "acChargeEnergyTotal": wire.noisy(values["from_grid_total"]),
-        "eacToday": wire.noisy(values["discharge_today"]),
-        "eacTotal": wire.noisy(values["discharge_total"]),
-        "temp1": wire.noisy(31.4),
-        "temp2": wire.noisy(30.9),
+        "etoGridToday": encoding.as_float32(values["exported_today"]),
+        "etogridTotal": encoding.as_float32(values["exported_total"]),
+        "echarge1Today": encoding.as_float32(values["charge_today"]),
+        "echarge1Total": encoding.as_float32(values["charge_total"]),
+        "edischarge1Today": encoding.as_float32(values["discharge_today"]),
+        "edischarge1Total": encoding.as_float32(values["discharge_total"]),
+        "elocalLoadToday": encoding.as_float32(values["load_today"]),
+        "elocalLoadTotal": encoding.as_float32(values["load_total"]),
+        "acChargeEnergyToday": encoding.as_float32(values["from_grid_today"]),
+        "acChargeEnergyTotal": encoding.as_float32(values["from_grid_total"]),
+        "eacToday": encoding.as_float32(values["discharge_today"]),
+        "eacTotal": encoding.as_float32(values["discharge_total"]),
+        "temp1": encoding.as_float32(31.4),
+        "temp2": encoding.as_float32(30.9),
         "timeTotal": 8_512_340.5,
         "priorityChoose": 0,
         "uwSysWorkMode": status,
@@ -98,11 +98,11 @@ def battery_fields(
         fields[f"sysFaultWord{index}"] = 0
     for index in range(1, 17):
         cell = values["voltage"] / 16 + index % 5 / 1000
-        fields[f"bmsCell{index}Volt"] = wire.noisy(round(cell, 3))
+        fields[f"bmsCell{index}Volt"] = encoding.as_float32(round(cell, 3))
     return fields
 
 
-def limits(battery: Storage, held: dict[str, tuple[str, ...]]) -> Fields:
+def encode_limits(battery: Storage, held: dict[str, tuple[str, ...]]) -> Fields:
     """Return the battery's limits as the pages of settings have them."""
     load_first = held.get("mix_load_flast_value_multi", ("10",))[0]
     return {
@@ -116,35 +116,36 @@ def limits(battery: Storage, held: dict[str, tuple[str, ...]]) -> Fields:
     }
 
 
-def period_fields(
+def encode_periods(
     periods: list[Period], start: str, stop: str, switch: str, *, text: bool = False
 ) -> Fields:
     """Return three periods under their names; ``text``: switches as 0 and 1."""
     fields: Fields = {}
     for index, period in enumerate(periods, 1):
-        fields[f"{start}{index}"] = clock_text(period.start)
-        fields[f"{stop}{index}"] = clock_text(period.end)
+        fields[f"{start}{index}"] = format_clock(period.start)
+        fields[f"{stop}{index}"] = format_clock(period.end)
         fields[f"{switch}{index}"] = int(period.enabled) if text else period.enabled
     return fields
 
 
-def periods_of(mode: str, commands: list[str]) -> list[Period]:
+def parse_periods(mode: str, commands: list[str]) -> list[Period]:
     """Return three periods out of five values each."""
     return [
-        period_of(mode, commands[index * 5 : index * 5 + 5]) for index in range(PERIODS)
+        parse_period(mode, commands[index * 5 : index * 5 + 5])
+        for index in range(PERIODS)
     ]
 
 
-def none(mode: str) -> list[Period]:
+def make_periods(mode: str) -> list[Period]:
     """Return the periods a device leaves the factory with: off."""
     return [Period(mode) for _ in range(PERIODS)]
 
 
 def set_charge_periods(battery: Storage, commands: list[str]) -> None:
     """Set power, stop level, mains and three periods: of both the same."""
-    rate, stop = number_in(commands[0], 0, 100), number_in(commands[1], 0, 100)
-    mains = choice_of(commands[2], "0", "1") == "1"
-    battery.periods["charge"] = periods_of("battery", commands[3:])
+    rate, stop = parse_number(commands[0], 0, 100), parse_number(commands[1], 0, 100)
+    mains = parse_choice(commands[2], "0", "1") == "1"
+    battery.periods["charge"] = parse_periods("battery", commands[3:])
     battery.charge_rate, battery.charge_stop = rate / 100, stop / 100
     battery.ac_charge = mains
 

@@ -3,10 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from .. import encoding as wire
+from .. import encoding
 from ..physics.device import Device, DeviceKind
 from ..settings import NO_SUCH_PARAMETER, SetError
-from .common import about, apply_to_grid, head, is_on, panels_of, set_on, strings_of
+from .common import (
+    apply_grid_setting,
+    encode_header,
+    encode_identity,
+    encode_strings,
+    get_panels,
+    is_on,
+    set_on_off,
+)
 from .family import DeviceFamily
 
 type Fields = dict[str, Any]
@@ -31,19 +39,19 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     status = 3 if values["fault"] else 1 if values["on"] else 0
     fields: Fields = {
         **dict.fromkeys(_ZEROS, 0),
-        **head(device.serial, wall, status, STATUS[status]),
-        **strings_of(values, INPUTS),
-        "pac": wire.noisy(power),
-        "fac": wire.noisy(49.98),
+        **encode_header(device.serial, wall, status, STATUS[status]),
+        **encode_strings(values, INPUTS),
+        "pac": encoding.as_float32(power),
+        "fac": encoding.as_float32(49.98),
         "pf": 1 if power else -1,
-        "eacToday": wire.noisy(values["today"]),
-        "eacTotal": wire.noisy(values["total"]),
-        "temperature": wire.noisy(values["temperature"]),
-        "temperature2": wire.noisy(round(values["temperature"] + 2.2, 1)),
-        "temperature5": wire.noisy(round(values["temperature"] - 4.1, 1)),
+        "eacToday": encoding.as_float32(values["today"]),
+        "eacTotal": encoding.as_float32(values["total"]),
+        "temperature": encoding.as_float32(values["temperature"]),
+        "temperature2": encoding.as_float32(round(values["temperature"] + 2.2, 1)),
+        "temperature5": encoding.as_float32(round(values["temperature"] - 4.1, 1)),
         "timeTotal": round(values["hours"], 1),
-        "pBusVoltage": wire.noisy(402.3),
-        "nBusVoltage": wire.noisy(401.7),
+        "pBusVoltage": encoding.as_float32(402.3),
+        "nBusVoltage": encoding.as_float32(401.7),
         "pvIso": 2950,
         "faultType": values["fault"],
         "warnCode": values["warning"],
@@ -51,10 +59,10 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
         "maxBean": None,
     }
     for phase, line in zip("rst", ("Rs", "St", "Tr"), strict=True):
-        fields[f"pac{phase}"] = wire.noisy(round(power / 3, 1))
-        fields[f"vac{phase}"] = wire.noisy(VOLTAGE)
-        fields[f"iac{phase}"] = wire.noisy(round(power / 3 / VOLTAGE, 1))
-        fields[f"vac{line}"] = wire.noisy(401.6)
+        fields[f"pac{phase}"] = encoding.as_float32(round(power / 3, 1))
+        fields[f"vac{phase}"] = encoding.as_float32(VOLTAGE)
+        fields[f"iac{phase}"] = encoding.as_float32(round(power / 3 / VOLTAGE, 1))
+        fields[f"vac{line}"] = encoding.as_float32(401.6)
     # Of these it tells four.
     for index in range(5, INPUTS + 1):
         del fields[f"ppv{index}"]
@@ -65,9 +73,9 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
 
 def details(device: Device, wall: datetime) -> Fields:
     """Return what it is, with how it is set beside: ``max_data_info``."""
-    panels = panels_of(device)
+    panels = get_panels(device)
     return {
-        **about(device, wall),
+        **encode_identity(device, wall),
         "fwVersion": "TJ1.0",
         "modelText": "S00B00D00T00P0FU01M00FF",
         "bigDevice": False,
@@ -85,9 +93,9 @@ def details(device: Device, wall: datetime) -> Fields:
 def apply(device: Device, what: str, commands: list[str]) -> None:
     """Apply a ``maxSet`` or raise SetError: no more than four things are documented."""
     if what == "max_cmd_on_off":
-        set_on(device, commands[0])
+        set_on_off(device, commands[0])
     elif what in ("pv_active_p_rate", "pv_power_factor", "set_any_reg"):
-        apply_to_grid(device, what, commands)
+        apply_grid_setting(device, what, commands)
     else:
         raise SetError(NO_SUCH_PARAMETER)
 
@@ -96,7 +104,7 @@ def held(device: Device, parameter: str) -> str | None:
     """Return what the device says a setting is: ``readMaxParam``."""
     return {
         "max_cmd_on_off": str(int(is_on(device))),
-        "pv_active_p_rate": f"{panels_of(device).active_rate:g}",
+        "pv_active_p_rate": f"{get_panels(device).active_rate:g}",
     }.get(parameter)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from .. import encoding as wire
-from ..envelope import ApiError, Envelope, Parameters, ok, page_of
-from ..handlers.histories import history_rows
+from .. import encoding
+from ..envelope import ApiError, Envelope, Parameters, ok, select_page
+from ..handlers.histories import select_history_rows
 from ..physics.device import Device, DeviceKind
 from ..physics.plant import Plant
 from ..route import FIVE_MINUTES, Route
@@ -28,7 +28,7 @@ _OTHERS = (
 )
 
 
-def meter_fields(device: Device, wall: datetime, values: Fields) -> Fields:
+def encode_meter_reading(device: Device, wall: datetime, values: Fields) -> Fields:
     """Return a meter's reading: ``meter_last_data``."""
     power = values["power"]
     return {
@@ -36,27 +36,27 @@ def meter_fields(device: Device, wall: datetime, values: Fields) -> Fields:
         "addr": device.address,
         "dataLogSn": device.datalogger.serial,
         "deviceSn": None,
-        "timeText": wire.written(wall),
-        "calendar": wire.java_calendar(wall),
-        "activePower": wire.noisy(power),
-        "activePowerL1": wire.noisy(power),
+        "timeText": encoding.format_time(wall),
+        "calendar": encoding.to_java_calendar(wall),
+        "activePower": encoding.as_float32(power),
+        "activePowerL1": encoding.as_float32(power),
         "activePowerL2": 0,
         "activePowerL3": 0,
-        "apparentPower": wire.noisy(round(abs(power) * 1.01, 1)),
-        "reactivePower": wire.noisy(round(abs(power) * 0.12, 1)),
-        "powerFactor": wire.noisy(0.992),
-        "gridFrequency": wire.noisy(50.01),
-        "voltageL1": wire.noisy(231.2),
+        "apparentPower": encoding.as_float32(round(abs(power) * 1.01, 1)),
+        "reactivePower": encoding.as_float32(round(abs(power) * 0.12, 1)),
+        "powerFactor": encoding.as_float32(0.992),
+        "gridFrequency": encoding.as_float32(50.01),
+        "voltageL1": encoding.as_float32(231.2),
         "voltageL2": 0,
         "voltageL3": 0,
-        "currentL1": wire.noisy(round(abs(power) / 231.2, 1)),
-        "activeEnergy": wire.noisy(
+        "currentL1": encoding.as_float32(round(abs(power) / 231.2, 1)),
+        "activeEnergy": encoding.as_float32(
             round(values["imported_total"] + values["exported_total"], 1)
         ),
-        "positiveActiveTodayEnergy": wire.noisy(values["imported_today"]),
-        "positiveActiveTotalEnergy": wire.noisy(values["imported_total"]),
-        "reverseActiveTodayEnergy": wire.noisy(values["exported_today"]),
-        "reverseActiveTotalEnergy": wire.noisy(values["exported_total"]),
+        "positiveActiveTodayEnergy": encoding.as_float32(values["imported_today"]),
+        "positiveActiveTotalEnergy": encoding.as_float32(values["imported_total"]),
+        "reverseActiveTodayEnergy": encoding.as_float32(values["exported_today"]),
+        "reverseActiveTotalEnergy": encoding.as_float32(values["exported_total"]),
         "todayEnergy": None,
         "alarmCode": None,
         "lost": None,
@@ -64,18 +64,18 @@ def meter_fields(device: Device, wall: datetime, values: Fields) -> Fields:
     }
 
 
-def sensor_fields(device: Device, wall: datetime, values: Fields) -> Fields:
+def encode_sensor_reading(device: Device, wall: datetime, values: Fields) -> Fields:
     """Return an environment sensor's reading: ``env_last_data``."""
     light = values["light"]
     return {
         "addr": device.address,
         "dataLogSn": device.datalogger.serial,
-        "timeText": wire.written(wall),
-        "calendar": wire.java_calendar(wall),
+        "timeText": encoding.format_time(wall),
+        "calendar": encoding.to_java_calendar(wall),
         "radiant": light,
-        "envTemp": wire.noisy(round(12 + light / 80, 1)),
-        "panelTemp": wire.noisy(round(12 + light / 30, 1)),
-        "windSpeed": wire.noisy(1.3),
+        "envTemp": encoding.as_float32(round(12 + light / 80, 1)),
+        "panelTemp": encoding.as_float32(round(12 + light / 30, 1)),
+        "windSpeed": encoding.as_float32(1.3),
         "windAngle": 212,
         # Not fitted.
         "envHumidity": None,
@@ -99,7 +99,7 @@ def _at(cloud: Cloud, kind: DeviceKind, parameters: Parameters) -> tuple[Plant, 
     raise ApiError(10002)
 
 
-def _listed(kind: DeviceKind, key: str, name: str, number: str) -> Any:
+def _make_list_handler(kind: DeviceKind, key: str, name: str, number: str) -> Any:
     def answer(cloud: Cloud, parameters: Parameters) -> Envelope:
         serial = parameters.get("datalog_sn", "")
         moment = cloud.clock.now()
@@ -109,7 +109,9 @@ def _listed(kind: DeviceKind, key: str, name: str, number: str) -> Any:
                 "datalogger_sn": serial,
                 "device_name": name,
                 "device_type": number,
-                "last_update_time": wire.written(device.wall(moment, plant.zone)),
+                "last_update_time": encoding.format_time(
+                    device.get_wall_time(moment, plant.zone)
+                ),
                 "lost": device.is_lost(moment),
             }
             for plant in cloud.plants
@@ -126,10 +128,10 @@ def _last(
 ) -> Any:
     def answer(cloud: Cloud, parameters: Parameters) -> Envelope:
         plant, device = _at(cloud, kind, parameters)
-        upload = device.newest(cloud.clock.now())
+        upload = device.get_newest_upload(cloud.clock.now())
         if upload is None:
             raise ApiError(10001)
-        wall = device.wall(upload.measured, plant.zone)
+        wall = device.get_wall_time(upload.measured, plant.zone)
         return ok(
             fields(device, wall, upload.values), dataloggerSn=device.datalogger.serial
         )
@@ -142,7 +144,7 @@ def _history(
 ) -> Any:
     def answer(cloud: Cloud, parameters: Parameters) -> Envelope:
         plant, device = _at(cloud, kind, parameters)
-        rows = history_rows(
+        rows = select_history_rows(
             cloud,
             plant,
             device,
@@ -153,7 +155,7 @@ def _history(
             {
                 "count": len(rows),
                 "datalogger_sn": device.datalogger.serial,
-                key: page_of(rows, parameters),
+                key: select_page(rows, parameters),
             }
         )
 
@@ -165,12 +167,18 @@ def routes() -> Iterator[tuple[str, Route]]:
     for path, answer in (
         (
             "ammeter/meter_list",
-            _listed(DeviceKind.METER, "meters", "AMMETER", METER_TYPE),
+            _make_list_handler(DeviceKind.METER, "meters", "AMMETER", METER_TYPE),
         ),
-        ("ammeter/meter_last_data", _last(DeviceKind.METER, meter_fields)),
-        ("ammeter/meter_data", _history(DeviceKind.METER, "meterData", meter_fields)),
-        ("env/env_list", _listed(DeviceKind.SENSOR, "envs", "ENV_DEVICE", SENSOR_TYPE)),
-        ("env/env_last_data", _last(DeviceKind.SENSOR, sensor_fields)),
-        ("env/env_data", _history(DeviceKind.SENSOR, "envData", sensor_fields)),
+        ("ammeter/meter_last_data", _last(DeviceKind.METER, encode_meter_reading)),
+        (
+            "ammeter/meter_data",
+            _history(DeviceKind.METER, "meterData", encode_meter_reading),
+        ),
+        (
+            "env/env_list",
+            _make_list_handler(DeviceKind.SENSOR, "envs", "ENV_DEVICE", SENSOR_TYPE),
+        ),
+        ("env/env_last_data", _last(DeviceKind.SENSOR, encode_sensor_reading)),
+        ("env/env_data", _history(DeviceKind.SENSOR, "envData", encode_sensor_reading)),
     ):
         yield f"device/{path}", Route("GET", FIVE_MINUTES, None, answer)

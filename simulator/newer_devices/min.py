@@ -3,22 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from .. import encoding as wire
+from .. import encoding
 from ..envelope import BreakdownError
 from ..physics.device import Device, DeviceKind
 from ..physics.power_models import Hybrid, Period
-from ..settings import OUT_OF_RANGE, SetError, choice_of, number_in
+from ..settings import OUT_OF_RANGE, SetError, parse_choice, parse_number
 from .common import (
-    about,
-    apply_to_grid,
-    battery_of,
-    clock_text,
-    head,
+    apply_grid_setting,
+    encode_header,
+    encode_identity,
+    encode_strings,
+    format_clock,
+    get_battery,
+    get_panels,
     is_on,
-    panels_of,
-    period_of,
-    set_on,
-    strings_of,
+    parse_period,
+    set_on_off,
 )
 from .family import DeviceFamily
 
@@ -59,21 +59,21 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     status = 2 if values["fault"] else 1 if panels["on"] else 0
     fields = {
         **dict.fromkeys(_ZEROS, 0),
-        **head(device.serial, wall, status, STATUS[status]),
-        **strings_of(panels, 4),
-        "pac": wire.noisy(power),
-        "pac1": wire.noisy(round(power * 1.01, 1)),
-        "vac1": wire.noisy(VOLTAGE),
-        "vacRs": wire.noisy(VOLTAGE),
-        "iac1": wire.noisy(round(power / VOLTAGE, 1)),
-        "fac": wire.noisy(50.01),
+        **encode_header(device.serial, wall, status, STATUS[status]),
+        **encode_strings(panels, 4),
+        "pac": encoding.as_float32(power),
+        "pac1": encoding.as_float32(round(power * 1.01, 1)),
+        "vac1": encoding.as_float32(VOLTAGE),
+        "vacRs": encoding.as_float32(VOLTAGE),
+        "iac1": encoding.as_float32(round(power / VOLTAGE, 1)),
+        "fac": encoding.as_float32(50.01),
         "pf": 1 if power else -1,
-        "eacToday": wire.noisy(values["today"]),
-        "eacTotal": wire.noisy(values["total"]),
-        "temp1": wire.noisy(panels["temperature"]),
-        "temp5": wire.noisy(round(panels["temperature"] + 3.9, 1)),
+        "eacToday": encoding.as_float32(values["today"]),
+        "eacTotal": encoding.as_float32(values["total"]),
+        "temp1": encoding.as_float32(panels["temperature"]),
+        "temp5": encoding.as_float32(round(panels["temperature"] + 3.9, 1)),
         "timeTotal": round(panels["hours"] * 3600, 1),
-        "pBusVoltage": wire.noisy(366.5),
+        "pBusVoltage": encoding.as_float32(366.5),
         "gfci": 71,
         "iso": 3107,
         "realOPPercent": 50,
@@ -110,27 +110,27 @@ def _battery(battery: Fields | None, panels: Fields) -> Fields:
     fields = {
         "bmsSoc": battery["level"],
         "bmsSoh": 98,
-        "bmsVbat": wire.noisy(battery["voltage"]),
-        "bmsIbat": wire.noisy(current),
-        "bmsTemp1Bat": wire.noisy(24.5),
+        "bmsVbat": encoding.as_float32(battery["voltage"]),
+        "bmsIbat": encoding.as_float32(current),
+        "bmsTemp1Bat": encoding.as_float32(24.5),
         "bmsIcycle": 341,
         "batteryNo": 1,
         "bdc1Soc": battery["level"],
-        "bdc1ChargePower": wire.noisy(charge),
-        "bdc1DischargePower": wire.noisy(discharge),
-        "bdc1ChargeTotal": wire.noisy(battery["charge_total"]),
-        "bdc1DischargeTotal": wire.noisy(battery["discharge_total"]),
-        "bdc1Vbat": wire.noisy(battery["voltage"]),
-        "bdc1Ibat": wire.noisy(current),
-        "bdc1Temp1": wire.noisy(31.2),
+        "bdc1ChargePower": encoding.as_float32(charge),
+        "bdc1DischargePower": encoding.as_float32(discharge),
+        "bdc1ChargeTotal": encoding.as_float32(battery["charge_total"]),
+        "bdc1DischargeTotal": encoding.as_float32(battery["discharge_total"]),
+        "bdc1Vbat": encoding.as_float32(battery["voltage"]),
+        "bdc1Ibat": encoding.as_float32(current),
+        "bdc1Temp1": encoding.as_float32(31.2),
         "bdc1FaultType": battery["fault"],
-        "pacToUserTotal": wire.noisy(battery["import_power"]),
-        "pacToGridTotal": wire.noisy(battery["export_power"]),
-        "pacToLocalLoad": wire.noisy(battery["load_power"]),
-        "pself": wire.noisy(
+        "pacToUserTotal": encoding.as_float32(battery["import_power"]),
+        "pacToGridTotal": encoding.as_float32(battery["export_power"]),
+        "pacToLocalLoad": encoding.as_float32(battery["load_power"]),
+        "pself": encoding.as_float32(
             round(max(battery["load_power"] - battery["import_power"], 0.0), 1)
         ),
-        "psystem": wire.noisy(round(panels["power"] + discharge, 1)),
+        "psystem": encoding.as_float32(round(panels["power"] + discharge, 1)),
     }
     for name, key in (
         ("echarge", "charge"),
@@ -141,24 +141,26 @@ def _battery(battery: Fields | None, panels: Fields) -> Fields:
         ("eacCharge", "from_grid"),
     ):
         for span in ("Today", "Total"):
-            fields[f"{name}{span}"] = wire.noisy(battery[f"{key}_{span.lower()}"])
+            fields[f"{name}{span}"] = encoding.as_float32(
+                battery[f"{key}_{span.lower()}"]
+            )
     for span in ("Today", "Total"):
         low = span.lower()
         own = battery[f"load_{low}"] - battery[f"imported_{low}"]
-        fields[f"eself{span}"] = wire.noisy(round(max(own, 0.0), 1))
+        fields[f"eself{span}"] = encoding.as_float32(round(max(own, 0.0), 1))
         made = panels[low] + battery[f"discharge_{low}"]
-        fields[f"esystem{span}"] = wire.noisy(round(made, 1))
+        fields[f"esystem{span}"] = encoding.as_float32(round(made, 1))
     return fields
 
 
 def details(device: Device, wall: datetime) -> Fields:
     """Return what it is, with how it is set inside: ``tlx_data_info``."""
     return {
-        **about(device, wall),
+        **encode_identity(device, wall),
         "fwVersion": "AL1.0",
         "modelText": "S25B00D00T00P0FU01M0072",
         "deviceType": 5,
-        "pmax": int(panels_of(device).nominal_power * 10),
+        "pmax": int(get_panels(device).nominal_power * 10),
         "statusText": "tlx.status.operating",
         "tlxSetbean": settings(device, wall),
     }
@@ -166,11 +168,11 @@ def details(device: Device, wall: datetime) -> Fields:
 
 def settings(device: Device, wall: datetime) -> Fields:
     """Return how it is set: ``tlx_set_info``. Names in words joined by underlines stand beside, and are always empty."""
-    panels, battery = panels_of(device), battery_of(device)
+    panels, battery = get_panels(device), get_battery(device)
     held = device.model.settings
     fields: Fields = {
         "serialNum": device.serial,
-        "lastUpdateTimeText": wire.written(wall),
+        "lastUpdateTimeText": encoding.format_time(wall),
         "acChargeEnable": bool(battery and battery.ac_charge),
         "chargePowerCommand": str(round(battery.charge_rate * 100)) if battery else "0",
         "disChargePowerCommand": str(round(battery.discharge_rate * 100))
@@ -187,7 +189,7 @@ def settings(device: Device, wall: datetime) -> Fields:
         "exportLimitPowerRate": held.get("backflow_setting", ("0", "0"))[1] or "0",
         "pf": 1,
         "pvPfCmdMemoryState": False,
-        "voltageHighLimit": wire.noisy(252.9),
+        "voltageHighLimit": encoding.as_float32(252.9),
         "ac_charge": "",
         "charge_power": "",
         "charge_stop_soc": "",
@@ -197,8 +199,8 @@ def settings(device: Device, wall: datetime) -> Fields:
     }
     periods = battery.periods["segments"] if battery else [Period()] * SEGMENTS
     for index, period in enumerate(periods, 1):
-        fields[f"forcedTimeStart{index}"] = clock_text(period.start)
-        fields[f"forcedTimeStop{index}"] = clock_text(period.end)
+        fields[f"forcedTimeStart{index}"] = format_clock(period.start)
+        fields[f"forcedTimeStop{index}"] = format_clock(period.end)
         fields[f"forcedStopSwitch{index}"] = str(int(period.enabled))
         fields[f"time{index}Mode"] = str(MODES.index(period.mode))
         fields[f"yearTime{index}"] = "0_0_0_0_0_0_0"
@@ -208,38 +210,38 @@ def settings(device: Device, wall: datetime) -> Fields:
 def apply(device: Device, what: str, commands: list[str]) -> None:
     """Apply a ``tlxSet`` or raise SetError."""
     first = commands[0]
-    battery = battery_of(device)
+    battery = get_battery(device)
     if what == "tlx_on_off":
-        set_on(device, first)
+        set_on_off(device, first)
     elif what == "backflow_setting":
-        choice_of(first, "0", "1", "2")
+        parse_choice(first, "0", "1", "2")
     elif battery is None or not _apply_to_battery(device, what, commands):
-        apply_to_grid(device, what, commands)
+        apply_grid_setting(device, what, commands)
 
 
 def _apply_to_battery(device: Device, what: str, commands: list[str]) -> bool:
-    battery = battery_of(device)
+    battery = get_battery(device)
     assert battery is not None
     first = commands[0]
     match what:
         case "ac_charge":
-            battery.ac_charge = choice_of(first, "0", "1") == "1"
+            battery.ac_charge = parse_choice(first, "0", "1") == "1"
         case "charge_power":
-            battery.charge_rate = number_in(first, 0, 100) / 100
+            battery.charge_rate = parse_number(first, 0, 100) / 100
         case "charge_stop_soc":
-            battery.charge_stop = number_in(first, 0, 100) / 100
+            battery.charge_stop = parse_number(first, 0, 100) / 100
         case "discharge_power":
-            battery.discharge_rate = number_in(first, 0, 100) / 100
+            battery.discharge_rate = parse_number(first, 0, 100) / 100
         case "discharge_stop_soc":
-            battery.discharge_stop = number_in(first, 0, 100) / 100
+            battery.discharge_stop = parse_number(first, 0, 100) / 100
         case "on_grid_discharge_stop_soc":
-            number_in(first, 0, 100)
+            parse_number(first, 0, 100)
         case "tlx_off_grid_enable":
-            choice_of(first, "0", "1")
+            parse_choice(first, "0", "1")
         case "tlx_ac_discharge_frequency":
-            choice_of(first, "0", "1")
+            parse_choice(first, "0", "1")
         case "tlx_ac_discharge_voltage":
-            choice_of(first, "0", "1", "2")
+            parse_choice(first, "0", "1", "2")
         case _ if what.startswith("time_segment"):
             _set_segment(battery.periods["segments"], what, commands)
         case _:
@@ -252,8 +254,8 @@ def _set_segment(periods: list[Period], what: str, commands: list[str]) -> None:
     if number not in {str(index) for index in range(1, SEGMENTS + 1)}:
         raise SetError(OUT_OF_RANGE)
     index = int(number) - 1
-    mode = MODES[int(choice_of(commands[0], "0", "1", "2"))]
-    period = period_of(mode, commands[1:6])
+    mode = MODES[int(parse_choice(commands[0], "0", "1", "2"))]
+    period = parse_period(mode, commands[1:6])
     if period.enabled and any(
         other.enabled and (other.start, other.end) == (period.start, period.end)
         for place, other in enumerate(periods)
@@ -266,7 +268,7 @@ def _set_segment(periods: list[Period], what: str, commands: list[str]) -> None:
 
 def held(device: Device, parameter: str) -> str | None:
     """Return what the device says a setting is: ``readMinParam``."""
-    battery, panels = battery_of(device), panels_of(device)
+    battery, panels = get_battery(device), get_panels(device)
     known = {
         "tlx_on_off": str(int(is_on(device))),
         "pv_active_p_rate": f"{panels.active_rate:g}",

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from .. import encoding as wire
+from .. import encoding
 from ..physics.device import Device, DeviceKind
 from ..physics.power_models import Storage
-from ..settings import choice_of
+from ..settings import parse_choice
 from . import hybrid
-from .common import about, apply_to_grid, is_on, set_on
+from .common import apply_grid_setting, encode_identity, is_on, set_on_off
 from .family import DeviceFamily
 
 type Fields = dict[str, Any]
@@ -18,10 +18,10 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     """Return a reading: ``spa_last_data``."""
     status = 3 if values["fault"] else 6
     return {
-        **hybrid.battery_fields(device, wall, values, status),
-        "ppvInverter": wire.noisy(values["seen_power"]),
-        "epvInverterToday": wire.noisy(values["seen_today"]),
-        "epvInverterTotal": wire.noisy(values["seen_total"]),
+        **hybrid.encode_battery(device, wall, values, status),
+        "ppvInverter": encoding.as_float32(values["produced_power"]),
+        "epvInverterToday": encoding.as_float32(values["produced_today"]),
+        "epvInverterTotal": encoding.as_float32(values["produced_total"]),
         "spaBean": None,
     }
 
@@ -30,10 +30,10 @@ def details(device: Device, wall: datetime) -> Fields:
     """Return what it is, with how it is set beside: ``spa_data_info``; of the mains it says nothing."""
     assert isinstance(device.model, Storage)
     battery = device.model
-    limits = hybrid.limits(battery, battery.settings)
+    limits = hybrid.encode_limits(battery, battery.settings)
     del limits["acChargeEnable"]
     return {
-        **about(device, wall),
+        **encode_identity(device, wall),
         "fwVersion": "RH1.0",
         "modelText": "A0B0D0T4P7U2M2S1",
         "pmax": 3000,
@@ -46,20 +46,20 @@ def details(device: Device, wall: datetime) -> Fields:
         "epsFunEn": False,
         "epsFreqSet": 0,
         "epsVoltSet": 0,
-        **hybrid.period_fields(
+        **hybrid.encode_periods(
             battery.periods["charge"],
             "forcedChargeTimeStart",
             "forcedChargeTimeStop",
             "batFirstSwitch",
             text=True,
         ),
-        **hybrid.period_fields(
+        **hybrid.encode_periods(
             battery.periods["discharge"],
             "forcedDischargeTimeStart",
             "forcedDischargeTimeStop",
             "gridFirstSwitch",
         ),
-        **hybrid.period_fields(
+        **hybrid.encode_periods(
             battery.periods["load"],
             "loadFirstStartTime",
             "loadFirstStopTime",
@@ -77,23 +77,23 @@ def apply(device: Device, what: str, commands: list[str]) -> None:
         case "spa_ac_charge_time_period":
             hybrid.set_charge_periods(battery, commands)
         case "spa_load_flast":
-            battery.periods["load"] = hybrid.periods_of("load", commands)
+            battery.periods["load"] = hybrid.parse_periods("load", commands)
         case "pv_on_off":
-            set_on(device, first)
+            set_on_off(device, first)
         case "spa_off_grid_enable" | "spa_ac_discharge_frequency":
-            choice_of(first, "0", "1")
+            parse_choice(first, "0", "1")
         case "spa_ac_discharge_voltage":
-            choice_of(first, "0", "1", "2")
+            parse_choice(first, "0", "1", "2")
         case _:
-            apply_to_grid(device, what, commands)
+            apply_grid_setting(device, what, commands)
 
 
 def with_periods(battery: Storage) -> Storage:
     """Return a battery with the periods an SPA leaves the factory with."""
     battery.periods = {
-        "charge": hybrid.none("battery"),
-        "discharge": hybrid.none("grid"),
-        "load": hybrid.none("load"),
+        "charge": hybrid.make_periods("battery"),
+        "discharge": hybrid.make_periods("grid"),
+        "load": hybrid.make_periods("load"),
     }
     return battery
 

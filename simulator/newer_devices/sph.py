@@ -3,12 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from .. import encoding as wire
+from .. import encoding
 from ..physics.device import Device, DeviceKind
 from ..physics.power_models import Hybrid
-from ..settings import choice_of, number_in
+from ..settings import parse_choice, parse_number
 from . import hybrid
-from .common import about, apply_to_grid, is_on, panels_of, set_on, strings_of
+from .common import (
+    apply_grid_setting,
+    encode_identity,
+    encode_strings,
+    get_panels,
+    is_on,
+    set_on_off,
+)
 from .family import DeviceFamily
 
 type Fields = dict[str, Any]
@@ -20,16 +27,16 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     status = 3 if values["fault"] else 5 if panels["power"] else 6
     strings = {
         key: value
-        for key, value in strings_of(panels, 2).items()
+        for key, value in encode_strings(panels, 2).items()
         # Its readings tell no currents.
         if not key.startswith("ipv")
     }
     return {
-        **hybrid.battery_fields(device, wall, values["battery"], status),
+        **hybrid.encode_battery(device, wall, values["battery"], status),
         **strings,
         "ppvText": f"{strings['ppv']} W",
-        "pac": wire.noisy(values["power"]),
-        "pac1": wire.noisy(values["power"]),
+        "pac": encoding.as_float32(values["power"]),
+        "pac1": encoding.as_float32(values["power"]),
         "pac2": 0,
         "pac3": 0,
         "vac2": 0,
@@ -38,9 +45,9 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
         "epsVac3": 0,
         "upsPac2": 0,
         "upsPac3": 0,
-        "temp3": wire.noisy(30.2),
-        "eacToday": wire.noisy(values["today"]),
-        "eacTotal": wire.noisy(values["total"]),
+        "temp3": encoding.as_float32(30.2),
+        "eacToday": encoding.as_float32(values["today"]),
+        "eacTotal": encoding.as_float32(values["total"]),
         "mixBean": None,
     }
 
@@ -50,15 +57,15 @@ def details(device: Device, wall: datetime) -> Fields:
     assert isinstance(device.model, Hybrid)
     battery, held = device.model.battery, device.model.settings
     return {
-        **about(device, wall),
+        **encode_identity(device, wall),
         "fwVersion": "RA1.0",
         "modelText": "A0B1D0T0PFU2M7S0",
         "deviceType": 0,
         "pmax": 0,
         "status": 5,
         "statusText": "mix.status.normal",
-        **hybrid.limits(battery, held),
-        "activeRate": f"{panels_of(device).active_rate:g}",
+        **hybrid.encode_limits(battery, held),
+        "activeRate": f"{get_panels(device).active_rate:g}",
         "onOff": is_on(device),
         "exportLimit": int(held.get("backflow_setting", ("0",))[0]),
         "exportLimitPowerRate": 0,
@@ -69,13 +76,13 @@ def details(device: Device, wall: datetime) -> Fields:
         "pvPfCmdMemoryState": False,
         "batFirstSwitch1": 0,
         "gridFirstSwitch1": False,
-        **hybrid.period_fields(
+        **hybrid.encode_periods(
             battery.periods["charge"],
             "forcedChargeTimeStart",
             "forcedChargeTimeStop",
             "forcedChargeStopSwitch",
         ),
-        **hybrid.period_fields(
+        **hybrid.encode_periods(
             battery.periods["discharge"],
             "forcedDischargeTimeStart",
             "forcedDischargeTimeStop",
@@ -93,26 +100,26 @@ def apply(device: Device, what: str, commands: list[str]) -> None:
         case "mix_ac_charge_time_period":
             hybrid.set_charge_periods(battery, commands)
         case "mix_ac_discharge_time_period":
-            rate, stop = number_in(first, 0, 100), number_in(commands[1], 0, 100)
-            battery.periods["discharge"] = hybrid.periods_of("grid", commands[2:])
+            rate, stop = parse_number(first, 0, 100), parse_number(commands[1], 0, 100)
+            battery.periods["discharge"] = hybrid.parse_periods("grid", commands[2:])
             battery.discharge_rate, battery.discharge_stop = rate / 100, stop / 100
         case "mix_load_flast_value_multi":
-            number_in(first, 0, 100)
+            parse_number(first, 0, 100)
         case "pv_on_off":
-            set_on(device, first)
+            set_on_off(device, first)
         case "backflow_setting" | "mix_ac_discharge_voltage":
-            choice_of(first, "0", "1", "2")
+            parse_choice(first, "0", "1", "2")
         case "mix_off_grid_enable" | "mix_ac_discharge_frequency":
-            choice_of(first, "0", "1")
+            parse_choice(first, "0", "1")
         case _:
-            apply_to_grid(device, what, commands)
+            apply_grid_setting(device, what, commands)
 
 
 def with_periods(model: Hybrid) -> Hybrid:
     """Return a device with the periods an SPH leaves the factory with."""
     model.battery.periods = {
-        "charge": hybrid.none("battery"),
-        "discharge": hybrid.none("grid"),
+        "charge": hybrid.make_periods("battery"),
+        "discharge": hybrid.make_periods("grid"),
     }
     return model
 

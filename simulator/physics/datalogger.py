@@ -19,7 +19,7 @@ class Datalogger:
     delay: float = 20.0
     jitter: float = 0.0
 
-    def next_upload(self, after: datetime) -> datetime:
+    def get_next_upload(self, after: datetime) -> datetime:
         """Return the first upload later than ``after``."""
         count = int((after.timestamp() - self.phase - self.jitter) // self.period)
         while (upload := self._upload(count)) <= after:

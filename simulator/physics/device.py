@@ -66,7 +66,7 @@ class Device:
     # Of meters and sensors: behind the datalogger.
     address: int = 0
     uploads: list[Upload] = field(default_factory=list)
-    past: deque[Upload] = field(default_factory=lambda: deque(maxlen=KEPT))
+    history: deque[Upload] = field(default_factory=lambda: deque(maxlen=KEPT))
     alarms: list[Alarm] = field(default_factory=list)
 
     @property
@@ -77,30 +77,30 @@ class Device:
     @property
     def counters(self) -> tuple[Energy, ...]:
         """What starts anew every day."""
-        return tuple(_counters(self.model))
+        return tuple(_iterate_counters(self.model))
 
-    def wall(self, moment: datetime, zone: tzinfo) -> datetime:
+    def get_wall_time(self, moment: datetime, zone: tzinfo) -> datetime:
         """Return what its clock shows, naive; ``zone`` is the plant's."""
         return (moment.astimezone(self.zone or zone) + self.skew).replace(tzinfo=None)
 
-    def upload(self, moment: datetime) -> None:
+    def send_upload(self, moment: datetime) -> None:
         """Send a snapshot; the cloud keeps the newest few."""
         visible = moment + timedelta(seconds=self.datalogger.delay)
         upload = Upload(moment, visible, snapshot(self.model))
         self.uploads.append(upload)
         del self.uploads[:-3]
-        self.past.append(upload)
+        self.history.append(upload)
 
-    def newest(self, moment: datetime) -> Upload | None:
+    def get_newest_upload(self, moment: datetime) -> Upload | None:
         """Return the newest upload that the cloud shows at ``moment``."""
         for upload in reversed(self.uploads):
             if upload.visible <= moment:
                 return upload
         return None
 
-    def known_alarms(self, moment: datetime) -> list[Alarm]:
+    def get_known_alarms(self, moment: datetime) -> list[Alarm]:
         """Return the alarms that the cloud has heard of, as far as it has."""
-        upload = self.newest(moment)
+        upload = self.get_newest_upload(moment)
         heard = (
             upload.measured if upload else datetime.min.replace(tzinfo=moment.tzinfo)
         )
@@ -115,7 +115,7 @@ class Device:
             if alarm.start <= heard
         ]
 
-    def complain(
+    def raise_alarm(
         self, code: str, message: str, moment: datetime, *, severity: str
     ) -> None:
         """Raise an alarm: a "fault" stops the model, a "warning" does not, "none" shows in no reading."""
@@ -126,7 +126,7 @@ class Device:
         elif severity == "warning":
             self.model.warning = number
 
-    def recover(self, moment: datetime) -> None:
+    def end_alarms(self, moment: datetime) -> None:
         """End all alarms."""
         for alarm in self.alarms:
             alarm.end = alarm.end or moment
@@ -139,7 +139,7 @@ class Device:
 
     def is_lost(self, moment: datetime) -> bool:
         """Tell whether it has not been heard of for 20 minutes."""
-        upload = self.newest(moment)
+        upload = self.get_newest_upload(moment)
         return upload is None or moment - upload.measured > timedelta(minutes=20)
 
 
@@ -148,7 +148,7 @@ def count(kilowatt_hours: float) -> float:
     return int(kilowatt_hours * 10 + 1e-6) / 10
 
 
-def _counters(model: AnyModel) -> Iterator[Energy]:
+def _iterate_counters(model: AnyModel) -> Iterator[Energy]:
     match model:
         case Inverter():
             yield model.energy
@@ -156,11 +156,11 @@ def _counters(model: AnyModel) -> Iterator[Energy]:
         case Storage():
             yield from (model.charge, model.discharge)
             yield from (model.imported, model.exported)
-            yield from (model.from_grid, model.load, model.seen)
+            yield from (model.from_grid, model.load, model.produced)
         case Hybrid():
             yield model.output
-            yield from _counters(model.pv)
-            yield from _counters(model.battery)
+            yield from _iterate_counters(model.pv)
+            yield from _iterate_counters(model.battery)
         case Meter():
             yield from (model.imported, model.exported)
 
@@ -169,13 +169,13 @@ def snapshot(model: AnyModel) -> dict[str, Any]:
     """Return a model's registers by meaning."""
     match model:
         case Inverter():
-            return snapshot_inverter(model)
+            return _snapshot_inverter(model)
         case Storage():
-            return snapshot_storage(model)
+            return _snapshot_storage(model)
         case Hybrid():
             return {
-                "pv": snapshot_inverter(model.pv),
-                "battery": snapshot_storage(model.battery),
+                "pv": _snapshot_inverter(model.pv),
+                "battery": _snapshot_storage(model.battery),
                 "power": round(model.output_power, 1),
                 "today": count(model.output.today),
                 "total": count(model.output.total),
@@ -193,7 +193,7 @@ def snapshot(model: AnyModel) -> dict[str, Any]:
     return {"light": round(model.light)}
 
 
-def snapshot_inverter(inverter: Inverter) -> dict[str, Any]:
+def _snapshot_inverter(inverter: Inverter) -> dict[str, Any]:
     """Return an inverter's registers by meaning."""
     return {
         "power": round(inverter.power, 1),
@@ -217,7 +217,7 @@ def snapshot_inverter(inverter: Inverter) -> dict[str, Any]:
     }
 
 
-def snapshot_storage(storage: Storage) -> dict[str, Any]:
+def _snapshot_storage(storage: Storage) -> dict[str, Any]:
     """Return a storage's registers by meaning."""
     return {
         "charge_power": round(storage.charge_power, 1),
@@ -229,7 +229,7 @@ def snapshot_storage(storage: Storage) -> dict[str, Any]:
         "warning": storage.warning,
         "voltage": round(46 + 8 * storage.level, 1),
         "load_power": round(storage.load_power, 1),
-        "seen_power": round(storage.seen_power, 1),
+        "produced_power": round(storage.produced_power, 1),
         **{
             f"{name}_{span}": count(getattr(counter, span))
             for name, counter in (
@@ -239,7 +239,7 @@ def snapshot_storage(storage: Storage) -> dict[str, Any]:
                 ("exported", storage.exported),
                 ("from_grid", storage.from_grid),
                 ("load", storage.load),
-                ("seen", storage.seen),
+                ("produced", storage.produced),
             )
             for span in ("today", "total")
         },

@@ -33,7 +33,7 @@ class Plant:
     user_id: int = 31
     created: date = date(2021, 5, 4)
     # kWp, where somebody has stated it; else what the strings add up to.
-    stated_peak: float | None = None
+    stated_peak_power: float | None = None
     # Dataloggers that nothing is connected to.
     idle_dataloggers: list[Datalogger] = field(default_factory=list)
     seed: int = 1
@@ -44,12 +44,12 @@ class Plant:
     month_energy: float = 120.4
     year_energy: float = 4012.2
     # W of the inverters by wall clock, five minutes apart: what plant/power is made of.
-    curve: dict[datetime, tuple[datetime, float]] = field(default_factory=dict)
+    power_curve: dict[datetime, tuple[datetime, float]] = field(default_factory=dict)
     # What the inverters have made on each of the plant's days, kWh.
-    daily: dict[date, float] = field(default_factory=dict)
+    daily_energy: dict[date, float] = field(default_factory=dict)
     load_at_uploads: list[tuple[datetime, float]] = field(default_factory=list)
     # When the cloud shows which sums of month and year.
-    sums: list[tuple[datetime, float, float]] = field(default_factory=list)
+    visible_sums: list[tuple[datetime, float, float]] = field(default_factory=list)
 
     @property
     def dataloggers(self) -> list[Datalogger]:
@@ -62,7 +62,7 @@ class Plant:
         """The first datalogger."""
         return self.devices[0].datalogger
 
-    def inverters(self) -> Iterator[tuple[Device, Inverter]]:
+    def iterate_inverters(self) -> Iterator[tuple[Device, Inverter]]:
         """Give every device that makes power out of light."""
         for device in self.devices:
             if isinstance(device.model, Inverter):
@@ -73,7 +73,7 @@ class Plant:
     @property
     def inverter(self) -> Inverter:
         """The first inverter."""
-        return next(inverter for _, inverter in self.inverters())
+        return next(inverter for _, inverter in self.iterate_inverters())
 
     @property
     def storage(self) -> Storage | None:
@@ -98,7 +98,7 @@ class Plant:
                 return device
         return None
 
-    def local(self, moment: datetime) -> datetime:
+    def get_local_time(self, moment: datetime) -> datetime:
         """Return the plant's wall clock, naive."""
         return moment.astimezone(self.zone).replace(tzinfo=None)
 
@@ -107,7 +107,7 @@ class Plant:
         dataloggers = self.dataloggers
         while self.now < moment:
             uploads = [
-                (datalogger.next_upload(self.now), datalogger)
+                (datalogger.get_next_upload(self.now), datalogger)
                 for datalogger in dataloggers
             ]
             due = min((time for time, _ in uploads), default=moment)
@@ -127,14 +127,14 @@ class Plant:
         clear = cloudiness(middle, self.seed)
         light: dict[tuple[float, float], float] = {}
         power = 0.0
-        for _, inverter in self.inverters():
+        for _, inverter in self.iterate_inverters():
             for string in inverter.strings:
                 lie = string.tilt, string.azimuth
                 if lie not in light:
                     light[lie] = clear * irradiance(
                         middle, self.latitude, self.longitude, *lie
                     )
-            inverter.run(
+            inverter.convert_light(
                 tuple(
                     light[string.tilt, string.azimuth] for string in inverter.strings
                 ),
@@ -142,24 +142,24 @@ class Plant:
             )
             power += inverter.power
         self.load_power = house_load(middle, self.zone, self.seed)
-        self.load.add(self.load_power, seconds)
+        self.load.add_power(self.load_power, seconds)
         self._balance(power, middle, clear, seconds)
         produced = power * seconds / 3_600_000
         self.month_energy += produced
         self.year_energy += produced
-        day = self.local(middle).date()
-        self.daily[day] = self.daily.get(day, 0.0) + produced
-        before, after = self.local(self.now), self.local(end)
+        day = self.get_local_time(middle).date()
+        self.daily_energy[day] = self.daily_energy.get(day, 0.0) + produced
+        before, after = self.get_local_time(self.now), self.get_local_time(end)
         if after.date() != before.date():
-            self.load.turn()
+            self.load.start_new_day()
         for device in self.devices:
             # A device's day is its own clock's.
             if (
-                device.wall(end, self.zone).date()
-                != device.wall(self.now, self.zone).date()
+                device.get_wall_time(end, self.zone).date()
+                != device.get_wall_time(self.now, self.zone).date()
             ):
                 for counter in device.counters:
-                    counter.turn()
+                    counter.start_new_day()
         if after.month != before.month:
             self.month_energy = 0.0
         if after.year != before.year:
@@ -172,15 +172,15 @@ class Plant:
         """Let battery and grid take or give what the inverters and the house leave over, and the meters see it."""
         grid = self.load_power - power
         if (battery := self.storage) is not None:
-            battery.run(-grid, self.local(middle), seconds)
-            battery.look(self.load_power, power, seconds)
+            battery.balance_surplus(-grid, self.get_local_time(middle), seconds)
+            battery.measure_load(self.load_power, power, seconds)
             grid += battery.charge_power - battery.discharge_power
         for device in self.devices:
             match device.model:
                 case Hybrid():
-                    device.model.run(seconds)
+                    device.model.count_output(seconds)
                 case Meter():
-                    device.model.run(grid, seconds)
+                    device.model.measure_grid(grid, seconds)
                 case Weather():
                     flat = irradiance(middle, self.latitude, self.longitude, 0, 0)
                     device.model.light = clear * flat
@@ -190,29 +190,29 @@ class Plant:
         self.load_at_uploads.append((moment, self.load.total))
         for device in self.devices:
             if device.datalogger is datalogger and device.awake:
-                device.upload(moment)
-        self.sums.append((visible, self.month_energy, self.year_energy))
-        del self.sums[:-8]
-        local = self.local(moment)
+                device.send_upload(moment)
+        self.visible_sums.append((visible, self.month_energy, self.year_energy))
+        del self.visible_sums[:-8]
+        local = self.get_local_time(moment)
         slot = local.replace(
             minute=local.minute - local.minute % 5, second=0, microsecond=0
         )
-        power = sum(inverter.power for _, inverter in self.inverters())
-        self.curve[slot] = (visible, round(power, 1))
+        power = sum(inverter.power for _, inverter in self.iterate_inverters())
+        self.power_curve[slot] = (visible, round(power, 1))
 
-    def newest(self, serial: str, moment: datetime) -> Upload | None:
+    def get_newest_upload(self, serial: str, moment: datetime) -> Upload | None:
         """Return the newest upload of a device that the cloud shows at ``moment``."""
         device = self.find_device(serial)
-        return device.newest(moment) if device else None
+        return device.get_newest_upload(moment) if device else None
 
-    def sums_at(self, moment: datetime) -> tuple[float, float]:
+    def get_visible_sums(self, moment: datetime) -> tuple[float, float]:
         """Return the energy of month and year that the cloud shows at ``moment``, kWh."""
-        for visible, month, year in reversed(self.sums):
+        for visible, month, year in reversed(self.visible_sums):
             if visible <= moment:
                 return month, year
         return 0.0, 0.0
 
-    def load_at(self, moment: datetime) -> float | None:
+    def get_visible_load(self, moment: datetime) -> float | None:
         """Return the house's energy in all at the newest upload that is visible at ``moment``, kWh."""
         for measured, total in reversed(self.load_at_uploads):
             if measured + timedelta(seconds=self.datalogger.delay) <= moment:

@@ -17,7 +17,7 @@ class Window:
     start: time = time(0)
     end: time | None = None  # None: midnight
 
-    def holds(self, local: datetime) -> bool:
+    def contains(self, local: datetime) -> bool:
         """Tell whether the period holds this wall clock time."""
         now = local.time()
         return self.start <= now and (self.end is None or now < self.end)
@@ -32,7 +32,7 @@ class Period:
     end: time = time(0)
     enabled: bool = False
 
-    def holds(self, local: datetime) -> bool:
+    def contains(self, local: datetime) -> bool:
         """Tell whether it is on and holds this wall clock time; its end is the last minute in it."""
         now = local.time().replace(second=0, microsecond=0)
         return self.enabled and self.start <= now <= self.end
@@ -46,11 +46,11 @@ class Energy:
     total: float = 0.0
     yesterday: float = 0.0
 
-    def turn(self) -> None:
+    def start_new_day(self) -> None:
         """Begin a new day."""
         self.yesterday, self.today = self.today, 0.0
 
-    def add(self, watts: float, seconds: float) -> None:
+    def add_power(self, watts: float, seconds: float) -> None:
         """Count a power for some time."""
         kilowatt_hours = watts * seconds / 3_600_000
         self.today += kilowatt_hours
@@ -85,7 +85,7 @@ class Inverter:
     fault: int = 0
     warning: int = 0
 
-    def run(self, light: tuple[float, ...], seconds: float) -> None:
+    def convert_light(self, light: tuple[float, ...], seconds: float) -> None:
         """Convert the light (W/m² for each string) of some seconds."""
         for string, irradiance in zip(self.strings, light, strict=True):
             string.power = string.peak * irradiance / 1000
@@ -99,9 +99,9 @@ class Inverter:
         factor = output / INVERTER_EFFICIENCY / available if available else 0.0
         for string in self.strings:
             string.power *= factor
-            string.energy.add(string.power, seconds)
+            string.energy.add_power(string.power, seconds)
         self.power = output
-        self.energy.add(output, seconds)
+        self.energy.add_power(output, seconds)
         if self.awake:
             self.hours += seconds / 3600
 
@@ -142,18 +142,18 @@ class Storage:
     from_grid: Energy = field(default_factory=Energy)
     load: Energy = field(default_factory=Energy)
     load_power: float = 0.0
-    seen: Energy = field(default_factory=Energy)
-    seen_power: float = 0.0
+    produced: Energy = field(default_factory=Energy)
+    produced_power: float = 0.0
 
-    def look(self, load: float, produced: float, seconds: float) -> None:
+    def measure_load(self, load: float, produced: float, seconds: float) -> None:
         """Measure the house and the other inverters."""
-        self.load_power, self.seen_power = load, produced
-        self.load.add(load, seconds)
-        self.seen.add(produced, seconds)
+        self.load_power, self.produced_power = load, produced
+        self.load.add_power(load, seconds)
+        self.produced.add_power(produced, seconds)
 
-    def run(self, surplus: float, local: datetime, seconds: float) -> None:
+    def balance_surplus(self, surplus: float, local: datetime, seconds: float) -> None:
         """Balance a surplus of W (negative: a need) for some seconds, the rest through the grid's meter."""
-        wish = self._wish(surplus, local) if self.on and not self.fault else 0.0
+        wish = self._choose_power(surplus, local) if self.on and not self.fault else 0.0
         hours = seconds / 3600
         if wish > 0:
             room = max(0.0, 1.0 - self.level) * self.capacity * 1000
@@ -174,16 +174,16 @@ class Storage:
             (self.exported, self.export_power),
             (self.from_grid, min(self.charge_power, self.import_power)),
         ):
-            counter.add(power, seconds)
+            counter.add_power(power, seconds)
 
-    def _wish(self, surplus: float, local: datetime) -> float:
+    def _choose_power(self, surplus: float, local: datetime) -> float:
         """Return the power the converter wants: positive charges."""
         mode = next(
             (
                 period.mode
                 for periods in self.periods.values()
                 for period in periods
-                if period.holds(local)
+                if period.contains(local)
             ),
             "load",
         )
@@ -194,9 +194,13 @@ class Storage:
             if self.level >= self.charge_stop:
                 return max(min(surplus, wish), 0.0)
             return wish if self.ac_charge else max(min(surplus, wish), 0.0)
-        if self.forced_discharge and self.forced_discharge_window.holds(local):
+        if self.forced_discharge and self.forced_discharge_window.contains(local):
             return -self.limit
-        if not self.periods and self.ac_charge and self.ac_charge_window.holds(local):
+        if (
+            not self.periods
+            and self.ac_charge
+            and self.ac_charge_window.contains(local)
+        ):
             if self.level < self.ac_charge_limit:
                 return self.limit
             return max(surplus, 0.0)
@@ -213,11 +217,11 @@ class Hybrid:
     output: Energy = field(default_factory=Energy)
     settings: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def run(self, seconds: float) -> None:
+    def count_output(self, seconds: float) -> None:
         """Count what leaves the device, after panels and battery have done what they do."""
         battery = self.battery.discharge_power - self.battery.charge_power
         self.output_power = max(self.pv.power + battery, 0.0)
-        self.output.add(self.output_power, seconds)
+        self.output.add_power(self.output_power, seconds)
 
     @property
     def fault(self) -> int:
@@ -249,12 +253,12 @@ class Meter:
     fault: int = 0
     warning: int = 0
 
-    def run(self, grid: float, seconds: float) -> None:
+    def measure_grid(self, grid: float, seconds: float) -> None:
         """Measure what comes from the grid for some seconds."""
         self.power = grid
         exported, imported = _split(-grid)
-        self.imported.add(imported, seconds)
-        self.exported.add(exported, seconds)
+        self.imported.add_power(imported, seconds)
+        self.exported.add_power(exported, seconds)
 
 
 @dataclass(slots=True)

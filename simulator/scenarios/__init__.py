@@ -7,22 +7,31 @@ from ..physics.datalogger import Datalogger
 from ..physics.device import Device, DeviceKind
 from ..physics.plant import STEP, Plant
 from ..physics.power_models import PvString
-from . import newer as modern
-from .builders import BERLIN, battery, fixed, lived, roof, yesterday
+from . import newer as newer
+from .builders import (
+    BERLIN,
+    battery,
+    fixed_offset,
+    make_inverter,
+    simulate_until,
+    start_of_yesterday,
+)
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 
 def home(now: datetime) -> list[Plant]:
     """Return one house: 5 kWp on two roofs, an inverter, a storage."""
-    zone = fixed(1)
+    zone = fixed_offset(1)
     datalogger = Datalogger("XGD1A00117", phase=97.0)
-    inverter = roof(5000.0, 8123.4, PvString(3200.0, 35, -20), PvString(2300.0, 35, 60))
+    inverter = make_inverter(
+        5000.0, 8123.4, PvString(3200.0, 35, -20), PvString(2300.0, 35, 60)
+    )
     inverter.hours = 11_204.0
     for string, energy in zip(inverter.strings, (4890.2, 3484.5), strict=True):
         string.energy.total = energy
     return [
-        lived(
+        simulate_until(
             Plant(
                 plant_id=700101,
                 name="Sunny Cottage",
@@ -40,18 +49,18 @@ def home(now: datetime) -> list[Plant]:
                     ),
                     Device("KHB2C21054", DeviceKind.STORAGE, battery(), datalogger),
                 ],
-                now=yesterday(now, zone),
+                now=start_of_yesterday(now, zone),
             ),
             now,
         )
     ]
 
 
-def minimal(now: datetime) -> list[Plant]:
+def min_without_battery(now: datetime) -> list[Plant]:
     """Return one house with a MIN of 5 kWp and nothing else."""
-    zone = fixed(1)
+    zone = fixed_offset(1)
     return [
-        lived(
+        simulate_until(
             Plant(
                 plant_id=700301,
                 name="Garden House",
@@ -63,7 +72,7 @@ def minimal(now: datetime) -> list[Plant]:
                     Device(
                         "MNK5D09042",
                         DeviceKind.MIN,
-                        roof(
+                        make_inverter(
                             5000.0,
                             5210.7,
                             PvString(3200.0, 35, -20),
@@ -73,7 +82,7 @@ def minimal(now: datetime) -> list[Plant]:
                         alias="Garden roof",
                     )
                 ],
-                now=yesterday(now, zone),
+                now=start_of_yesterday(now, zone),
             ),
             now,
         )
@@ -95,10 +104,10 @@ def installer(now: datetime) -> list[Plant]:
 
 def _workshop(now: datetime) -> Iterator[Plant]:
     """Six inverters behind two dataloggers, one of them drifting, and a storage; clocks on summer time."""
-    zone = fixed(1)
+    zone = fixed_offset(1)
     east = Datalogger("XGD1B00201", phase=12.0, jitter=15.0)
     west = Datalogger("XGD1B00202", phase=171.0, period=300.7, jitter=4.0)
-    yield lived(
+    yield simulate_until(
         Plant(
             plant_id=700201,
             name="Workshop Hall",
@@ -112,7 +121,7 @@ def _workshop(now: datetime) -> Iterator[Plant]:
                     Device(
                         f"TPJ7B2010{index}",
                         DeviceKind.INVERTER,
-                        roof(
+                        make_inverter(
                             10_000.0,
                             40_000.0 + 611.3 * index,
                             PvString(5600.0, 15, -90),
@@ -126,7 +135,7 @@ def _workshop(now: datetime) -> Iterator[Plant]:
                 ),
                 Device("KHB5C10077", DeviceKind.STORAGE, battery(), east, zone=BERLIN),
             ],
-            now=yesterday(now, zone),
+            now=start_of_yesterday(now, zone),
         ),
         now,
     )
@@ -134,9 +143,9 @@ def _workshop(now: datetime) -> Iterator[Plant]:
 
 def _terrace(now: datetime) -> Iterator[Plant]:
     """Four inverters on a datalogger that uploads every minute, one with a clock 20 minutes slow, and a storage."""
-    zone = fixed(0)
+    zone = fixed_offset(0)
     datalogger = Datalogger("XGD2E00310", phase=33.0, period=60.0, jitter=2.0)
-    yield lived(
+    yield simulate_until(
         Plant(
             plant_id=700202,
             name="Harbour Terrace",
@@ -152,7 +161,9 @@ def _terrace(now: datetime) -> Iterator[Plant]:
                     Device(
                         f"TPJ8C3020{index}",
                         DeviceKind.INVERTER,
-                        roof(3600.0, 9_100.0 + 77.7 * index, PvString(4000.0, 40, 10)),
+                        make_inverter(
+                            3600.0, 9_100.0 + 77.7 * index, PvString(4000.0, 40, 10)
+                        ),
                         datalogger,
                         skew=timedelta(minutes=-20 if index == 1 else 0),
                         alias=f"Terrace {index + 1}",
@@ -161,7 +172,7 @@ def _terrace(now: datetime) -> Iterator[Plant]:
                 ),
                 Device("KHB6D20088", DeviceKind.STORAGE, battery(), datalogger),
             ],
-            now=yesterday(now, zone),
+            now=start_of_yesterday(now, zone),
         ),
         now,
     )
@@ -169,9 +180,9 @@ def _terrace(now: datetime) -> Iterator[Plant]:
 
 def _station(now: datetime) -> Iterator[Plant]:
     """Two large inverters in another part of the world, on one datalogger with much jitter."""
-    zone = fixed(-7)
+    zone = fixed_offset(-7)
     datalogger = Datalogger("XGD4F00477", phase=250.0, jitter=40.0)
-    yield lived(
+    yield simulate_until(
         Plant(
             plant_id=700203,
             name="Mesa Station",
@@ -186,7 +197,7 @@ def _station(now: datetime) -> Iterator[Plant]:
                 Device(
                     f"TPJ9D4030{index}",
                     DeviceKind.INVERTER,
-                    roof(
+                    make_inverter(
                         50_000.0,
                         310_000.0 + 1_234.5 * index,
                         PvString(30_000.0, 20, 0),
@@ -197,7 +208,7 @@ def _station(now: datetime) -> Iterator[Plant]:
                 )
                 for index in range(2)
             ],
-            now=yesterday(now, zone),
+            now=start_of_yesterday(now, zone),
         ),
         now,
     )
@@ -205,12 +216,12 @@ def _station(now: datetime) -> Iterator[Plant]:
 
 def fleet(now: datetime, plants: int = 50, inverters: int = 20) -> list[Plant]:
     """Return many plants of many inverters each, every plant behind one datalogger. Time is cut coarsely."""
-    zone = fixed(1)
+    zone = fixed_offset(1)
     built = []
     for index in range(plants):
         datalogger = Datalogger(f"XGF{index:07d}", phase=(index * 137.0) % 300)
         built.append(
-            lived(
+            simulate_until(
                 Plant(
                     plant_id=710_000 + index,
                     name=f"Plant {index + 1:02d}",
@@ -224,7 +235,7 @@ def fleet(now: datetime, plants: int = 50, inverters: int = 20) -> list[Plant]:
                         Device(
                             f"TPF{index:03d}{number:04d}",
                             DeviceKind.INVERTER,
-                            roof(
+                            make_inverter(
                                 20_000.0,
                                 60_000.0 + 10.0 * number,
                                 PvString(22_000.0, 25, 0),
@@ -245,10 +256,10 @@ def fleet(now: datetime, plants: int = 50, inverters: int = 20) -> list[Plant]:
 
 SCENARIOS: dict[str, Callable[[datetime], list[Plant]]] = {
     "home": home,
-    "min": modern.min_home,
-    "hybrid": modern.hybrid_home,
-    "commercial": modern.commercial,
-    "everything": lambda now: [*home(now), *modern.everything(now)],
+    "min": newer.min_home,
+    "hybrid": newer.hybrid_home,
+    "commercial": newer.commercial,
+    "everything": lambda now: [*home(now), *newer.everything(now)],
     "installer": installer,
     "fleet": fleet,
 }

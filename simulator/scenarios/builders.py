@@ -9,24 +9,24 @@ from ..physics.power_models import Energy, Inverter, PvString, Storage
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def fixed(hours: float) -> tzinfo:
+def fixed_offset(hours: float) -> tzinfo:
     """Return a zone without summer time."""
     return timezone(timedelta(hours=hours))
 
 
-def yesterday(now: datetime, zone: tzinfo) -> datetime:
+def start_of_yesterday(now: datetime, zone: tzinfo) -> datetime:
     """Return the midnight before the last one: every world begins with a day behind it."""
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight - timedelta(days=1)
 
 
-def lived(plant: Plant, now: datetime) -> Plant:
+def simulate_until(plant: Plant, now: datetime) -> Plant:
     """Let a plant live up to now."""
     plant.advance_to(now)
     return plant
 
 
-def roof(nominal_power: float, total: float, *strings: PvString) -> Inverter:
+def make_inverter(nominal_power: float, total: float, *strings: PvString) -> Inverter:
     """Return an inverter with what it has made so far, evenly from its strings."""
     for string in strings:
         string.energy.total = round(total * 1.03 / len(strings), 1)

@@ -7,17 +7,25 @@ from ..physics.datalogger import Datalogger
 from ..physics.device import Device, DeviceKind
 from ..physics.plant import Plant
 from ..physics.power_models import Energy, Hybrid, Meter, PvString, Weather
-from .builders import battery, fixed, lived, roof, yesterday
+from .builders import (
+    battery,
+    fixed_offset,
+    make_inverter,
+    simulate_until,
+    start_of_yesterday,
+)
 
 
-def _hybrid(nominal_power: float, total: float, *strings: PvString) -> Hybrid:
+def _make_hybrid(nominal_power: float, total: float, *strings: PvString) -> Hybrid:
     """Return panels and a battery in one device."""
     return Hybrid(
-        roof(nominal_power, total, *strings), battery(), output=Energy(total=total)
+        make_inverter(nominal_power, total, *strings),
+        battery(),
+        output=Energy(total=total),
     )
 
 
-def _house(
+def _make_house(
     plant_id: int,
     name: str,
     now: datetime,
@@ -25,8 +33,8 @@ def _house(
     seed: int,
     *devices: Device,
 ) -> Plant:
-    zone = fixed(1)
-    return lived(
+    zone = fixed_offset(1)
+    return simulate_until(
         Plant(
             plant_id=plant_id,
             name=name,
@@ -36,7 +44,7 @@ def _house(
             longitude=11.6,
             seed=seed,
             devices=list(devices),
-            now=yesterday(now, zone),
+            now=start_of_yesterday(now, zone),
         ),
         now,
     )
@@ -44,12 +52,12 @@ def _house(
 
 def min_home(now: datetime) -> list[Plant]:
     """Return one house with a MIN TL-XH of 5 kWp, its battery and its meter at the grid."""
-    hybrid = _hybrid(
+    hybrid = _make_hybrid(
         5000.0, 5210.7, PvString(3200.0, 35, -20), PvString(2300.0, 35, 60)
     )
     datalogger = Datalogger("XGD3C00552", phase=97.0)
     return [
-        _house(
+        _make_house(
             700302,
             "Brook House",
             now,
@@ -68,12 +76,12 @@ def min_home(now: datetime) -> list[Plant]:
 
 def hybrid_home(now: datetime) -> list[Plant]:
     """Return one house with an SPH of 5 kWp and its battery."""
-    hybrid = _hybrid(
+    hybrid = _make_hybrid(
         5000.0, 7433.1, PvString(3000.0, 30, -10), PvString(2400.0, 30, 80)
     )
     datalogger = Datalogger("XGD5E00713", phase=171.0)
     return [
-        _house(
+        _make_house(
             700303,
             "Mill Barn",
             now,
@@ -93,9 +101,9 @@ def hybrid_home(now: datetime) -> list[Plant]:
 def spa_home(now: datetime) -> list[Plant]:
     """Return one house with an inverter of 4 kWp, and an SPA with a battery beside it."""
     datalogger = Datalogger("XGD6F00817", phase=33.0)
-    panels = roof(4000.0, 9120.3, PvString(4400.0, 35, 0))
+    panels = make_inverter(4000.0, 9120.3, PvString(4400.0, 35, 0))
     return [
-        _house(
+        _make_house(
             700304,
             "Orchard Farm",
             now,
@@ -119,7 +127,7 @@ def spa_home(now: datetime) -> list[Plant]:
     ]
 
 
-def _meter() -> Meter:
+def _make_meter() -> Meter:
     """Return a meter that has counted for some years."""
     return Meter(imported=Energy(total=8_211.4), exported=Energy(total=690_410.2))
 
@@ -128,7 +136,7 @@ def commercial(now: datetime) -> list[Plant]:
     """Return a warehouse: two MAX of 60 kW, a meter at the grid, a sensor on the roof, and a PCS, behind one datalogger."""
     datalogger = Datalogger("XGD8H00919", phase=211.0)
     return [
-        _house(
+        _make_house(
             700305,
             "Warehouse North",
             now,
@@ -138,7 +146,7 @@ def commercial(now: datetime) -> list[Plant]:
                 Device(
                     f"MXP8J3106{index}",
                     DeviceKind.MAX,
-                    roof(
+                    make_inverter(
                         60_000.0,
                         412_300.4 + 911.7 * index,
                         *(PvString(9_000.0, 10, lie) for lie in (-90, -90, 90, 90)),
@@ -149,7 +157,7 @@ def commercial(now: datetime) -> list[Plant]:
                 )
                 for index in range(2)
             ),
-            Device("meter", DeviceKind.METER, _meter(), datalogger, address=1),
+            Device("meter", DeviceKind.METER, _make_meter(), datalogger, address=1),
             Device("sensor", DeviceKind.SENSOR, Weather(), datalogger, address=2),
             # Of a type that nobody knows: it only stands there.
             Device("PCK9K35042", DeviceKind.PCS, Weather(), datalogger),

@@ -2,10 +2,13 @@
 
 import pytest
 
-from custom_components.growatt_openapi.api.endpoints import (
-    DEVICE_LIST,
+from custom_components.growatt_openapi.api.connection import CloudStatus
+from custom_components.growatt_openapi.api.endpoints.devices import DEVICE_LIST
+from custom_components.growatt_openapi.api.endpoints.inverter import (
     INVERTER_LAST_DATA,
     INVERTER_SET,
+)
+from custom_components.growatt_openapi.api.endpoints.plants import (
     PLANT_DATA,
     PLANT_POWER,
 )
@@ -18,7 +21,6 @@ from custom_components.growatt_openapi.api.errors import (
     WrongServerError,
 )
 from custom_components.growatt_openapi.api.gateway import Gateway
-from custom_components.growatt_openapi.api.replies import CloudStatus
 from custom_components.growatt_openapi.api.request_options import Priority
 from tests.helpers import FakeTransport, VirtualClock, read
 
@@ -45,6 +47,10 @@ async def test_two_failing_requests_are_an_outage_and_the_rest_is_held_back(
     told: list[CloudStatus] = []
     gateway.connection.add_listener(lambda: told.append(gateway.status))
     found = await try_all(gateway, transport)
+    with pytest.raises(CircuitOpenError) as error:
+        await read(gateway, DEVICE_LIST)
+    # The first probe is due 30 seconds after the second failure.
+    assert error.value.retry_after == 30
     assert found == [CloudDownError, CloudDownError, CircuitOpenError, CircuitOpenError]
     assert len(transport.calls) == 2
     assert told == [CloudStatus.DOWN]

@@ -47,7 +47,7 @@ async def test_plant_details(client: OpenApiClient) -> None:
 async def test_plant_overview_in_watts(client: OpenApiClient, cloud: Cloud) -> None:
     overview = (await client.plants.overview(PLANT)).value
     plant = cloud.plants[0]
-    upload = plant.newest(INVERTER, cloud.clock.now())
+    upload = plant.get_newest_upload(INVERTER, cloud.clock.now())
     assert upload is not None
     # kW on the wire (page 2.7), W here
     assert overview.current_power == pytest.approx(upload.values["power"], abs=0.1)
@@ -57,7 +57,7 @@ async def test_plant_overview_in_watts(client: OpenApiClient, cloud: Cloud) -> N
         upload.values["total"] * 0.6, abs=0.1
     )
     assert overview.peak_power == 5.5
-    assert overview.time == plant.local(upload.measured).replace(microsecond=0)
+    assert overview.time == plant.get_local_time(upload.measured).replace(microsecond=0)
 
 
 async def test_power_curve_is_sorted_and_holds_what_was_measured(
@@ -100,7 +100,7 @@ async def test_dataloggers_have_a_true_instant(
     client: OpenApiClient, cloud: Cloud
 ) -> None:
     (logger,) = (await client.dataloggers.list_dataloggers(PLANT)).value
-    upload = cloud.plants[0].newest(STORAGE, cloud.clock.now())
+    upload = cloud.plants[0].get_newest_upload(STORAGE, cloud.clock.now())
     assert upload is not None
     assert logger.last_update == upload.measured.replace(microsecond=0)
     assert logger.last_update.tzinfo is UTC

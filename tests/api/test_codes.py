@@ -5,6 +5,7 @@ from datetime import date
 import json
 from pathlib import Path
 
+from docs.api_coverage import DOCUMENTED
 import pytest
 
 from custom_components.growatt_openapi.api import (
@@ -17,7 +18,7 @@ from custom_components.growatt_openapi.api import (
     WrongServerError,
 )
 from custom_components.growatt_openapi.api.client.plants import PlantForm
-from custom_components.growatt_openapi.api.endpoints import DOCUMENTED, Endpoint
+from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
 from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from custom_components.growatt_openapi.error_messages import translation_for
 from simulator.cloud import Cloud

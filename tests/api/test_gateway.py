@@ -5,14 +5,16 @@ import itertools
 
 import pytest
 
-from custom_components.growatt_openapi.api.endpoints import (
-    DEVICE_LIST,
+from custom_components.growatt_openapi.api.endpoints.devices import DEVICE_LIST
+from custom_components.growatt_openapi.api.endpoints.inverter import (
     INVERTER_LAST_DATA,
     INVERTER_SET,
+)
+from custom_components.growatt_openapi.api.endpoints.plants import (
     PLANT_DATA,
     PLANT_LIST,
-    STORAGE_LAST_DATA,
 )
+from custom_components.growatt_openapi.api.endpoints.storage import STORAGE_LAST_DATA
 from custom_components.growatt_openapi.api.errors import (
     CloudDownCause,
     CloudDownError,
@@ -32,7 +34,7 @@ async def test_a_second_asker_gets_the_last_reply_with_its_age(
     assert first.age == 0
     clock.advance(299)
     second = await read(gateway)
-    assert second.envelope is first.envelope
+    assert second.value is first.value
     assert second.age == 299
     assert second.received == first.received
     clock.advance(1)
@@ -89,7 +91,7 @@ async def test_two_at_once_share_one_call(
     transport.gate.set()
     replies = await asyncio.gather(*askers)
     assert len(transport.calls) == 1
-    assert {reply.envelope["data"] for reply in replies} == {1}
+    assert {reply.value["data"] for reply in replies} == {1}
 
 
 async def test_calls_are_spaced(gateway: Gateway, transport: FakeTransport) -> None:
@@ -203,12 +205,14 @@ async def test_a_failed_attempt_counts_in_full(
     await read(gateway)
     clock.advance(300)
     transport.errors = [CloudDownError(CloudDownCause.TIMEOUT)]
-    for _ in range(2):
-        # A second asker is told the truth and not given an old reply as if all were well.
-        with pytest.raises(CloudDownError):
+    for retry_after in (300, 200):
+        # The second caller gets the error too, and not an old reply as if all were well.
+        with pytest.raises(CloudDownError) as error:
             await read(gateway)
+        assert error.value.retry_after == retry_after
+        clock.advance(100)
     assert len(transport.calls) == 2
-    clock.advance(300)
+    clock.advance(100)
     assert (await read(gateway)).age == 0
 
 

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from custom_components.growatt_openapi.api.endpoints import (
-    DEVICE_LIST,
-    INVERTER_SET,
+from custom_components.growatt_openapi.api.endpoints.devices import DEVICE_LIST
+from custom_components.growatt_openapi.api.endpoints.inverter import INVERTER_SET
+from custom_components.growatt_openapi.api.endpoints.plants import (
     PLANT_DATA,
     PLANT_LIST,
 )

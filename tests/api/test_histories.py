@@ -25,7 +25,7 @@ async def test_energy_by_day(client: OpenApiClient, cloud: Cloud) -> None:
     assert [one.period for one in periods] == [
         (TODAY - timedelta(days=6 - index)).isoformat() for index in range(7)
     ]
-    made = cloud.plants[0].daily
+    made = cloud.plants[0].daily_energy
     assert periods[-1].energy == pytest.approx(made[TODAY], abs=0.1)
     assert periods[-2].energy == pytest.approx(made[YESTERDAY], abs=0.1)
     assert all(5 < one.energy < 60 for one in periods[:-1])
@@ -62,7 +62,7 @@ async def test_an_inverters_history(client: OpenApiClient, cloud: Cloud) -> None
     assert len(history.readings) > 200
     assert pages == [str(page) for page in range(1, len(pages) + 1)]
     newest = history.readings[-1]
-    upload = cloud.plants[0].newest(INVERTER, cloud.clock.now())
+    upload = cloud.plants[0].get_newest_upload(INVERTER, cloud.clock.now())
     assert upload is not None
     assert newest.fields["power"] == pytest.approx(upload.values["power"])
     assert newest.datalogger == "XGD1A00117"
@@ -146,8 +146,8 @@ async def test_alarms(
     assert (await device.alarms(serial, TODAY)).value == []
     simulated = cloud.plants[0].find_device(serial)
     assert simulated is not None
-    began = simulated.wall(cloud.clock.now(), cloud.plants[0].zone)
-    simulated.complain(
+    began = simulated.get_wall_time(cloud.clock.now(), cloud.plants[0].zone)
+    simulated.raise_alarm(
         "201", "No  utility\nat all", cloud.clock.now(), severity="fault"
     )
     clock.advance(400)
@@ -156,7 +156,7 @@ async def test_alarms(
     assert alarm.start == began.replace(microsecond=0)
     # Not over: the cloud gives its start for an end.
     assert alarm.end is None
-    simulated.recover(cloud.clock.now())
+    simulated.end_alarms(cloud.clock.now())
     clock.advance(400)
     (alarm,) = (await device.alarms(serial, TODAY)).value
     assert alarm.end is not None
@@ -171,7 +171,7 @@ async def test_alarms_of_several_pages(
     device = cloud.plants[0].find_device(STORAGE)
     assert device is not None
     for index in range(205):
-        device.complain(
+        device.raise_alarm(
             str(index),
             "odd",
             cloud.clock.now() - timedelta(seconds=index),

@@ -15,7 +15,7 @@ from custom_components.growatt_openapi.api.client.plants import PlantForm
 from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from simulator.cloud import Cloud
 from simulator.scenarios import TOKEN
-from simulator.users import check_code
+from simulator.users import compute_check_code
 from tests.helpers import VirtualClock
 
 PLANT, INVERTER, STORAGE, LOGGER = "700101", "TPJ4A18033", "KHB2C21054", "XGD1A00117"
@@ -141,12 +141,16 @@ async def test_a_dataloggers_way(
     client: OpenApiClient, cloud: Cloud, clock: VirtualClock
 ) -> None:
     plant_id = await client.plants.add(BARN)
-    check = await client.dataloggers.validate("XGD9Z00042", check_code("XGD9Z00042"))
+    check = await client.dataloggers.validate(
+        "XGD9Z00042", compute_check_code("XGD9Z00042")
+    )
     assert check.is_valid
     assert not check.is_taken
     assert not (await client.dataloggers.validate("XGD9Z00042", "ZZZZZ")).is_valid
     await client.dataloggers.add(plant_id, "XGD9Z00042", "32")
-    check = await client.dataloggers.validate("XGD9Z00042", check_code("XGD9Z00042"))
+    check = await client.dataloggers.validate(
+        "XGD9Z00042", compute_check_code("XGD9Z00042")
+    )
     # Taken: code 10003, and all the same data.
     assert (check.is_taken, check.plant_id, check.user_id) == (True, plant_id, "32")
     (logger,) = (await client.dataloggers.list_dataloggers(plant_id)).value

@@ -12,9 +12,15 @@ from custom_components.growatt_openapi.api import (
     NotPermittedError,
     OpenApiClient,
     RequestError,
-    endpoints,
 )
-from custom_components.growatt_openapi.api.endpoints import DeviceEndpoints
+from custom_components.growatt_openapi.api.endpoints.device_endpoints import (
+    DeviceEndpoints,
+)
+from custom_components.growatt_openapi.api.endpoints.max import MAX
+from custom_components.growatt_openapi.api.endpoints.meter import METER, SENSOR
+from custom_components.growatt_openapi.api.endpoints.min import MIN
+from custom_components.growatt_openapi.api.endpoints.spa import SPA
+from custom_components.growatt_openapi.api.endpoints.sph import SPH
 from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from custom_components.growatt_openapi.api.models import DeviceKind
 from simulator.cloud import Cloud
@@ -27,10 +33,10 @@ from tests.helpers import VirtualClock
 SCENARIO = everything
 TODAY = date(2026, 6, 20)
 DEVICES: list[tuple[DeviceEndpoints, str, str]] = [
-    (endpoints.MIN, "MNK6D09077", "on_grid_discharge_stop_soc"),
-    (endpoints.SPH, "SPN4F11025", "mix_load_flast_value_multi"),
-    (endpoints.SPA, "SAN7G13041", "pv_pf_cmd_memory_state"),
-    (endpoints.MAX, "MXP8J31060", "pv_active_p_rate"),
+    (MIN, "MNK6D09077", "on_grid_discharge_stop_soc"),
+    (SPH, "SPN4F11025", "mix_load_flast_value_multi"),
+    (SPA, "SAN7G13041", "pv_pf_cmd_memory_state"),
+    (MAX, "MXP8J31060", "pv_active_p_rate"),
 ]
 BY_NAME = pytest.mark.parametrize(
     ("device", "serial", "setting"), DEVICES, ids=["min", "sph", "spa", "max"]
@@ -76,13 +82,13 @@ async def test_a_reply_without_what_stands_beside_it(
         } | siblings
 
     monkeypatch.setitem(ROUTES, path, replace(route, answer=answer))
-    reading = (await client.device_api(endpoints.MIN).last_data("MNK6D09077")).value
+    reading = (await client.device_api(MIN).last_data("MNK6D09077")).value
     assert (reading.serial, reading.datalogger) == ("MNK6D09077", None)
     # Of another device it is not taken for this one's.
     siblings["tlx_sn"] = "MNK6D00000"
     clock.advance(301)
     with pytest.raises(CloudDownError):
-        await client.device_api(endpoints.MIN).last_data("MNK6D09077")
+        await client.device_api(MIN).last_data("MNK6D09077")
 
 
 @BY_NAME
@@ -118,7 +124,9 @@ async def test_alarms(
     (faulty,) = (
         one for plant in cloud.plants for one in plant.devices if one.serial == serial
     )
-    faulty.complain("203", "Grid lost", faulty.uploads[-1].measured, severity="fault")
+    faulty.raise_alarm(
+        "203", "Grid lost", faulty.uploads[-1].measured, severity="fault"
+    )
     (alarm,) = (await client.device_api(device).alarms(serial, TODAY)).value
     assert (alarm.code, alarm.message, alarm.end) == ("203", "Grid lost", None)
 
@@ -127,18 +135,18 @@ async def test_settings_of_a_min_where_one_page_is_closed(
     client: OpenApiClient, cloud: Cloud
 ) -> None:
     cloud.faults.append(Fault(FaultKind.CODE, "device/tlx/tlx_set_info", code=10011))
-    settings = await client.device_api(endpoints.MIN).settings("MNK6D09077")
+    settings = await client.device_api(MIN).settings("MNK6D09077")
     assert settings.value["chargePowerCommand"] == "100"
     cloud.faults.append(Fault(FaultKind.CODE, "device/tlx/tlx_data_info", code=10011))
     with pytest.raises(NotPermittedError):
-        await client.device_api(endpoints.MIN).settings("MNK5D09042")
+        await client.device_api(MIN).settings("MNK5D09042")
 
 
 @pytest.mark.parametrize(
     ("device", "address", "kind"),
     [
-        (endpoints.METER, 1, DeviceKind.METER),
-        (endpoints.SENSOR, 2, DeviceKind.SENSOR),
+        (METER, 1, DeviceKind.METER),
+        (SENSOR, 2, DeviceKind.SENSOR),
     ],
 )
 async def test_meters_and_sensors(

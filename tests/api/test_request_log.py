@@ -12,14 +12,14 @@ from typing import Any, override
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.growatt_openapi.api.endpoints import (
-    DEVICE_LIST,
-    INVERTER_LAST_DATA,
+from custom_components.growatt_openapi.api.endpoints.devices import DEVICE_LIST
+from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
+from custom_components.growatt_openapi.api.endpoints.inverter import INVERTER_LAST_DATA
+from custom_components.growatt_openapi.api.endpoints.plants import (
     PLANT_DATA,
     PLANT_LIST,
-    STORAGE_LAST_DATA,
-    Endpoint,
 )
+from custom_components.growatt_openapi.api.endpoints.storage import STORAGE_LAST_DATA
 from custom_components.growatt_openapi.api.errors import (
     NotPermittedError,
     OpenApiError,
@@ -93,7 +93,7 @@ async def test_a_clean_restart_asks_nothing_twice(
     again = restart(transport, clock, disk)
     # Lists are kept, and served with their age.
     reply = await read(again, DEVICE_LIST)
-    assert reply.envelope == {"data": 2, "error_code": 0}
+    assert reply.value == {"data": 2, "error_code": 0}
     assert reply.age == pytest.approx(100)
     assert not reply.is_new
     with pytest.raises(RefusedError) as refused:
@@ -277,7 +277,7 @@ async def test_a_damaged_ledger_is_begun_anew(
     disk.ledger = garbage
     gateway = restart(transport, clock, disk)
     assert (await read(gateway)).is_new
-    assert "begun anew" in caplog.text
+    assert "cannot be used" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -291,6 +291,19 @@ async def test_damaged_replies_are_begun_anew(
     with pytest.raises(RefusedError):
         await gateway.read(DEVICE_LIST, {}, STORED_ONLY)
     assert (await read(gateway)).is_new
+
+
+@pytest.mark.parametrize("garbage", ["x", {}, {"at": 5}])
+async def test_stored_replies_outlive_a_damaged_request_log(
+    garbage: Any, transport: FakeTransport, clock: VirtualClock, disk: Disk
+) -> None:
+    gateway = restart(transport, clock, disk)
+    asked = await read(gateway, DEVICE_LIST, {})
+    disk.stop(gateway)
+    disk.ledger = garbage
+    again = restart(transport, clock, disk)
+    stored = await again.read(DEVICE_LIST, {}, STORED_ONLY)
+    assert (stored.value, stored.received) == (asked.value, asked.received)
 
 
 async def test_nothing_rests_longer_than_a_day(

@@ -9,15 +9,17 @@ from aiohttp import web
 import pytest
 
 from custom_components.growatt_openapi.api import transport as transport_module
-from custom_components.growatt_openapi.api.endpoints import (
-    DEVICE_LIST,
-    INVERTER_SET,
+from custom_components.growatt_openapi.api.endpoints.devices import DEVICE_LIST
+from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
+from custom_components.growatt_openapi.api.endpoints.inverter import INVERTER_SET
+from custom_components.growatt_openapi.api.endpoints.plants import (
     PLANT_DATA,
     PLANT_LIST,
     PLANT_POWER,
+)
+from custom_components.growatt_openapi.api.endpoints.storage import (
     STORAGE_LAST_DATA,
     STORAGE_SET,
-    Endpoint,
 )
 from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from custom_components.growatt_openapi.api.errors import (

@@ -8,10 +8,9 @@ from statistics import mean
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.growatt_openapi.api.client.endpoint_group import BATCH_SIZE
 from custom_components.growatt_openapi.domain.poll_schedule import (
     BATCH_FROM,
-    OUT_OF_TURN,
+    MAX_EARLY_POLLS,
     PollSchedule,
     ReadMode,
     estimate_daily_calls,
@@ -171,7 +170,7 @@ def test_never_too_often_whatever_times_come(
         for earlier, later in itertools.pairwise(times):
             assert later - earlier >= interval - 1e-6
     times = [at for at, _ in poll.asks]
-    extra = OUT_OF_TURN + 1 if floor == FLOOR else 0
+    extra = MAX_EARLY_POLLS + 1 if floor == FLOOR else 0
     allowed = HOUR / (floor - 15) + 1 + extra
     for index, at in enumerate(times):
         assert bisect.bisect_left(times, at + HOUR) - index <= allowed
@@ -214,21 +213,21 @@ def serials(count: int, logger: str = "L") -> list[tuple[str, str]]:
 
 def test_few_devices_go_by_datalogger() -> None:
     devices = [("A", "1"), ("C", "2"), ("B", "1")]
-    assert group_devices(devices) == [("A", "B"), ("C",)]
-    assert group_devices([]) == []
+    assert group_devices(devices, batch_size=100) == [("A", "B"), ("C",)]
+    assert group_devices([], batch_size=100) == []
 
 
 def test_many_devices_go_by_the_hundred_in_groups_that_stay() -> None:
     devices = serials(250)
-    groups = group_devices(devices)
+    groups = group_devices(devices, batch_size=100)
     assert [len(one) for one in groups] == [100, 100, 50]
     more = [("NEW", "L"), *devices]
-    grown = group_devices(more, groups)
+    grown = group_devices(more, groups, batch_size=100)
     assert grown[:2] == groups[:2]
     assert grown[2] == (*groups[2], "NEW")
     # One that goes leaves a place for the next, and the others where they are.
     fewer = [device for device in more if device[0] != groups[0][0]]
-    shrunk = group_devices([*fewer, ("NEXT", "M")], grown)
+    shrunk = group_devices([*fewer, ("NEXT", "M")], grown, batch_size=100)
     assert shrunk[1:] == grown[1:]
     assert shrunk[0] == (*groups[0][1:], "NEXT")
 
@@ -240,10 +239,10 @@ def test_every_device_is_in_one_group(worlds: list[set[int]]) -> None:
     groups: list[tuple[str, ...]] = []
     for world in worlds:
         devices = [(f"S{number}", f"L{number % 7}") for number in world]
-        groups = group_devices(devices, groups)
+        groups = group_devices(devices, groups, batch_size=100)
         flat = list(itertools.chain.from_iterable(groups))
         assert sorted(flat) == sorted(serial for serial, _ in devices)
-        assert all(0 < len(one) <= BATCH_SIZE for one in groups)
+        assert all(0 < len(one) <= 100 for one in groups)
 
 
 @pytest.mark.parametrize(("pages", "hours"), [(1, 6), (2, 6), (3, 9), (10, 30)])
@@ -260,6 +259,7 @@ def test_what_an_interval_costs() -> None:
             wakeful=1,
             plants=1,
             interval=timedelta(minutes=minutes),
+            batch_size=100,
         )
 
     assert 700 < cost(5) < 900

@@ -269,7 +269,7 @@ def test_every_name_is_translated(family: Family) -> None:
             given = place.description.placeholders or {}
             assert set(re.findall(r"{(\w+)}", entry["name"])) == set(given)
             if isinstance(place.description, SelectSetting):
-                assert set(entry["state"]) == set(place.description.words)
+                assert set(entry["state"]) == set(place.description.option_codes)
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)

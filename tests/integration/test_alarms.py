@@ -33,7 +33,7 @@ STORAGE_ALARMS = "device/storage/alarm_data"
 def recover(cloud: Cloud, serial: str) -> None:
     device = cloud.plants[0].find_device(serial)
     assert device is not None
-    device.recover(cloud.clock.now())
+    device.end_alarms(cloud.clock.now())
 
 
 def watch(hass: HomeAssistant) -> list[Event[Any]]:

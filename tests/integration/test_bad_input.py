@@ -111,11 +111,11 @@ async def test_a_refusal_that_comes_and_goes_is_over_when_it_is_over(
 
 def keeping_time(fields: Callable[..., Any]) -> Callable[..., Any]:
     """A reading full of nonsense, but for its time."""
-    from simulator.faults import garbled
+    from simulator.faults import garble
 
     def nonsense(*arguments: Any) -> Any:
         plain = fields(*arguments)
-        rubbish = garbled(plain)
+        rubbish = garble(plain)
         assert isinstance(rubbish, dict)
         return rubbish | {"time": plain["time"]}
 
@@ -130,7 +130,7 @@ async def test_garbage_in_every_field_is_unknown(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    for name in ("inverter_fields", "storage_fields"):
+    for name in ("encode_inverter_reading", "encode_storage_reading"):
         monkeypatch.setattr(wire, name, keeping_time(getattr(wire, name)))
     await let_pass(900)
     readings = [

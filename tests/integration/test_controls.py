@@ -135,7 +135,7 @@ async def test_between_two_steps_is_refused_before_any_call(
     }
     controls = loaded.runtime_data.controls
     with pytest.raises(ServiceValidationError):
-        await controls.async_set(
+        await controls.writer.async_set(
             INVERTER, INVERTER_SERIAL, INVERTER.setting("active_power_rate"), 120
         )
     assert sets(server) == []
@@ -291,7 +291,7 @@ async def test_one_write_at_a_time_per_device(
     controls = loaded.runtime_data.controls
     await asyncio.gather(
         *(
-            controls.async_set(STORAGE, STORAGE_SERIAL, switch, True)
+            controls.writer.async_set(STORAGE, STORAGE_SERIAL, switch, True)
             for switch in STORAGE.settings_of(SwitchSetting)
         )
     )

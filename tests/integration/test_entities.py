@@ -203,12 +203,12 @@ async def test_a_second_channel_appears_when_it_is_used(
     assert registered("pv2_power") is None
     from simulator import encoding as wire
 
-    plain = wire.storage_fields
+    plain = wire.encode_storage_reading
 
     def with_panels(*arguments: object) -> dict[str, object]:
         return plain(*arguments) | {"ppv2": 991.7, "epvToday2": 0}  # type: ignore[arg-type]
 
-    monkeypatch.setattr(wire, "storage_fields", with_panels)
+    monkeypatch.setattr(wire, "encode_storage_reading", with_panels)
     await let_pass(600)
     entity_id = registered("pv2_power")
     assert entity_id is not None
@@ -217,7 +217,7 @@ async def test_a_second_channel_appears_when_it_is_used(
     # Only that which is used.
     assert registered("pv2_energy_today") is None
     # It stays when it is 0 again, and after a reload.
-    monkeypatch.setattr(wire, "storage_fields", plain)
+    monkeypatch.setattr(wire, "encode_storage_reading", plain)
     await let_pass(600)
     await reload(hass, entry)
     state = get_state(hass, entity_id)
@@ -232,10 +232,10 @@ async def test_a_storage_with_panels_shows_them(
 ) -> None:
     from simulator import encoding as wire
 
-    plain = wire.storage_fields
+    plain = wire.encode_storage_reading
     monkeypatch.setattr(
         wire,
-        "storage_fields",
+        "encode_storage_reading",
         lambda *arguments: plain(*arguments) | {"epvTotal": 12.5, "ppv": 100},
     )
     await set_up(hass, entry)
@@ -259,10 +259,10 @@ async def test_an_undocumented_state_is_other_with_its_number(
 ) -> None:
     from simulator import encoding as wire
 
-    plain = wire.inverter_fields
+    plain = wire.encode_inverter_reading
     monkeypatch.setattr(
         wire,
-        "inverter_fields",
+        "encode_inverter_reading",
         lambda *arguments: plain(*arguments) | {"status": "100"},
     )
     await set_up(hass, entry)

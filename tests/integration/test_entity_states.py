@@ -43,7 +43,7 @@ async def test_a_night(
     total = value(hass, f"sensor.{ROOF}_energy_total")
     assert float(produced) > 15
     # The cloud still shows the last watts of dusk.
-    upload = server.cloud.plants[0].newest(INVERTER, clock.now())
+    upload = server.cloud.plants[0].get_newest_upload(INVERTER, clock.now())
     assert upload is not None
     assert upload.values["power"] > 0
     assert value(hass, f"sensor.{ROOF}_status") == "asleep"
@@ -108,7 +108,7 @@ async def test_a_week_of_days_is_what_was_uploaded(
     await let_pass(11 * 3600 + 55 * 60 - 120, 300)
     for day in range(7):
         # Just before the plant's midnight
-        assert plant.local(clock.now()).strftime("%H:%M") == "23:55"
+        assert plant.get_local_time(clock.now()).strftime("%H:%M") == "23:55"
         for serial, entities in figures.items():
             seen = families[serial].data[serial].clock.newest
             (upload,) = (
@@ -116,9 +116,9 @@ async def test_a_week_of_days_is_what_was_uploaded(
                 for device in plant.devices
                 if device.serial == serial
                 for upload in device.uploads
-                if plant.local(upload.measured).replace(microsecond=0) == seen
+                if plant.get_local_time(upload.measured).replace(microsecond=0) == seen
             )
-            newest = plant.newest(serial, clock.now())
+            newest = plant.get_newest_upload(serial, clock.now())
             assert newest is not None
             assert newest.measured - upload.measured <= timedelta(minutes=5)
             for entity_id, register in entities.items():
@@ -208,13 +208,13 @@ async def test_totals_that_dip_for_one_reading_do_not_fall(
         f"sensor.{HOUSE}_energy_total",
     )
     before = [float(value(hass, entity_id)) for entity_id in entities]
-    inverter, storage = wire.inverter_fields, wire.storage_fields
+    inverter, storage = wire.encode_inverter_reading, wire.encode_storage_reading
     with monkeypatch.context() as patch:
         patch.setattr(
-            wire, "inverter_fields", lambda *a: inverter(*a) | {"powerTotal": 0}
+            wire, "encode_inverter_reading", lambda *a: inverter(*a) | {"powerTotal": 0}
         )
         patch.setattr(
-            wire, "storage_fields", lambda *a: storage(*a) | {"eToGridTotal": 0}
+            wire, "encode_storage_reading", lambda *a: storage(*a) | {"eToGridTotal": 0}
         )
         alter_reply(patch, "plant/data", lambda data: data.update(total_energy="0"))
         await let_pass(310)
@@ -231,8 +231,10 @@ async def test_readings_that_never_tell_the_time_are_news_when_they_differ(
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    storage = wire.storage_fields
-    monkeypatch.setattr(wire, "storage_fields", lambda *a: storage(*a) | {"time": ""})
+    storage = wire.encode_storage_reading
+    monkeypatch.setattr(
+        wire, "encode_storage_reading", lambda *a: storage(*a) | {"time": ""}
+    )
     alter_reply(monkeypatch, "plant/data", lambda data: data.pop("last_update_time"))
     await set_up(hass, entry)
     assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
@@ -277,12 +279,12 @@ async def test_yesterdays_energy_under_todays_time(
     produced = value(hass, f"sensor.{HOUSE}_energy_today")
     assert float(discharged) > 1
     assert float(produced) > 10
-    storage = wire.storage_fields
+    storage = wire.encode_storage_reading
 
     with monkeypatch.context() as patch:
         patch.setattr(
             wire,
-            "storage_fields",
+            "encode_storage_reading",
             lambda *a: storage(*a) | {"eDischargeToday": float(discharged)},
         )
         alter_reply(

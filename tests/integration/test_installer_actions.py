@@ -17,7 +17,7 @@ from custom_components.growatt_openapi.const import DOMAIN
 from custom_components.growatt_openapi.services import ACTIONS
 from simulator.cloud import Cloud
 from simulator.scenarios import TOKEN
-from simulator.users import check_code
+from simulator.users import compute_check_code
 from tests.helpers import PLANT, Pass, ask, do, value
 
 
@@ -69,7 +69,7 @@ async def test_an_installers_day(
         hass,
         "validate_datalogger",
         serial="XGD9Z00042",
-        check_code=check_code("XGD9Z00042"),
+        check_code=compute_check_code("XGD9Z00042"),
     )
     assert check == {
         "is_valid": True,

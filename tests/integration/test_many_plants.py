@@ -49,12 +49,12 @@ async def test_a_day_of_many_clocks(
         now = clock.now()
         for plant in plants.cloud.plants:
             plant.advance_to(now)
-            for device, inverter in plant.inverters():
+            for device, inverter in plant.iterate_inverters():
                 name = device.alias.lower().replace(" ", "_")
                 power = value(hass, f"sensor.{name}_output_power")
                 if not inverter.awake:
                     # Fallen asleep less than half an hour ago, its last reading may still be fresh.
-                    last = device.newest(now)
+                    last = device.get_newest_upload(now)
                     assert last is not None
                     assert power in ("0", "0.0") or (
                         now - last.measured < timedelta(minutes=30)
@@ -65,7 +65,7 @@ async def test_a_day_of_many_clocks(
                 assert total >= totals.get(name, 0.0)
                 totals[name] = total
                 # After its own midnight, by its own clock as far as that is known, and before it wakes.
-                wall = device.wall(now, plant.zone)
+                wall = device.get_wall_time(now, plant.zone)
                 if timedelta(minutes=10) < wall - _midnight(wall) < timedelta(hours=2):
                     assert float(value(hass, f"sensor.{name}_energy_today")) == 0
                     midnights.add(name)

@@ -23,7 +23,7 @@ async def test_a_meter_and_a_sensor(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, ids: dict[str, str]
 ) -> None:
     (plant,) = cloud.plants
-    power = sum(inverter.power for _, inverter in plant.inverters())
+    power = sum(inverter.power for _, inverter in plant.iterate_inverters())
     grid = float(value(hass, f"sensor.{METER}_active_power"))
     assert grid == pytest.approx(plant.load_power - power, rel=0.1)
     for name in ("forward", "reverse"):
@@ -38,7 +38,7 @@ async def test_a_meter_and_a_sensor(
     meter = registry.async_get(ids[f"{LOGGER}_1"])
     assert isinstance(meter, dr.DeviceEntry)
     assert (meter.model, meter.via_device_id) == ("Smart meter", ids[LOGGER])
-    today = plant.local(cloud.clock.now()).date().isoformat()
+    today = plant.get_local_time(cloud.clock.now()).date().isoformat()
     found = await ask(
         hass,
         "get_device_history",

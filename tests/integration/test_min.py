@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
-from simulator.scenarios import minimal
+from simulator.scenarios import min_without_battery
 from simulator.scenarios.newer import min_home
 from tests.helpers import (
     Pass,
@@ -59,7 +59,7 @@ async def test_without_a_battery_there_is_nothing_of_one(
     clock: VirtualClock,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    cloud.plants = minimal(clock.now())
+    cloud.plants = min_without_battery(clock.now())
     await set_up(hass, entry)
     assert value(hass, "sensor.garden_roof_output_power") != "unknown"
     keys = {
@@ -233,7 +233,7 @@ async def test_at_night_a_battery_is_awake(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(13 * 3600, step=300)
-    assert cloud.plants[0].local(cloud.clock.now()).hour == 1
+    assert cloud.plants[0].get_local_time(cloud.clock.now()).hour == 1
     assert not cloud.plants[0].inverter.awake
     grid = float(value(hass, f"sensor.{ROOF}_grid_power"))
     battery = float(value(hass, f"sensor.{ROOF}_battery_power"))

@@ -55,7 +55,7 @@ async def test_figures_are_those_of_the_house(
         battery = house.battery
         solar = sum(
             sum(string.energy.today for string in inverter.strings)
-            for _, inverter in house.inverters()
+            for _, inverter in house.iterate_inverters()
         )
         assert figure("solar_energy_today") == pytest.approx(solar, rel=0.1, abs=0.5)
         assert figure("import_energy_today") == pytest.approx(

@@ -105,7 +105,12 @@ async def test_a_token_refused_by_one_official_server(
         "china": Region(url=other.url, portal="http://x", official=True),
         "smten": Region(url="http://127.0.0.1:9/v1/", portal="http://x"),
     }
-    for module in ("flows.token_probe", "registry.devices", "coordinator.inventory"):
+    for module in (
+        "flows.token_probe",
+        "registry.devices",
+        "coordinator.inventory",
+        "coordinator.token_check",
+    ):
         monkeypatch.setattr(
             f"custom_components.growatt_openapi.{module}.REGIONS", regions
         )

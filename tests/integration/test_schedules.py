@@ -245,7 +245,7 @@ async def test_a_block_of_which_not_all_is_known(
 ) -> None:
     loaded = hass.config_entries.async_entries(DOMAIN)[0]
     controls = loaded.runtime_data.controls
-    controls.settings._known.clear()
+    controls.store._values.clear()
     cloud.faults.append(Fault(FaultKind.CODE, "device/mix/mix_data_info", code=10011))
     wanted = {"device_id": ids[SPH], "periods": [{"start": "01:00", "end": "05:00"}]}
     with pytest.raises(ServiceValidationError) as error:

@@ -187,9 +187,10 @@ async def test_everything_stored_is_saved_again(
     assert _plain(controls) == fixture["files"][CONTROLS]
 
 
-def _plain(stored: object) -> object:
+def _plain(stored: dict[str, Any]) -> dict[str, Any]:
     """Return something as it comes back from a file."""
-    return json.loads(json.dumps(stored))
+    plain: dict[str, Any] = json.loads(json.dumps(stored))
+    return plain
 
 
 def _list(file: dict[str, Any]) -> None:
@@ -246,6 +247,18 @@ async def test_a_damaged_file_harms_no_other(
     await hass.async_block_till_done(wait_background_tasks=True)
     if name != MEMORY:
         assert lost(hass, fixture, FIGURES, listed_again=bool(lists)) == {}
+        found = _plain(storage[MEMORY])["data"]
+        stored = fixture["files"][MEMORY]["data"]
+        # Of plants, what follows from their zone and from which devices they have; that was lost, and is asked again.
+        kept = [
+            section
+            for section in stored
+            if not lists or not section.startswith(("account", "plant_", "energy"))
+        ]
+        assert found.keys() == stored.keys()
+        assert {section: found[section] for section in kept} == {
+            section: stored[section] for section in kept
+        }
     if name != CONTROLS:
         assert lost(hass, fixture, SETTINGS, listed_again=True) == {}
         assert hass.states.is_state("switch.storage_1054_ac_charge", "on")

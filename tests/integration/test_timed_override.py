@@ -175,7 +175,7 @@ async def test_what_cannot_be_put_back_is_tried_again(
     cloud.faults.append(Fault(FaultKind.CODE, "storageSet", code=10003))
     await let_pass(2000)
     assert cloud.plants[0].battery.ac_charge
-    assert caplog.text.count("could not be put back yet") == 1
+    assert caplog.text.count("could not be restored yet") == 1
     cloud.faults.clear()
     await let_pass(310)
     assert not cloud.plants[0].battery.ac_charge

@@ -5,6 +5,7 @@ import re
 
 from docs.api_coverage import (
     DOCUMENT,
+    DOCUMENTED,
     ROOT,
     SHOWN,
     USES,
@@ -15,7 +16,6 @@ from docs.api_coverage import (
 )
 import pytest
 
-from custom_components.growatt_openapi.api.endpoints import DOCUMENTED
 from custom_components.growatt_openapi.families import FAMILIES
 from custom_components.growatt_openapi.families.inverter import INVERTER
 from custom_components.growatt_openapi.families.storage import STORAGE

@@ -25,7 +25,9 @@ async def found(server: Server, cloud: Cloud) -> dict[str, Any]:
         pytest.skip("script/test makes the peers' environment")
     device = cloud.plants[0].find_device("TPJ4A18033")
     assert device is not None
-    device.complain("201", "No utility", device.uploads[-2].measured, severity="none")
+    device.raise_alarm(
+        "201", "No utility", device.uploads[-2].measured, severity="none"
+    )
     process = await asyncio.create_subprocess_exec(
         str(PYTHON),
         str(WALK),
@@ -47,7 +49,7 @@ async def test_it_understands_every_reply(found: dict[str, Any], cloud: Cloud) -
         assert reply["error_code"] == expected_code.get(name, 0), name
     # At the end of the walk the datalogger is in no plant, and its devices with it.
     _, (inverter, storage) = cloud.spare_dataloggers.dataloggers["XGD1A00117"]
-    upload = inverter.newest(cloud.clock.now())
+    upload = inverter.get_newest_upload(cloud.clock.now())
     assert upload is not None
     assert isinstance(storage.model, Storage)
     data = {name: reply["data"] for name, reply in found.items()}

@@ -51,7 +51,7 @@ async def test_min(api: OpenApiV1, cloud: Cloud, clock: VirtualClock) -> None:
     device = Min(api, "MNK6D09077")
     cloud.advance()
     reading = await call(device.energy)
-    upload = cloud.plants[0].newest("MNK6D09077", clock.now())
+    upload = cloud.plants[0].get_newest_upload("MNK6D09077", clock.now())
     assert upload is not None
     assert reading["pac"] == pytest.approx(upload.values["power"], abs=0.1)
     assert reading["bmsSoc"] == upload.values["battery"]["level"]
@@ -86,7 +86,7 @@ async def test_sph(api: OpenApiV1, cloud: Cloud, clock: VirtualClock) -> None:
     device = Sph(api, "SPN4F11025")
     cloud.advance()
     reading = await call(device.energy)
-    upload = cloud.plants[1].newest("SPN4F11025", clock.now())
+    upload = cloud.plants[1].get_newest_upload("SPN4F11025", clock.now())
     assert upload is not None
     assert reading["bmsSOC"] == upload.values["battery"]["level"]
     assert reading["etogridTotal"] == pytest.approx(

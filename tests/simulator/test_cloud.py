@@ -237,7 +237,7 @@ def test_nothing_uploaded_yet(cloud: Cloud, ask: Ask) -> None:
     code = ask("GET", "device/inverter/last_new_data", {"device_sn": INVERTER})
     assert code["error_code"] == 10001
     assert ask("GET", "plant/data", PLANT)["data"]["total_energy"] == "0.0"
-    assert plant.load_at(cloud.clock.now()) is None
+    assert plant.get_visible_load(cloud.clock.now()) is None
 
 
 def test_time_does_not_go_back(cloud: Cloud) -> None:

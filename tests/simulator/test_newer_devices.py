@@ -26,7 +26,7 @@ def test_power_comes_from_somewhere(clock: VirtualClock, scenario: object) -> No
         clock.advance(3600)
         plant.advance_to(clock.now())
         battery = plant.battery
-        produced = sum(inverter.power for _, inverter in plant.inverters())
+        produced = sum(inverter.power for _, inverter in plant.iterate_inverters())
         given = produced + battery.import_power + battery.discharge_power
         taken = plant.load_power + battery.export_power + battery.charge_power
         assert given == pytest.approx(taken, abs=0.5)
@@ -38,7 +38,7 @@ def test_a_meter_sees_what_the_house_leaves_over(clock: VirtualClock) -> None:
         device.model for device in plant.devices if device.kind is DeviceKind.METER
     )
     assert isinstance(meter, Meter)
-    produced = sum(inverter.power for _, inverter in plant.inverters())
+    produced = sum(inverter.power for _, inverter in plant.iterate_inverters())
     assert meter.power == pytest.approx(plant.load_power - produced, abs=0.5)
 
 

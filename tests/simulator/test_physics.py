@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.cloud import Cloud
-from simulator.control import truth
+from simulator.control import describe_plant
 from simulator.physics.power_models import Storage
 from simulator.physics.sun import elevation, irradiance
 from simulator.scenarios import TOKEN
@@ -31,7 +31,7 @@ def counters(cloud: Cloud) -> dict[str, float]:
         "discharge": storage["data"]["eDischargeTotal"],
         "export": storage["data"]["eToGridTotal"],
         "charge": storage["data"]["eChargeTotal"],
-        "load": truth(cloud, plant)["load"]["energy_at_upload"],
+        "load": describe_plant(cloud, plant)["load"]["energy_at_upload"],
     }
 
 
@@ -88,7 +88,7 @@ def set_storage(ask: Ask, parameter: str, *values: str) -> None:
 def now(cloud: Cloud, clock: VirtualClock, seconds: float) -> dict[str, Any]:
     clock.advance(seconds)
     cloud.advance()
-    return truth(cloud, cloud.plants[0])
+    return describe_plant(cloud, cloud.plants[0])
 
 
 def test_active_power_is_capped(cloud: Cloud, ask: Ask, clock: VirtualClock) -> None:
@@ -158,9 +158,9 @@ def test_a_battery_gives_back_less_than_it_took() -> None:
     storage = Storage(level=0.5, low_limit=0)
     moment = datetime(2026, 6, 20, 12)
     for _ in range(60):
-        storage.run(1000, moment, 60)
+        storage.balance_surplus(1000, moment, 60)
     for _ in range(60):
-        storage.run(-1000, moment, 60)
+        storage.balance_surplus(-1000, moment, 60)
     assert storage.charge.total == pytest.approx(storage.discharge.total)
     lost = (0.5 - storage.level) * storage.capacity
     assert lost == pytest.approx(1 / 0.95 - 0.95)

@@ -12,7 +12,7 @@ from simulator.cloud import Cloud
 from simulator.corruption import corrupt
 from simulator.faults import Fault, FaultKind
 from simulator.physics.datalogger import Datalogger
-from simulator.scenarios import TOKEN, fleet, installer, minimal
+from simulator.scenarios import TOKEN, fleet, installer, min_without_battery
 from tests.helpers import Ask, VirtualClock
 
 START = datetime(2026, 3, 20, 10, tzinfo=UTC)
@@ -28,9 +28,9 @@ def _cloud(plants: list[Any], clock: VirtualClock) -> Cloud:
 )
 def test_uploads_follow_each_other(period: float, jitter: float) -> None:
     datalogger = Datalogger("L", phase=12, period=period, jitter=jitter)
-    times = [datalogger.next_upload(START)]
+    times = [datalogger.get_next_upload(START)]
     for _ in range(200):
-        times.append(datalogger.next_upload(times[-1]))
+        times.append(datalogger.get_next_upload(times[-1]))
     gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(times)]
     assert min(gaps) >= period - 2 * jitter - 0.01
     assert max(gaps) <= period + 2 * jitter + 0.01
@@ -77,7 +77,7 @@ def test_a_fleet(clock: VirtualClock) -> None:
 
 
 def test_a_min(clock: VirtualClock) -> None:
-    cloud = _cloud(minimal(clock.now()), clock)
+    cloud = _cloud(min_without_battery(clock.now()), clock)
     for method, path, key in (
         ("POST", "device/tlx/tlx_last_data", "tlx_sn"),
         ("GET", "device/tlx/tlx_data_info", "device_sn"),

@@ -9,7 +9,7 @@ import aiohttp
 import growattServer
 import pytest
 
-from simulator.clock import hand_clock
+from simulator.clock import make_manual_clock
 from simulator.scenarios import TOKEN
 from simulator.server import Server
 from tests.helpers import NOON
@@ -155,7 +155,7 @@ async def test_another_client_reads_it(server: Server) -> None:
 
 
 def test_a_clock_of_the_tests() -> None:
-    clock = hand_clock(NOON)
+    clock = make_manual_clock(NOON)
     clock.advance(5)
     assert (clock.now() - NOON).total_seconds() == 5
 

@@ -1,7 +1,8 @@
-"""A client of Growatt's OpenAPI v1: async, typed, and inside the vendor's limits. Knows nothing of Home Assistant."""
+"""An async, typed client of Growatt's OpenAPI v1 that keeps the vendor's limits. Independent of Home Assistant."""
 
 from .client import OpenApiClient
 from .clock import Clock, SystemClock
+from .connection import CloudStatus
 from .errors import (
     CircuitOpenError,
     CloudDownCause,
@@ -14,7 +15,7 @@ from .errors import (
     WrongServerError,
 )
 from .gateway import Gateway
-from .replies import CloudStatus, Reply
+from .models import Reply
 from .request_log import LogKeeper
 from .request_options import (
     FOR_ALARMS,

@@ -1,4 +1,4 @@
-"""The time, and waiting for it: injected wherever the package asks or waits."""
+"""The clock that is injected wherever the package needs the time or waits."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -7,14 +7,14 @@ from typing import Protocol, override
 
 
 class Clock(Protocol):
-    """What tells the time and waits.
+    """A source of time that can also wait.
 
     Intervals are measured with ``monotonic``, which a change of the system clock does not touch, so that a jump never
-    unlocks a request early; ``now`` is for what people read.
+    allows a request too early; ``now`` is for times that are shown to people.
     """
 
     def now(self) -> datetime:
-        """Return the present instant, aware, in UTC."""
+        """Return the current time, aware, in UTC."""
         ...
 
     def monotonic(self) -> float:
@@ -22,7 +22,7 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for ``seconds``."""
         ...
 
 

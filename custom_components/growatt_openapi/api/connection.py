@@ -1,10 +1,11 @@
-"""The line to the server: one exchange after another, spaced, counted, and judged for what it says of the cloud."""
+"""The connection to the server: makes single exchanges, spaced and counted, and derives the state of the cloud from them."""
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 
 from .circuit_breaker import CircuitBreaker
 from .clock import Clock
-from .endpoints import Endpoint
+from .endpoints.endpoint import Endpoint
 from .errors import (
     CloudDownError,
     OpenApiError,
@@ -16,14 +17,23 @@ from .request_log import CALLS, FAILURES, REFUSALS, CallCounter
 from .transport import Envelope, RequestSender
 
 
+class CloudStatus(StrEnum):
+    """How the cloud responds to this account's calls."""
+
+    OK = "ok"
+    SLOWED = "slowed"
+    DOWN = "down"
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - a state and no secret
+
+
 class Connection:
-    """Makes the exchanges of a gateway, which sees to it that there is one at a time."""
+    """Makes the exchanges of a gateway. The gateway ensures that there is one at a time."""
 
     def __init__(self, transport: RequestSender, clock: Clock, spacing: float) -> None:
-        """Speak through ``transport``; ``spacing`` is the least number of seconds between two exchanges."""
+        """Initialize; ``spacing`` is the least number of seconds between two exchanges."""
         self.spacing = spacing
         self.circuit_breaker = CircuitBreaker()
-        # The server says so, or was found not to be the token's.
+        # The server answered that the account is on another one, or does not know the token.
         self.wrong_server = False
         self.last_refusal = float("-inf")
         self._transport = transport
@@ -32,26 +42,26 @@ class Connection:
         self._listeners: list[Callable[[], None]] = []
 
     def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call ``listener`` when the cloud may have begun to treat us otherwise; return what ends that."""
+        """Call ``listener`` whenever the status may have changed; return the function that removes it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def notify_listeners(self) -> None:
-        """Tell the listeners."""
+        """Call all listeners."""
         for listener in tuple(self._listeners):
             listener()
 
     async def wait_for_spacing(self) -> None:
-        """Wait until the next exchange may follow the last one."""
+        """Wait until the least time since the last exchange has passed."""
         pause = self._last_call + self.spacing - self._clock.monotonic()
         if pause > 0:
             await self._clock.sleep(pause)
 
     async def exchange(
-        self, endpoint: Endpoint, parameters: Mapping[str, str], tally: CallCounter
+        self, endpoint: Endpoint, parameters: Mapping[str, str], counter: CallCounter
     ) -> Envelope:
-        """Make one exchange and count it."""
-        tally.record_call(CALLS, self._clock.monotonic())
+        """Make one exchange and count it, and its failure, in ``counter``."""
+        counter.record_call(CALLS, self._clock.monotonic())
         error: OpenApiError | None = None
         try:
             return await self._transport.exchange(endpoint, parameters)
@@ -61,23 +71,23 @@ class Connection:
         finally:
             now = self._last_call = self._clock.monotonic()
             if isinstance(error, RefusedError):
-                tally.record_call(REFUSALS, now)
+                counter.record_call(REFUSALS, now)
                 self.last_refusal = now
             elif isinstance(error, CloudDownError):
-                tally.record_call(FAILURES, now)
+                counter.record_call(FAILURES, now)
             self._update_circuit(endpoint, error, now)
 
     def _update_circuit(
         self, endpoint: Endpoint, error: OpenApiError | None, now: float
     ) -> None:
-        before = self.circuit_breaker.is_open
+        was_open = self.circuit_breaker.is_open
         if error is None:
             self.circuit_breaker.record_success()
             self.wrong_server = False
         else:
             self.circuit_breaker.record_failure(endpoint.path, error, now)
             self.wrong_server |= isinstance(error, WrongServerError)
-        if before != self.circuit_breaker.is_open or isinstance(
+        if was_open != self.circuit_breaker.is_open or isinstance(
             error, RefusedError | TokenRefusedError | WrongServerError
         ):
             self.notify_listeners()

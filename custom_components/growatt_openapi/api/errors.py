@@ -1,24 +1,29 @@
-"""What can go wrong between us and the cloud, told apart in one place.
+"""The errors of the OpenAPI client, and their classification.
 
-``error_code`` alone says little: 10011 and 10012 mean different things on different endpoints, and 10002 to 10014
-are numbered anew on every page of the vendor. ``classify`` is where a code becomes one of the classes below; what a code
-means on an endpoint is that endpoint's data (``endpoints.py``).
+The same ``error_code`` has different meanings on different endpoints: 10011 and 10012 do, and the vendor numbers 10002 to 10014
+per endpoint. ``classify`` maps a code to one of the classes below, by the table of codes of its endpoint (``endpoints/``).
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from .endpoints import Endpoint
+from .endpoints.endpoint import Endpoint
 from .error_codes import ErrorCode
 
 
 class OpenApiError(Exception):
-    """The base of all errors of this package. Its text never holds a token."""
+    """The base of all errors of this package. Its text never holds a token.
+
+    ``retry_after``: seconds from now until the same request may be made again; ``None`` where that is not known, as for a set,
+    which has no documented interval. The gateway fills it in for every error of a read.
+    """
+
+    retry_after: float | None = None
 
 
 class CloudDownCause(StrEnum):
-    """How the cloud failed to answer."""
+    """The way in which the cloud failed to answer."""
 
     TIMEOUT = "timeout"
     CONNECTION = "connection"
@@ -31,32 +36,35 @@ class CloudDownCause(StrEnum):
 
 
 class CloudDownError(OpenApiError):
-    """The cloud is not answering: nothing, HTML, 5xx, broken JSON, or a list that hides its rows.
+    """The cloud did not answer properly: no reply, HTML, 5xx, broken JSON, or a list without the rows it counts.
 
     ``reached`` is false only where the request provably never left for the server.
     """
 
     def __init__(
-        self, cause: CloudDownCause, detail: str = "", *, reached: bool = True
+        self,
+        cause: CloudDownCause,
+        detail: str = "",
+        *,
+        reached: bool = True,
+        retry_after: float | None = None,
     ) -> None:
-        """Say how, in the vendor's or the library's words (``detail``)."""
+        """Initialize the error; ``detail`` is the vendor's or the library's text."""
         super().__init__(f"The cloud is not answering ({cause}) {detail}".strip())
         self.cause = cause
         self.reached = reached
+        self.retry_after = retry_after
 
 
 class CircuitOpenError(CloudDownError):
-    """The cloud is known to be down, and this call was not made: another one finds out when it is back."""
+    """The cloud is known to be down, and this call was not made. ``retry_after``: seconds until the next probe."""
 
 
 class RefusedError(OpenApiError):
-    """Refused for frequency (10012), or known to be refused if asked now.
-
-    ``retry_after``: seconds until the same request may be made; ``None`` for a set, which has no documented interval.
-    """
+    """The request was refused for frequency (10012), or is known to be refused if made now."""
 
     def __init__(self, retry_after: float | None = None) -> None:
-        """Say when to try again."""
+        """Initialize the error."""
         super().__init__("Refused: asked too often")
         self.retry_after = retry_after
 
@@ -68,32 +76,35 @@ class NotPermittedError(OpenApiError):
     """
 
     def __init__(self, message: str = "", *, for_installers: bool = False) -> None:
-        """Say for whom it is."""
+        """Initialize the error with the vendor's message."""
         super().__init__(message)
         self.for_installers = for_installers
 
 
 class TokenRefusedError(OpenApiError):
-    """``plant/list`` answered 10011: the token, the region or the address we call from; it can come and go."""
+    """``plant/list`` answered 10011: wrong token, region or source address. The error can come and go."""
 
 
 class WrongServerError(OpenApiError):
-    """The server says that another one is to be used (-1)."""
+    """The account is on another server (-1)."""
 
 
 class RequestError(OpenApiError):
-    """The request was wrong, or could not be carried out: the vendor's code and what it means here."""
+    """The request was invalid or could not be carried out.
+
+    meaning: what the code means on this endpoint. code: the vendor's. data: what the cloud sent beside the code.
+    """
 
     def __init__(
         self,
-        problem: ErrorCode,
+        meaning: ErrorCode,
         code: int,
         message: str,
         data: Mapping[str, Any] | None = None,
     ) -> None:
-        """Keep the vendor's code and words beside our meaning of them, and what came with them all the same."""
-        super().__init__(f"{problem}: {code} {message}".strip())
-        self.meaning = problem
+        """Initialize the error with the vendor's code and message."""
+        super().__init__(f"{meaning}: {code} {message}".strip())
+        self.meaning = meaning
         self.code = code
         self.data = data or {}
 
@@ -104,15 +115,16 @@ def classify(
     message: str,
     data: Mapping[str, Any] | None = None,
 ) -> OpenApiError:
-    """Return the error that a code other than 0 means on this endpoint; ``data``: what came beside the code."""
+    """Return the error for a code other than 0 on this endpoint; ``data`` is what the cloud sent beside the code."""
     if code == -1:
         return WrongServerError(message)
     if code == 10011:
         if endpoint.checks_token:
             return TokenRefusedError(message)
         return NotPermittedError(message, for_installers=endpoint.for_installers)
+    # On a set 10012 without the word "frequently" means "device does not exist".
     if code == 10012 and (
         code not in endpoint.error_codes or "frequent" in message.casefold()
-    ):  # a set without these words: "device does not exist"
+    ):
         return RefusedError()
     return RequestError(endpoint.meaning_of(code), code, message, data)

@@ -1,29 +1,30 @@
-"""The vendor's limits, kept by construction: every call to a server with a token goes through one gateway.
+"""The gateway: every call to a server with a token goes through it, and it keeps the vendor's limits.
 
 Invariants, and the failure each prevents:
 
-- Never the same request twice inside its interval. A second asker is answered with the last reply and its age, two at
-  once share one call. (The cloud answers 10012, and peers show "unavailable" for it.)
-- A *scheduled* call that comes at most five seconds early waits and is made; it is never answered from the past. (Timers run
-  up to a second short, and a poll that is served its own last reply shows nothing new for a whole period.)
-- One call at a time, spaced, by priority. (Bursts are refused; a user's write must not queue behind a list of lists.)
-- A refused request rests until its interval is over, longer each time, while its last reply keeps serving.
-- An attempt counts before it is made, in memory and in the ledger on disk: what then happens to it, to its asker or to the
-  program cannot make room for a second one. Only an attempt that provably never left for the server counts for ten seconds.
-- While the cloud is down one automatic call at a time finds out whether it is back; the others are told at once.
-- What changes something (a set, a new plant) is sent once for each time it is asked for: never answered from a reply, never
-  shared, never repeated by itself. Sets have no interval; the few others that have one are refused inside it, and not sent.
+- The same request is never made twice within its interval. A second caller gets the last reply and its age; two callers at the
+  same time share one call. (The cloud answers 10012 to a repeated request, and other clients show "unavailable" for it.)
+- A *scheduled* request that comes at most five seconds early waits and is then made; it does not get the last reply. (Timers
+  fire up to a second early, and a poll that gets its own last reply would show nothing new for a whole period.)
+- One call is made at a time, spaced, in order of priority. (The cloud refuses bursts; a user's write must not wait for lists.)
+- A refused request is retried after its interval, and later each time; meanwhile its last reply is returned.
+- An attempt is recorded before it is made, in memory and in the request log on disk: no error, cancelled caller or crash can
+  lead to a second attempt too early. Only an attempt that provably never left for the server may be repeated after ten seconds.
+- While the cloud is down, one automatic call at a time probes it; all others raise CircuitOpenError at once.
+- A request that changes something (a set, a new plant) is sent once per call of ``write``: never answered from a stored reply,
+  never shared, never repeated. Sets have no interval; a write with an interval raises RefusedError within it and is not sent.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 import logging
 from typing import Any
 
 from .clock import Clock
-from .connection import Connection
-from .endpoints import TEN_SECONDS, Endpoint
+from .connection import CloudStatus, Connection
+from .endpoints.endpoint import TEN_SECONDS, Endpoint
 from .errors import (
     CircuitOpenError,
     CloudDownCause,
@@ -33,15 +34,15 @@ from .errors import (
     TokenRefusedError,
 )
 from .in_flight import InFlightCalls
+from .models import Reply
 from .priority_lock import PriorityLock
 from .rate_limits import (
-    REST_WHEN_UNREACHED,
+    UNREACHED_DELAY,
     calls_left,
     is_worth_keeping,
     required_wait,
     retry_delay,
 )
-from .replies import CloudStatus, Reply, without_personal
 from .request_log import (
     CALLS,
     FAILURES,
@@ -59,16 +60,42 @@ _LOGGER = logging.getLogger(__name__)
 
 SPACING = 1.0
 SPACING_OF_FLEETS = 0.5
-# A scheduled call this early waits for its interval instead of being answered from the past.
+# A scheduled request that comes this early waits for its interval instead of returning the last reply.
 EARLY = 5.0
-# One writing of the ledger announces all calls of this long.
+# One save of the request log announces all calls of this many seconds.
 ANNOUNCED_FOR = 60.0
-# For so long after a refusal the cloud is said to slow us down.
+# The status is SLOWED for this many seconds after a refusal.
 SLOWED_FOR = 900.0
 
 
+def drop_private_fields(endpoint: Endpoint, envelope: Envelope) -> Envelope:
+    """Return an envelope without the personal data that must never be stored."""
+    data = envelope.get("data")
+    if not endpoint.private_suffixes or not isinstance(data, dict):
+        return envelope
+    kept = {
+        key: value
+        for key, value in data.items()
+        if not key.endswith(endpoint.private_suffixes)
+    }
+    return {**envelope, "data": kept}
+
+
+@contextmanager
+def _starting_empty(name: str) -> Iterator[None]:
+    """Log a saved part that cannot be read, and start with an empty one."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError) as err:
+        _LOGGER.warning(
+            "The saved %s cannot be used (%s): starting with an empty one",
+            name,
+            type(err).__name__,
+        )
+
+
 class Gateway:
-    """The one way to a server with a token. See the module's text for what it promises."""
+    """The only access to a server with a token. The module docstring lists the invariants."""
 
     def __init__(
         self,
@@ -78,7 +105,7 @@ class Gateway:
         spacing: float = SPACING,
         keeper: LogKeeper | None = None,
     ) -> None:
-        """Guard ``transport``; ``spacing`` is the least number of seconds between two calls."""
+        """Initialize; ``spacing`` is the least number of seconds between two calls."""
         self.clock = clock
         self.connection = Connection(transport, clock, spacing)
         self._keeper = keeper
@@ -90,7 +117,7 @@ class Gateway:
 
     @property
     def status(self) -> CloudStatus:
-        """How the cloud treats us now."""
+        """Return the status of the cloud for this account."""
         if self.connection.circuit_breaker.is_open:
             return CloudStatus.DOWN
         if self._log.token_refusals:
@@ -101,72 +128,72 @@ class Gateway:
 
     @property
     def token_refusals(self) -> list[float]:
-        """When plant/list has refused the token, since it last accepted it (monotonic)."""
+        """Return the times at which plant/list refused the token since it last accepted it (monotonic)."""
         return self._log.token_refusals
 
     @property
     def calls_last_day(self) -> int:
-        """How many calls were made in the last 24 hours."""
+        """Return the number of calls in the last 24 hours."""
         return self._log.counter.total(CALLS, self.clock.monotonic())
 
     @property
     def refusals_last_day(self) -> int:
-        """How many of them were refused for frequency."""
+        """Return the number of calls in the last 24 hours that were refused for frequency."""
         return self._log.counter.total(REFUSALS, self.clock.monotonic())
 
     @property
     def failures_last_day(self) -> int:
-        """How many of them the cloud did not answer."""
+        """Return the number of calls in the last 24 hours that the cloud did not answer."""
         return self._log.counter.total(FAILURES, self.clock.monotonic())
 
     def calls_left(
         self, endpoint: Endpoint, parameters: Mapping[str, str]
     ) -> int | None:
-        """Return how often a request may still be made in these 24 hours; None where the vendor does not say."""
+        """Return how often a request may still be made in these 24 hours; None without a daily limit."""
         record = self._log.records.get(
             key_of(endpoint.path, parameters), RequestRecord()
         )
         return calls_left(endpoint, record, self.clock.monotonic())
 
     def dump_log(self) -> dict[str, Any]:
-        """Return the ledger as it is to be saved between two rounds, and at a clean stop."""
-        # What was announced and is still to come counts: a call may be under way.
-        under_way = self._announced_until if self._calls else None
-        return self._log.dump(self.clock, announced=under_way)
+        """Return the request log for saving between two rounds of calls, and at a clean stop."""
+        # A call may be under way that the records do not contain yet.
+        announced = self._announced_until if self._calls else None
+        return self._log.dump(self.clock, announced=announced)
 
     def dump_replies(self) -> dict[str, Any]:
-        """Return the replies that are kept between runs."""
+        """Return the replies that are stored between runs."""
         return self._log.dump_replies()
 
     async def read(
-        self, endpoint: Endpoint, parameters: Mapping[str, str], ask: RequestOptions
-    ) -> Reply:
-        """Return the reply to a request: a new one where the limits allow it, else the last one with its age.
+        self, endpoint: Endpoint, parameters: Mapping[str, str], options: RequestOptions
+    ) -> Reply[Envelope]:
+        """Return the reply to a request: a new one where the limits allow it, otherwise the last one with its age.
 
-        Raises RefusedError (with ``retry_after``) where there is neither permission nor a last reply, the error of the last
-        attempt while it rests after anything but a refusal, and every error of the transport.
+        Raises RefusedError where no call may be made and no reply is stored; the error of the last attempt, until the request may
+        be made again, unless it was a refusal; and every error of the transport. Each has ``retry_after``.
         """
         await self._load()
         key = key_of(endpoint.path, parameters)
-        if not ask.may_call:
+        if not options.may_call:
             return self._stored_reply(key)
         if key not in self._calls:
             record = self._record(key)
             wait = required_wait(
-                endpoint, record, ask.priority, self._log, self.clock.monotonic()
+                endpoint, record, options.priority, self._log, self.clock.monotonic()
             )
-            if wait > (EARLY if ask.scheduled else 0):
+            if wait > (EARLY if options.scheduled else 0):
                 return self._last_reply(record, wait)
-            self._check_circuit(ask.priority)
+            self._check_circuit(options.priority)
             self._calls.start(
-                key, self._call(endpoint, parameters, record, ask.priority, wait)
+                key, self._call(endpoint, parameters, record, options.priority, wait)
             )
         try:
             await self._calls.wait(key)
         except CircuitOpenError:
             raise
         except OpenApiError:
-            pass  # kept in the record, from where every asker is told
+            pass  # kept in the record, from which it is raised to every caller
         return self._last_reply(self._log.records[key], 0, is_new=True)
 
     async def write(
@@ -174,10 +201,10 @@ class Gateway:
         endpoint: Endpoint,
         parameters: Mapping[str, str] | Callable[[], Mapping[str, str]],
     ) -> Envelope:
-        """Send what changes something, ahead of everything that waits. Sent once, and never again by itself.
+        """Send a request that changes something, once and ahead of all that wait.
 
-        ``parameters`` that are a function are made at the instant of sending: what waits its turn may still change.
-        Raises RefusedError, and sends nothing, where the vendor's limit on the same request says so.
+        ``parameters`` that are a function are called at the instant of sending, so that a waiting write can still change.
+        Raises RefusedError, without sending, within the interval or beyond the daily allowance of the same request.
         """
         await self._load()
         await self._lock.acquire(Priority.WRITE)
@@ -206,7 +233,7 @@ class Gateway:
         except CloudDownError as err:
             if not err.reached:
                 record.ready_at = self.clock.monotonic() + min(
-                    REST_WHEN_UNREACHED, endpoint.interval
+                    UNREACHED_DELAY, endpoint.interval
                 )
                 if record.attempts:
                     record.attempts.pop()
@@ -216,7 +243,7 @@ class Gateway:
                 self._keeper.schedule_save(replies=False)
 
     async def _load(self) -> None:
-        """Take up what earlier runs have left, before the first call."""
+        """Load the stored request log and replies before the first call."""
         if self._keeper is None:
             return
         if self._loading is None:
@@ -224,31 +251,30 @@ class Gateway:
         await asyncio.shield(self._loading)
 
     async def _restore(self, keeper: LogKeeper) -> None:
-        ledger, replies = await keeper.load()
-        try:
-            if ledger is not None:
-                self._log = RequestLog.load(ledger, self.clock)
+        """Load the request log and the replies; one that is damaged does not cost the other."""
+        saved_log, replies = await keeper.load()
+        with _starting_empty("log of earlier calls"):
+            if saved_log is not None:
+                self._log = RequestLog.load(saved_log, self.clock)
+        with _starting_empty("replies"):
             if replies is not None:
                 self._log.load_replies(replies, self.clock)
-        except (ValueError, KeyError, TypeError, AttributeError) as err:
-            _LOGGER.warning(
-                "What was saved of earlier calls cannot be used (%s): begun anew",
-                type(err).__name__,
-            )
 
     def _check_circuit(self, priority: Priority) -> None:
-        """While the cloud is down, let automatic calls through only when a probe is due."""
-        if priority > Priority.USER and self.connection.circuit_breaker.blocks(
-            self.clock.monotonic()
-        ):
-            error = self.connection.circuit_breaker.error
-            cause = error.cause if isinstance(error, CloudDownError) else None
-            raise CircuitOpenError(cause or CloudDownCause.CONNECTION)
+        """Raise CircuitOpenError for an automatic call while the cloud is down, unless a probe is due."""
+        breaker, now = self.connection.circuit_breaker, self.clock.monotonic()
+        if priority > Priority.USER and breaker.blocks(now):
+            raise CircuitOpenError(
+                breaker.error.cause
+                if isinstance(breaker.error, CloudDownError)
+                else CloudDownCause.CONNECTION,
+                retry_after=breaker.probe_at - now,
+            )
 
     def _record(self, key: Key) -> RequestRecord:
-        """Return what is known of a request; with a new one, what is of no more use is dropped.
+        """Return the record of a request; creating one removes all that are out of date.
 
-        A power curve is a request of its own every day: kept for ever, they would fill the memory.
+        Each day's power curve is a separate request: their records would grow without end.
         """
         records = self._log.records
         if key not in records:
@@ -261,8 +287,8 @@ class Gateway:
             records[key] = RequestRecord()
         return records[key]
 
-    def _stored_reply(self, key: Key) -> Reply:
-        """Return the last reply, however the last attempt ended."""
+    def _stored_reply(self, key: Key) -> Reply[Envelope]:
+        """Return the last reply, even if a later attempt failed. Raises RefusedError where there is none."""
         record = self._log.records.get(key)
         if record is None or record.envelope is None or record.received is None:
             raise RefusedError(None if record is None else self._ready_in(record))
@@ -270,19 +296,21 @@ class Gateway:
 
     def _last_reply(
         self, record: RequestRecord, wait: float, *, is_new: bool = False
-    ) -> Reply:
-        """Return the last reply, unless the last attempt failed in a way that the asker must know."""
+    ) -> Reply[Envelope]:
+        """Return the last reply. Raises the error of the last attempt, unless that was a refusal and a reply is stored."""
+        retry_after = max(wait, self._ready_in(record))
         if record.error is not None and not isinstance(record.error, RefusedError):
-            # Raised anew each time: its traceback would grow for as long as the cloud is down.
+            record.error.retry_after = retry_after
+            # Without its old traceback, which would grow for as long as the cloud is down.
             raise record.error.with_traceback(None)
         if record.envelope is None or record.received is None:
-            raise RefusedError(wait or self._ready_in(record))
+            raise RefusedError(retry_after)
         return self._reply(
             record,
             record.envelope,
             record.received,
             wait,
-            # Refused, it is answered with the last one.
+            # After a refusal it is the reply to an earlier call.
             is_new=is_new and record.error is None,
         )
 
@@ -294,7 +322,7 @@ class Gateway:
         wait: float,
         *,
         is_new: bool = False,
-    ) -> Reply:
+    ) -> Reply[Envelope]:
         return Reply(
             envelope,
             received,
@@ -318,27 +346,27 @@ class Gateway:
             await self.clock.sleep(wait)
         await self._lock.acquire(priority)
         try:
-            # The cloud may have gone down while this one waited for its turn.
+            # The cloud may have gone down while this call waited for the lock.
             self._check_circuit(priority)
             await self.connection.wait_for_spacing()
             await self._announce(endpoint, record)
-            # From here to the sending nothing waits: who is cancelled before has not used the call up.
+            # There is no wait between this and the sending: a call that is cancelled earlier does not count.
             record.ready_at = self.clock.monotonic() + endpoint.interval
             try:
                 envelope = await self._exchange(endpoint, parameters)
             except OpenApiError as err:
-                self._remember_failure(endpoint, record, err)
+                self._record_failure(endpoint, record, err)
                 raise
-            self._remember_success(endpoint, record, envelope)
+            self._record_success(endpoint, record, envelope)
             return envelope
         finally:
             self._lock.release()
 
     async def _announce(self, endpoint: Endpoint, record: RequestRecord) -> None:
-        """Have it on disk that calls are made from now on, before the first of them leaves.
+        """Save to disk that calls are made from now on, before the first of them is sent.
 
-        One writing announces all calls of the next minute, so that a round costs one; each of the few that are counted by
-        the day has one of its own.
+        One save announces all calls of the next minute, so that a round of calls costs one; each call with a daily
+        allowance is saved separately.
         """
         now = self.clock.monotonic()
         if endpoint.per_day is not None:
@@ -362,13 +390,13 @@ class Gateway:
     ) -> Envelope:
         return await self.connection.exchange(endpoint, parameters, self._log.counter)
 
-    def _remember_success(
+    def _record_success(
         self, endpoint: Endpoint, record: RequestRecord, envelope: Envelope
     ) -> None:
-        record.envelope = without_personal(endpoint, envelope)
+        record.envelope = drop_private_fields(endpoint, envelope)
         record.received = self.clock.now()
         record.received_at = self.clock.monotonic()
-        # From the reply and not from the asking: the server counts from the arrival, which lies between the two.
+        # Counted from the reply: the server counts from the arrival of the request, which is earlier.
         record.ready_at = record.received_at + endpoint.interval
         record.error = None
         record.failures = 0
@@ -380,18 +408,18 @@ class Gateway:
         if self._keeper is not None:
             self._keeper.schedule_save(replies=endpoint.persisted)
 
-    def _remember_failure(
+    def _record_failure(
         self, endpoint: Endpoint, record: RequestRecord, error: OpenApiError
     ) -> None:
         now = self.clock.monotonic()
         record.error = error
         record.failures += 1
-        rest = retry_delay(endpoint, record, error)
+        delay = retry_delay(endpoint, record, error)
         if isinstance(error, TokenRefusedError):
             self._log.token_refusals.append(now)
         if isinstance(error, CloudDownError) and not error.reached and record.attempts:
             record.attempts.pop()  # it never left
-        record.ready_at = now + rest
+        record.ready_at = now + delay
         if self._keeper is not None:
             self._keeper.schedule_save(replies=False)
-        _LOGGER.debug("%s rests %.0f s: %s", endpoint.path, rest, error)
+        _LOGGER.debug("%s: next attempt in %.0f s: %s", endpoint.path, delay, error)

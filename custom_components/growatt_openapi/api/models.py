@@ -1,4 +1,4 @@
-"""What the cloud tells, as typed values. Unknown is ``None`` everywhere; units are in the field's comment."""
+"""The cloud's data as typed values. Unknown is ``None`` everywhere; units are in the field's comment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ type Fields = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer[T]:
-    """A value out of a reply, and how old that reply is.
+class Reply[T]:
+    """A value that the cloud sent, and its age.
 
-    received: the instant it came (aware, UTC). age: seconds since then, 0 for a new one. ready_in: seconds until the cloud may
-    be asked the same again. is_new: it came for this ask; else it is the last one.
-    complete: for a list, whether every row that the cloud counts was read.
+    received: when it arrived (aware, UTC). age: seconds since then, 0 for a new one. ready_in: seconds until the same request
+    may be made again. is_new: a call was made for it now; otherwise it is the stored reply to an earlier call.
+    complete: for a list, whether it has as many rows as the cloud counts.
     """
 
     value: T
@@ -25,9 +25,9 @@ class Answer[T]:
     is_new: bool
     complete: bool = True
 
-    def with_value[U](self, value: U) -> Answer[U]:
-        """Return what was made of the value, out of the same reply."""
-        return Answer(
+    def with_value[U](self, value: U) -> Reply[U]:
+        """Return a reply with another value and the same times."""
+        return Reply(
             value,
             self.received,
             self.age,
@@ -52,7 +52,7 @@ class Plant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlantRow(Plant):
-    """A plant with what only its installer asks for."""
+    """A plant with the fields that only its installer needs."""
 
     user_id: str | None = None
     country: str | None = None
@@ -65,7 +65,7 @@ class PlantRow(Plant):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlantDetails:
-    """``plant/details``: where the plant is, in space and time."""
+    """``plant/details``: a plant's location, time zone and size."""
 
     zone: tzinfo | None = None
     zone_text: str | None = None
@@ -74,13 +74,13 @@ class PlantDetails:
     peak_power: float | None = None  # kWp
     plant_type: int | None = None
     currency: str | None = None
-    # All that the page has, as the cloud wrote it, without people and organisations.
+    # The whole reply as the cloud wrote it, without people and organisations.
     fields: Fields = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlantOverview:
-    """``plant/data``: a plant's figures."""
+    """``plant/data``: a plant's power, energies and clock."""
 
     time: datetime | None = None  # the plant's wall clock, naive
     zone: tzinfo | None = None
@@ -95,7 +95,7 @@ class PlantOverview:
 
 @dataclass(frozen=True, slots=True)
 class PowerSample:
-    """A point of a plant's power curve: wall clock (naive) and W."""
+    """A point of a plant's power curve: the plant's wall clock (naive) and W."""
 
     time: datetime
     power: float
@@ -103,7 +103,7 @@ class PowerSample:
 
 @dataclass(frozen=True, slots=True)
 class EnergyOfPeriod:
-    """What a plant made in a day, month or year (``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY``), kWh."""
+    """A plant's energy in a day, month or year (``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY``), kWh."""
 
     period: str
     energy: float
@@ -117,13 +117,12 @@ class Datalogger:
     manufacturer: str | None = None
     model: str | None = None
     lost: bool | None = None
-    last_update: datetime | None = (
-        None  # aware where the cloud gives an instant, else the plant's wall clock
-    )
+    # Aware where the cloud gives an instant, otherwise the plant's wall clock.
+    last_update: datetime | None = None
 
 
 class DeviceKind(StrEnum):
-    """What a device of type 3 is: only the list that has it says so."""
+    """The kind of a device of type 3, known only from the list that contains it."""
 
     METER = "meter"
     SENSOR = "sensor"
@@ -131,7 +130,7 @@ class DeviceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A row of ``device/list``, or of the lists of meters and sensors. ``type`` and ``kind`` alone say which family it is."""
+    """A row of ``device/list``, or of the lists of meters and sensors. ``type`` and ``kind`` together determine its family."""
 
     serial: str
     type: int
@@ -142,7 +141,7 @@ class Device:
     lost: bool | None = None
     status: int | None = None
     last_update: datetime | None = None  # wall clock
-    # The whole row of a type without a family of its own in the vendor's pages that are known here.
+    # The whole row, for types that are not in the vendor's known documentation.
     fields: Fields | None = None
 
 
@@ -161,9 +160,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A device's readings of a period, oldest first; the fields' names are the endpoint's own.
+    """A device's readings of a period, oldest first; field names are those of the endpoint.
 
-    next_page: where the cloud says the next page would start; None where nothing follows.
+    next_page: the id at which the next page would start; None after the last page.
     """
 
     readings: list[Reading]
@@ -172,9 +171,9 @@ class History:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """An alarm of a device: the vendor's code ("201", "bit1", "7-114-5") and words.
+    """An alarm of a device: the vendor's code ("201", "bit1", "7-114-5") and message.
 
-    start, end: the device's wall clock, naive. The examples give an alarm that has not ended its start as its end, which is
+    start, end: the device's wall clock, naive. For an alarm that has not ended the cloud gives its start as its end, which is
     None here. status: not documented; 0 and 1 were seen.
     """
 
@@ -187,19 +186,19 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceDetails:
-    """``inv_data_info`` and its kin: what a device is."""
+    """``inv_data_info`` and its counterparts: a device's name, model and firmware."""
 
     alias: str | None = None
     firmware: str | None = None
     nominal_power: float | None = None  # W
     model: str | None = None
-    # All that the page has, as the cloud wrote it.
+    # The whole reply as the cloud wrote it.
     fields: Fields = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """An end user of an installer: somebody's name and address. Never to be stored."""
+    """An end user of an installer. Personal data: never to be stored."""
 
     user_id: str
     name: str | None = None
@@ -210,7 +209,7 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataloggerCheck:
-    """Whether a datalogger's serial and its check code belong together, and whose it is already."""
+    """Whether a datalogger's serial and check code match, and which plant and user already have it."""
 
     is_valid: bool
     is_taken: bool = False

@@ -1,4 +1,4 @@
-"""One at a time, the most urgent first."""
+"""A lock that serves the most urgent waiter first."""
 
 import asyncio
 import heapq
@@ -8,16 +8,16 @@ from .request_options import Priority
 
 
 class PriorityLock:
-    """Lets one caller through at a time, the lowest priority number first, in order of arrival among equals."""
+    """An exclusive lock, acquired by the lowest priority number first and in order of arrival among equals."""
 
     def __init__(self) -> None:
-        """Begin with nobody inside."""
+        """Initialize the lock as free."""
         self._busy = False
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._sequence = itertools.count()
 
     async def acquire(self, priority: Priority) -> None:
-        """Wait for the turn. Who is cancelled while waiting loses it and takes nobody else's."""
+        """Wait for the lock. A waiter that is cancelled leaves the queue without blocking the others."""
         if not self._busy:
             self._busy = True
             return
@@ -27,11 +27,11 @@ class PriorityLock:
             await future
         except asyncio.CancelledError:
             if future.done() and not future.cancelled():
-                self.release()  # the turn came with the cancellation: pass it on
+                self.release()  # acquired and cancelled at the same time
             raise
 
     def release(self) -> None:
-        """Pass the turn on."""
+        """Hand the lock to the next waiter, or free it."""
         while self._waiting:
             _, _, future = heapq.heappop(self._waiting)
             if not future.done():

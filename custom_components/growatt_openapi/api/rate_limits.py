@@ -1,6 +1,6 @@
-"""The limits as rules: how long a request must wait, and how long it rests after what happened. Times are monotonic seconds."""
+"""The rate limits as pure functions: how long a request must wait, and for how long after an error. Times are monotonic seconds."""
 
-from .endpoints import TEN_SECONDS, Endpoint
+from .endpoints.endpoint import TEN_SECONDS, Endpoint
 from .errors import (
     CloudDownError,
     NotPermittedError,
@@ -11,14 +11,14 @@ from .errors import (
 from .request_log import DAY, RequestLog, RequestRecord
 from .request_options import Priority
 
-REST_WHEN_UNREACHED = 10.0
-LONGEST_REST = 3600.0
-# A refused token may be a matter of region or address and can come and go: ask again, ever less often.
-REST_WHEN_TOKEN_REFUSED = 900.0
-LONGEST_REST_WHEN_TOKEN_REFUSED = 3 * 3600.0
-# Of ten calls a day, automatic ones leave these to the user.
+UNREACHED_DELAY = 10.0
+LONGEST_DELAY = 3600.0
+# 10011 for a token may be due to region or source address and can come and go: retry at growing intervals.
+TOKEN_REFUSED_DELAY = 900.0
+LONGEST_TOKEN_REFUSED_DELAY = 3 * 3600.0
+# Calls of the daily allowance that automatic requests leave to the user.
 RESERVED_FOR_USER = 2
-# Lists and details outlive a holiday.
+# Stored lists and details must survive a holiday.
 KEPT_FOR = 30 * DAY
 
 
@@ -26,14 +26,14 @@ def required_wait(
     endpoint: Endpoint,
     record: RequestRecord,
     priority: Priority,
-    ledger: RequestLog,
+    log: RequestLog,
     now: float,
 ) -> float:
-    """Return for how many seconds a request must not be made."""
+    """Return the seconds for which a request must not be made."""
     ready = record.ready_at
     if endpoint.interval > TEN_SECONDS:
-        # After an unclean stop anything may have been asked as late as was announced.
-        ready = max(ready, ledger.announced_until + endpoint.interval)
+        # After an unclean stop any request may have been made until the announced time.
+        ready = max(ready, log.announced_until + endpoint.interval)
     wait = ready - now
     if endpoint.per_day is not None:
         while record.attempts and record.attempts[0] <= now - DAY:
@@ -47,7 +47,7 @@ def required_wait(
 
 
 def calls_left(endpoint: Endpoint, record: RequestRecord, now: float) -> int | None:
-    """Return how often a request may still be made in these 24 hours; None where the vendor does not say."""
+    """Return how often a request may still be made in these 24 hours; None without a daily limit."""
     if endpoint.per_day is None:
         return None
     return max(endpoint.per_day - sum(at > now - DAY for at in record.attempts), 0)
@@ -56,25 +56,23 @@ def calls_left(endpoint: Endpoint, record: RequestRecord, now: float) -> int | N
 def retry_delay(
     endpoint: Endpoint, record: RequestRecord, error: OpenApiError
 ) -> float:
-    """Return for how many seconds a request rests after it failed, ``record.failures`` times in a row."""
+    """Return the seconds until a request that failed ``record.failures`` times in a row may be repeated."""
     growth = 2.0 ** min(record.failures - 1, 10)
     match error:
         case RefusedError():
-            return min(endpoint.interval * growth, LONGEST_REST)
+            return min(endpoint.interval * growth, LONGEST_DELAY)
         case NotPermittedError() if not record.was_open:
-            # Where it was open before, it is a matter of region or address, which comes and goes.
+            # An endpoint that was open before may only be closed for the moment.
             return DAY
         case TokenRefusedError():
-            return min(
-                REST_WHEN_TOKEN_REFUSED * growth, LONGEST_REST_WHEN_TOKEN_REFUSED
-            )
+            return min(TOKEN_REFUSED_DELAY * growth, LONGEST_TOKEN_REFUSED_DELAY)
         case CloudDownError() if not error.reached:
-            return min(REST_WHEN_UNREACHED, endpoint.interval)
+            return min(UNREACHED_DELAY, endpoint.interval)
     return endpoint.interval
 
 
 def is_worth_keeping(record: RequestRecord, now: float) -> bool:
-    """Tell whether a record still says anything."""
-    if record.ready_at > now - DAY - LONGEST_REST_WHEN_TOKEN_REFUSED:
+    """Return True if a record can still matter."""
+    if record.ready_at > now - DAY - LONGEST_TOKEN_REFUSED_DELAY:
         return True
     return record.persisted and record.received_at > now - KEPT_FOR

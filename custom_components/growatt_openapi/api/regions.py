@@ -1,4 +1,4 @@
-"""The servers of Growatt's OpenAPI, and the addresses people type."""
+"""The servers of Growatt's OpenAPI, and the normalization of typed addresses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from yarl import URL
 class Region:
     """One of the vendor's servers.
 
-    ``official`` marks the vendor's own four, the only ones that a token may be offered to without being told.
-    Source: the address tables of the 2022 pages; SMTEN from a public client.
+    ``official`` marks the vendor's own four, the only ones that a token may be sent to without the user having chosen them.
+    Source: the address tables of the vendor's pages of 2022; SMTEN from a public client.
     """
 
     url: str
@@ -58,14 +58,14 @@ REGIONS: Mapping[str, Region] = MappingProxyType(
 
 
 class InvalidServerUrlError(ValueError):
-    """What was typed is not the address of a server."""
+    """The text is not the address of a server."""
 
 
 def normalize_server_url(text: str) -> str:
-    """Return the base URL of a server as typed by a person: scheme, host, port, path up to ``/v1/``.
+    """Return the base URL of a server from a typed address: scheme, host, port, path up to ``/v1/``.
 
     A missing scheme means https; a missing ``/v1`` is added. Raises InvalidServerUrlError for anything that
-    is no plain http(s) address: user names, queries and fragments have no place in it.
+    is not a plain http(s) address, such as one with a user name, query or fragment.
     """
     text = text.strip()
     if "://" not in text:

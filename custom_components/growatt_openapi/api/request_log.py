@@ -1,8 +1,8 @@
-"""What must be known of requests after a restart: when each may be made again, and what was counted.
+"""The request log: when each request may be made again, the counts of calls, and the stored replies.
 
-Times are monotonic seconds while the program runs, and seconds before or after the moment of saving in the file: the clock of
-the next run may have jumped, and a jump must never unlock anything early. How much time lies between two runs is therefore
-the least that any clock says (``_elapsed``).
+The log outlives a restart. Times are monotonic seconds while the program runs, and relative to the moment of saving in the
+file: the clock may jump between two runs, and a jump must never allow a request too early. The time between two runs is
+therefore the least that any clock shows (``_elapsed``).
 """
 
 from collections import deque
@@ -17,42 +17,42 @@ from .errors import NotPermittedError, OpenApiError, TokenRefusedError
 from .transport import Envelope
 
 DAY = 24 * 3600.0
-# No rest is longer; what a damaged file says beyond it is no time at all.
-LONGEST = DAY
+# The longest wait; later times in a damaged file are cut to it.
+LONGEST_WAIT = DAY
 _BUCKET = 900.0
-# Columns of the tally.
+# Columns of the counter.
 CALLS, REFUSALS, FAILURES = 1, 2, 3
 
 type Key = str
 
 
 def key_of(path: str, parameters: Mapping[str, str]) -> Key:
-    """Return what tells a request from others: no serial or plant can be read from it."""
+    """Return the key of a request: a hash, so that the stored file contains no serial and no plant."""
     text = "&".join((path, *(f"{k}={v}" for k, v in sorted(parameters.items()))))
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 class LogKeeper(Protocol):
-    """Where ledger and replies are kept between runs."""
+    """The storage of the request log and the replies between runs."""
 
     async def load(self) -> tuple[Any, Any]:
-        """Return ledger and replies as last saved, ``None`` for what is not there or cannot be read."""
+        """Return the request log and the replies as last saved, ``None`` for what is missing or cannot be read."""
         ...
 
-    async def save_log(self, ledger: Mapping[str, Any]) -> None:
-        """Save the ledger before this returns."""
+    async def save_log(self, log: Mapping[str, Any]) -> None:
+        """Save the request log before this returns."""
         ...
 
     def schedule_save(self, *, replies: bool) -> None:
-        """Save within five minutes and at a clean stop: ask the gateway for what is to be saved then."""
+        """Schedule a save within five minutes and at a clean stop, of what the gateway's ``dump_…`` return then."""
         ...
 
 
 @dataclass(slots=True)
 class RequestRecord:
-    """What is known of one request: its last attempt and its last success. Times are monotonic.
+    """The last attempt and the last success of one request. Times are monotonic.
 
-    was_open: it has succeeded with this token before. kept: its reply is worth keeping between runs.
+    was_open: it has succeeded with this token before. persisted: its reply is stored between runs.
     """
 
     ready_at: float = 0.0
@@ -68,7 +68,7 @@ class RequestRecord:
 
 @dataclass(slots=True)
 class CallCounter:
-    """Calls, refusals and failures of the last 24 hours, by quarters of an hour (monotonic)."""
+    """Calls, refusals and failures of the last 24 hours, in quarters of an hour (monotonic)."""
 
     quarters: deque[list[float]] = field(default_factory=deque)
 
@@ -80,7 +80,7 @@ class CallCounter:
         self.quarters[-1][column] += 1
 
     def total(self, column: int, now: float) -> int:
-        """Return how many there were in the last 24 hours."""
+        """Return the count of the last 24 hours."""
         while self.quarters and self.quarters[0][0] <= now - DAY:
             self.quarters.popleft()
         return int(sum(quarter[column] for quarter in self.quarters))
@@ -88,9 +88,9 @@ class CallCounter:
 
 @dataclass(slots=True)
 class RequestLog:
-    """All records, the tally, when the token was refused, and until when calls were announced.
+    """The records of all requests, the counter, and the times at which the token was refused.
 
-    announced_until: in a file, the latest time at which anything may have been asked that the file does not know of.
+    announced_until: loaded from a file, the latest time at which a request may have been made that the file does not contain.
     """
 
     records: dict[Key, RequestRecord] = field(default_factory=dict)
@@ -99,10 +99,10 @@ class RequestLog:
     announced_until: float = float("-inf")
 
     def dump(self, clock: Clock, *, announced: float | None) -> dict[str, Any]:
-        """Return the ledger for saving; ``announced``: until when calls may follow that it does not hold."""
+        """Return the log for saving; ``announced``: until when calls may be made that it does not contain."""
         now = clock.monotonic()
         if self.announced_until > now - DAY:
-            # What an unclean stop left open stays open through a clean one.
+            # Calls that an unclean stop left unknown remain unknown after a clean stop.
             announced = max(announced or self.announced_until, self.announced_until)
         return {
             "at": clock.now().isoformat(),
@@ -119,39 +119,39 @@ class RequestLog:
 
     @classmethod
     def load(cls, data: object, clock: Clock) -> RequestLog:
-        """Return the ledger that was saved. Raises ValueError, KeyError or TypeError where it is none."""
+        """Return the log that was saved. Raises ValueError, KeyError or TypeError where the data is invalid."""
         if not isinstance(data, dict):
-            raise TypeError("no ledger")
+            raise TypeError("no request log")
         now = clock.monotonic()
         elapsed = _elapsed(data, clock)
 
-        def there(relative: float) -> float:
-            """Return the monotonic time of what was so many seconds after the saving."""
-            return now + min(max(float(relative), -2 * DAY), LONGEST) - elapsed
+        def to_monotonic(relative: float) -> float:
+            """Return the monotonic time of the instant ``relative`` seconds after the saving."""
+            return now + min(max(float(relative), -2 * DAY), LONGEST_WAIT) - elapsed
 
-        ledger = cls()
+        log = cls()
         for key, saved in data["requests"].items():
             error: OpenApiError | None = None
             if saved.get("error") == "not_permitted":
                 error = NotPermittedError("not open to this token")
             elif saved.get("error") == "token_refused":
                 error = TokenRefusedError("refused")
-            ledger.records[str(key)] = RequestRecord(
-                ready_at=there(saved["ready"]),
+            log.records[str(key)] = RequestRecord(
+                ready_at=to_monotonic(saved["ready"]),
                 failures=int(saved.get("failures", 0)),
                 error=error,
                 was_open=bool(saved.get("open")),
-                attempts=deque(there(at) for at in saved.get("attempts", ())),
+                attempts=deque(to_monotonic(at) for at in saved.get("attempts", ())),
             )
         for start, *counts in data.get("quarters", ()):
-            ledger.counter.quarters.append([there(start), *map(float, counts)][:4])
-        ledger.token_refusals = [there(at) for at in data.get("token_refusals", ())]
+            log.counter.quarters.append([to_monotonic(start), *map(float, counts)][:4])
+        log.token_refusals = [to_monotonic(at) for at in data.get("token_refusals", ())]
         if data.get("announced") is not None:
-            ledger.announced_until = there(data["announced"])
-        return ledger
+            log.announced_until = to_monotonic(data["announced"])
+        return log
 
     def dump_replies(self) -> dict[str, Any]:
-        """Return the replies worth keeping."""
+        """Return the replies that are stored between runs."""
         return {
             key: {"received": record.received.isoformat(), "envelope": record.envelope}
             for key, record in self.records.items()
@@ -159,7 +159,7 @@ class RequestLog:
         }
 
     def load_replies(self, data: object, clock: Clock) -> None:
-        """Take up the replies that were kept. Raises ValueError, KeyError or TypeError for what is none."""
+        """Load the stored replies. Raises ValueError, KeyError or TypeError where the data is invalid."""
         if not isinstance(data, dict):
             raise TypeError("no replies")
         now = clock.now()
@@ -192,8 +192,8 @@ def _dump_record(record: RequestRecord, now: float) -> dict[str, Any]:
 def _elapsed(data: Mapping[str, Any], clock: Clock) -> float:
     """Return the least time that can have passed since the saving.
 
-    The wall clock may have been set forward since, or stood behind (a file from the future: nothing has passed). The monotonic
-    clock goes on where the machine was not started anew, and is smaller than it was where it was.
+    The wall clock may have been set forward since, or back (then a file from the future means 0). The monotonic clock
+    continues unless the machine was restarted, and is smaller than before if it was.
     """
     elapsed = (clock.now() - datetime.fromisoformat(data["at"])).total_seconds()
     monotonic = clock.monotonic() - float(data["monotonic"])

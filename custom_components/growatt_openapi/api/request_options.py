@@ -1,11 +1,11 @@
-"""How something is asked: how urgent it is, whether it waits for news, whether it may call at all."""
+"""The options of a read: its priority, whether it waits for a new reply, and whether it may call at all."""
 
 from dataclasses import dataclass
 from enum import IntEnum
 
 
 class Priority(IntEnum):
-    """Who goes first when several wait."""
+    """The order in which waiting requests are served, lowest first."""
 
     WRITE = 0
     USER = 1
@@ -17,10 +17,10 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestOptions:
-    """A manner of asking.
+    """The options of a read.
 
-    scheduled: by a timer, for news: waits up to five seconds rather than be answered from the past.
-    may_call: whether the cloud may be asked; if not, only the last reply answers.
+    scheduled: the request comes from a timer: it waits up to five seconds for its interval instead of returning the last reply.
+    may_call: whether a call may be made; if not, the read returns the stored reply only.
     """
 
     priority: Priority
@@ -31,7 +31,7 @@ class RequestOptions:
 FOR_USER = RequestOptions(Priority.USER)
 FOR_READINGS = RequestOptions(Priority.READING, scheduled=True)
 FOR_LISTS = RequestOptions(Priority.LIST, scheduled=True)
-# As old as the cloud's limits make it.
+# Not scheduled: a reply as old as the interval will do.
 FOR_SETTINGS = RequestOptions(Priority.LIST)
 FOR_ALARMS = RequestOptions(Priority.ALARM, scheduled=True)
 STORED_ONLY = RequestOptions(Priority.LIST, may_call=False)

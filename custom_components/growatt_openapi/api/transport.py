@@ -1,4 +1,4 @@
-"""One HTTP exchange: a request goes out, data or a typed error comes back."""
+"""The HTTP exchange with the server: sends a request, returns an envelope or raises a typed error."""
 
 from collections.abc import Mapping
 import json
@@ -9,35 +9,35 @@ import aiohttp
 import orjson
 
 from . import values
-from .endpoints import Endpoint
+from .endpoints.endpoint import Endpoint
 from .errors import CloudDownCause, CloudDownError, classify
 
 _LOGGER = logging.getLogger(__name__)
 
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
-# A batch of 100 devices is about 500 kB; more than this is no reply of an OpenAPI.
+# A batch of 100 devices is about 500 kB; more than this cannot be a reply of the OpenAPI.
 MAXIMUM_BYTES = 16 * 1024 * 1024
 
 type Envelope = dict[str, Any]
 
 
 class RequestSender(Protocol):
-    """What makes a request: a transport, or what stands for one."""
+    """The interface of a transport."""
 
     async def exchange(
         self, endpoint: Endpoint, parameters: Mapping[str, str]
     ) -> Envelope:
-        """Make one request."""
+        """Make one request and return the envelope of the reply."""
         ...
 
 
 class Transport:
-    """Exchanges requests for replies with one server, with one token. Keeps no limits: that is the gateway's work."""
+    """Makes requests to one server with one token. It keeps no limits: the gateway does."""
 
     def __init__(
         self, session: aiohttp.ClientSession, server_url: str, token: str
     ) -> None:
-        """Talk to ``server_url`` (with its trailing ``/v1/``) through a session that stays the caller's."""
+        """Initialize with ``server_url`` (with its trailing ``/v1/``); the session remains the caller's to close."""
         self._session = session
         self._server_url = server_url
         self._token = token
@@ -45,7 +45,7 @@ class Transport:
     async def exchange(
         self, endpoint: Endpoint, parameters: Mapping[str, str]
     ) -> Envelope:
-        """Make one request and return the whole envelope of a reply with code 0.
+        """Make one request and return the whole envelope if its code is 0.
 
         Raises CloudDownError, and the errors of ``errors.classify`` for every other code.
         """
@@ -88,9 +88,9 @@ class Transport:
 
 
 def _open_envelope(endpoint: Endpoint, status: int, body: bytes) -> Envelope:
-    """Return the envelope, or raise what it or the lack of one means.
+    """Return the envelope of a reply with code 0, or raise the error that the reply stands for.
 
-    The content type is never looked at: JSON comes as text/html, and a login page comes with status 200.
+    The content type is ignored: the cloud sends JSON as text/html, and a login page with status 200.
     """
     if 300 <= status < 400:
         raise CloudDownError(CloudDownCause.REDIRECT, str(status))
@@ -121,7 +121,7 @@ def _open_envelope(endpoint: Endpoint, status: int, body: bytes) -> Envelope:
 
 
 def _parsed(body: bytes) -> Any:
-    """Return JSON as parsed; the cloud's is not always as strict as the quick parser wants it."""
+    """Return the parsed JSON; fall back to the lenient parser, since the cloud's is not always valid."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:

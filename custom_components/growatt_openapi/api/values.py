@@ -1,7 +1,7 @@
-"""Every scalar of a reply, read tolerantly, in one place.
+"""Tolerant conversion of the scalars in replies.
 
-The cloud writes numbers as text, booleans as text, floats with the noise of 32 bits, and the absent in five ways.
-Absent and unreadable are ``None``, never 0; nothing here raises on anything that JSON can hold.
+The cloud writes numbers and booleans as text, floats with the noise of 32 bits, and missing values in several ways.
+Missing and unreadable values are ``None``, never 0; no function here raises on anything that JSON can hold.
 """
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -16,13 +16,13 @@ _TIME = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d*)?)?)?\s*(?:Z|\+00:?00)?"
 )
 _OFFSET = re.compile(
-    r"(?:GMT|UTC)?\s*(?P<sign>[+-]?)\s*(?P<hours>\d{1,2})(?:[:.](?P<rest>\d{1,2}))?",
+    r"(?:GMT|UTC)?\s*(?P<sign>[+-]?)\s*(?P<hours>\d{1,2})(?:[:.](?P<fraction>\d{1,2}))?",
     re.IGNORECASE,
 )
 
 
 def text(value: Any) -> str | None:
-    """Return text without surrounding blanks; ``None`` where there is none."""
+    """Return text without surrounding blanks; ``None`` if it is missing."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     stripped = str(value).strip()
@@ -47,10 +47,10 @@ def number(value: Any) -> float | None:
 
 
 def _without_noise(value: float) -> float:
-    """Return the shortest decimal that is the same 32-bit float, where the value came from one.
+    """Return the shortest decimal with the same 32-bit float, if the value is a 32-bit float.
 
-    The cloud stores 883.8 in 32 bits and prints the 64-bit neighbour, "883.799987792969". Values that are no such
-    neighbour, such as 24137119.8, are left alone.
+    The cloud stores 883.8 in 32 bits and prints the 64-bit neighbour, "883.799987792969". Other values,
+    such as 24137119.8, are returned unchanged.
     """
     try:
         packed = struct.pack("<f", value)
@@ -85,10 +85,10 @@ def boolean(value: Any) -> bool | None:
 
 
 def wall_time(value: Any) -> datetime | None:
-    """Return what the plant's wall clock showed, naive: text in any of the cloud's forms, or a Java date.
+    """Return a time of the plant's wall clock, naive, from text in any of the cloud's formats or from a Java date.
 
-    A Java date's epoch milliseconds are the wall clock written as if it were UTC+8; only its fields are true.
-    A trailing "Z" appears on wall clock times too and says nothing about the zone.
+    A Java date's epoch milliseconds are the wall clock written as if it were UTC+8; only its fields are correct.
+    A trailing "Z" also appears on wall clock times and does not indicate the zone.
     """
     if isinstance(value, dict):
         return _java_time(value)
@@ -106,7 +106,7 @@ def wall_time(value: Any) -> datetime | None:
 def _wall(
     year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0
 ) -> datetime:
-    """Return a wall clock time: naive on purpose, its zone is the plant's."""
+    """Return a wall clock time, naive because the plant's zone is not known here."""
     return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
 
 
@@ -117,7 +117,7 @@ def _java_time(value: dict[Any, Any]) -> datetime | None:
     ]
     if any(part is None for part in parts):
         inner = value.get("time")
-        # A calendar holds the date one level deeper; text beside the numbers is the wall clock too.
+        # A Java calendar holds the date one level deeper; a ``time`` that is text is the wall clock too.
         return wall_time(inner) if isinstance(inner, dict | str) else None
     year, month, *rest = (part for part in parts if part is not None)
     try:
@@ -127,9 +127,9 @@ def _java_time(value: dict[Any, Any]) -> datetime | None:
 
 
 def instant(value: Any) -> datetime | None:
-    """Return a true instant, aware, where the cloud gives one: text that ends in Z, or a Java date's milliseconds.
+    """Return an instant, aware, from text that ends in Z or from a Java date's milliseconds.
 
-    Only ``datalogger/list.last_update_time`` is known to be one; elsewhere see ``wall_time``.
+    Only ``datalogger/list.last_update_time`` is known to be a true instant; elsewhere use ``wall_time``.
     """
     if isinstance(value, dict):
         milliseconds = number(value.get("time"))
@@ -148,7 +148,7 @@ def instant(value: Any) -> datetime | None:
 def zone(value: Any) -> tzinfo | None:
     """Return a plant's zone: ``GMT+8``, ``GMT-6``, ``GMT 1``, ``GMT+5.5``, ``GMT+5:30``, ``8`` or an IANA name.
 
-    After a dot come decimals of an hour, after a colon minutes. Empty or unreadable is ``None``.
+    A dot is followed by decimals of an hour, a colon by minutes. Empty or unreadable is ``None``.
     """
     name = text(value)
     if name is None:
@@ -162,11 +162,11 @@ def zone(value: Any) -> tzinfo | None:
         except ZoneInfoNotFoundError, ValueError, OSError:
             return None
     offset = timedelta(hours=int(match["hours"]))
-    if rest := match["rest"]:
+    if fraction := match["fraction"]:
         offset += (
-            timedelta(minutes=int(rest))
+            timedelta(minutes=int(fraction))
             if ":" in name
-            else timedelta(hours=float(f"0.{rest}"))
+            else timedelta(hours=float(f"0.{fraction}"))
         )
     if match["sign"] == "-":
         offset = -offset

@@ -1,82 +1,100 @@
-"""Parts of a setting that is always sent whole, each set by itself: sent once for all that come together.
+"""Edits of single parts of a compound setting, collected for some seconds and written together.
 
-What a part is not set to stays as it is: the device is asked first where that is not known of late, so that a change made
-elsewhere is not undone.
+A compound is always sent whole. Parts that are not edited keep their values: the device is read first where these were not
+confirmed recently, so that a change made elsewhere is not undone.
 """
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from homeassistant.core import HomeAssistant
+
+from ..api import Clock
 from ..error_messages import validation_error
 from ..families import Family
 from ..families.settings import CompoundSetting
+from .settings_reader import SettingsReader
+from .store import SettingsStore
+from .writer import SettingsWriter
 
-if TYPE_CHECKING:
-    from .controls import Controls
-
-# Other parts may come within so many seconds, and all are one write.
+# Edits within this many seconds become one write.
 COLLECT_FOR = 3.0
-# A part that could not be sent alone is kept for the others so long.
+# Seconds for which edits that could not be written alone are kept for the parts still missing.
 KEPT_FOR = 300.0
 
 
 @dataclass(slots=True)
-class _Draft:
+class _Edit:
     parts: dict[str, Any] = field(default_factory=dict)
-    at: float = 0.0
+    edited_at: float = 0.0
     task: asyncio.Task[None] | None = None
 
 
 class PendingEdits:
-    """Collects parts."""
+    """Edits by device and setting."""
 
-    def __init__(self, controls: Controls) -> None:
-        """Send through ``controls``."""
-        self._controls = controls
-        self._drafts: dict[tuple[str, str], _Draft] = {}
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        clock: Clock,
+        store: SettingsStore,
+        reader: SettingsReader,
+        writer: SettingsWriter,
+    ) -> None:
+        """Initialize without edits."""
+        self._hass = hass
+        self._clock = clock
+        self._store = store
+        self._reader = reader
+        self._writer = writer
+        self._edits: dict[tuple[str, str], _Edit] = {}
 
-    async def async_set(
+    async def async_set_parts(
         self,
         family: Family,
         serial: str,
         setting: CompoundSetting,
         parts: Mapping[str, Any],
     ) -> None:
-        """Set some parts; the others stay as they are, or as they are set in the next seconds.
+        """Set some parts; the others keep their values, or those they are set to in the next seconds.
 
-        Raises ServiceValidationError where all make nothing that may be sent, or others are not known: the parts are kept for a
-        while, so that the missing ones complete them.
+        Raises ServiceValidationError where the whole must not be sent, or other parts are unknown: the edits are kept for
+        a while, so that the missing parts complete them.
         """
-        now = self._controls.clock.monotonic()
-        draft = self._drafts.setdefault((serial, setting.key), _Draft())
-        if now - draft.at > KEPT_FOR:
-            draft.parts.clear()
-        draft.parts |= parts
-        draft.at = now
-        if draft.task is None:
-            draft.task = self._controls.hass.async_create_task(
-                self._settle(family, serial, setting, draft), "growatt_openapi parts"
+        now = self._clock.monotonic()
+        edit = self._edits.setdefault((serial, setting.key), _Edit())
+        if now - edit.edited_at > KEPT_FOR:
+            edit.parts.clear()
+        edit.parts |= parts
+        edit.edited_at = now
+        if edit.task is None:
+            edit.task = self._hass.async_create_task(
+                self._async_write(family, serial, setting, edit),
+                "growatt_openapi parts",
             )
-        await asyncio.shield(draft.task)
+        await asyncio.shield(edit.task)
 
-    async def _settle(
-        self, family: Family, serial: str, setting: CompoundSetting, draft: _Draft
+    async def _async_write(
+        self, family: Family, serial: str, setting: CompoundSetting, edit: _Edit
     ) -> None:
         try:
-            await self._controls.clock.sleep(COLLECT_FOR)
+            await self._clock.sleep(COLLECT_FOR)
         finally:
-            draft.task = None
-        await self._controls.settings_reader.async_freshen(family, serial, setting)
-        known = self._controls.confirmed(serial, setting)
-        parts = {**(setting.split(known.value) if known else {}), **draft.parts}
-        refusal = setting.missing(parts)
-        if refusal is not None:
-            raise validation_error(refusal.key, **refusal.placeholders)
+            edit.task = None
+        await self._reader.async_refresh_if_stale(family, serial, setting)
+        confirmed = self._store.get(serial, setting)
+        parts = {
+            **(setting.split(confirmed.value) if confirmed else {}),
+            **edit.parts,
+        }
+        issue = setting.missing(parts)
+        if issue is not None:
+            raise validation_error(issue.key, **issue.placeholders)
         value: Any = setting.combine(parts)
-        refusal = setting.validate(value)
-        if refusal is not None and refusal.key == "window_over_midnight":
-            raise validation_error("half_over_midnight", **refusal.placeholders)
-        await self._controls.async_set(family, serial, setting, value)
-        self._drafts.pop((serial, setting.key), None)
+        issue = setting.validate(value)
+        if issue is not None and issue.key == "window_over_midnight":
+            raise validation_error("half_over_midnight", **issue.placeholders)
+        await self._writer.async_set(family, serial, setting, value)
+        self._edits.pop((serial, setting.key), None)

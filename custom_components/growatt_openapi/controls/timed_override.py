@@ -1,37 +1,37 @@
-"""Charging or discharging now, for a while: a window and a switch are set, and put back when the time is over.
+"""Timed overrides: charging or discharging now, for a while.
 
-What stood there before is saved ahead of the first write, so that a restart in between forgets nothing. What the user sets meanwhile
-stays.
+An override sets a window and a switch, and restores both when its time is over. The values to be restored are saved before the
+first write, so that a restart in between loses nothing. What the user sets meanwhile is not restored.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 
+from ..api import Clock
 from ..const import LOGGER
 from ..error_messages import validation_error
 from ..families import FAMILIES, Family
 from ..families.settings import Setting, SwitchSetting, Window, WindowSetting
-from .outcome import OutcomeUnknownError
+from .store import SettingsStore
+from .writer import OutcomeUnknownError, SettingsWriter
 
-if TYPE_CHECKING:
-    from .controls import Controls
-
-_DAY = 24 * 60
-# What could not be put back is tried again after so many seconds, until it is.
-TRY_AGAIN = 300.0
+_MINUTES_PER_DAY = 24 * 60
+# Seconds until restoring is tried again after it failed.
+RETRY_AFTER = 300.0
 
 
 @dataclass(slots=True)
 class TimedOverride:
-    """Something that is done until an instant, and what is put back then.
+    """An override of one device until an instant, and the values to restore then.
 
-    window, switch: what they were; None: not known. window_done, switch_done: nothing is left to be put back.
+    kind: "charge" or "discharge". window, switch: the former values; None: not known. window_done, switch_done: nothing is left
+    to be restored.
     """
 
     family_key: str
@@ -49,28 +49,28 @@ class TimedOverride:
 
     @property
     def window_setting(self) -> WindowSetting:
-        """The window it takes."""
+        """The window that the override sets."""
         setting = self.family.setting(self.family.override_settings[self.kind][0])
         assert isinstance(setting, WindowSetting)
         return setting
 
     @property
     def switch_setting(self) -> SwitchSetting:
-        """The switch it takes."""
+        """The switch that the override turns on."""
         setting = self.family.setting(self.family.override_settings[self.kind][1])
         assert isinstance(setting, SwitchSetting)
         return setting
 
     @property
     def switch_afterwards(self) -> bool:
-        """What the switch is put back to: off, unless it is known to have been on in a window that is known.
+        """The value that the switch is restored to: off, unless it was on in a window that is known.
 
-        Left on in the window of this run, it would do the same again every day.
+        Left on in the window of the override, it would charge or discharge again every day.
         """
         return bool(self.switch) and self.window is not None
 
     def dump(self) -> dict[str, Any]:
-        """Return what is to be saved."""
+        """Return the override as JSON."""
         return {
             "family": self.family_key,
             "kind": self.kind,
@@ -83,9 +83,9 @@ class TimedOverride:
 
     @classmethod
     def load(cls, saved: Mapping[str, Any]) -> TimedOverride:
-        """Return what was saved; raise KeyError, TypeError or ValueError where it cannot be read."""
+        """Return a saved override; raise KeyError, TypeError or ValueError where it cannot be read."""
         window, switch = saved["window"], saved["switch"]
-        run = cls(
+        override = cls(
             str(saved["family"]),
             str(saved["kind"]),
             datetime.fromisoformat(saved["until"]),
@@ -94,59 +94,71 @@ class TimedOverride:
             bool(saved["window_done"]),
             bool(saved["switch_done"]),
         )
-        if run.kind not in run.family.override_settings:
-            raise ValueError("no such run")
-        return run
+        if override.kind not in override.family.override_settings:
+            raise ValueError("unknown kind of override")
+        return override
 
 
 class TimedOverrides:
-    """What is being done at once, by device: one thing at a time."""
+    """The running overrides by serial, one per device."""
 
-    def __init__(self, controls: Controls) -> None:
-        """Set through ``controls``."""
-        self._controls = controls
-        self._runs: dict[str, TimedOverride] = {}
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        clock: Clock,
+        store: SettingsStore,
+        writer: SettingsWriter,
+    ) -> None:
+        """Initialize without overrides."""
+        self._hass = hass
+        self._clock = clock
+        self._store = store
+        self._writer = writer
+        self._overrides: dict[str, TimedOverride] = {}
         self._timers: dict[str, CALLBACK_TYPE] = {}
-        self._told: set[str] = set()
+        # Devices for which a failure to restore was logged.
+        self._logged: set[str] = set()
 
     def load(self, saved: object) -> None:
-        """Take up what was saved."""
-        for serial, run in saved.items() if isinstance(saved, dict) else ():
+        """Load the overrides that were running."""
+        for serial, override in saved.items() if isinstance(saved, dict) else ():
             try:
-                self._runs[str(serial)] = TimedOverride.load(run)
+                self._overrides[str(serial)] = TimedOverride.load(override)
             except KeyError, TypeError, ValueError:
-                LOGGER.warning("What was to be put back in a device cannot be read")
+                LOGGER.warning(
+                    "The stored values to restore after a timed override cannot be read"
+                )
 
     def dump(self) -> dict[str, Any]:
-        """Return what is to be saved."""
-        return {serial: run.dump() for serial, run in self._runs.items()}
+        """Return the running overrides as JSON."""
+        return {serial: one.dump() for serial, one in self._overrides.items()}
 
     @callback
     def resume(self) -> None:
-        """Go on with what earlier runs of the program began."""
-        for serial, run in self._runs.items():
-            self._end_in(serial, self._left(run))
+        """Start the timers of the overrides that were loaded."""
+        for serial, override in self._overrides.items():
+            self._schedule_restore(serial, self._seconds_left(override))
 
     @callback
     def stop(self) -> None:
-        """Wait for nothing any more; the next run of the program goes on."""
+        """Cancel all timers; the overrides stay stored and are resumed after a restart."""
         for cancel in self._timers.values():
             cancel()
         self._timers.clear()
 
     @callback
-    def overruled(self, serial: str, setting: Setting) -> bool:
-        """The user has set something: it is not put back. Tell whether a run is concerned."""
-        run = self._runs.get(serial)
-        if run is None:
+    def keep_user_value(self, serial: str, setting: Setting) -> bool:
+        """Do not restore a setting that the user has set; return whether a running override is affected."""
+        override = self._overrides.get(serial)
+        if override is None:
             return False
-        is_window = setting.key == run.window_setting.key
-        is_switch = setting.key == run.switch_setting.key
-        run.window_done |= is_window
-        run.switch_done |= is_switch
+        is_window = setting.key == override.window_setting.key
+        is_switch = setting.key == override.switch_setting.key
+        override.window_done |= is_window
+        override.switch_done |= is_switch
         return is_window or is_switch
 
-    async def async_begin(
+    async def async_start(
         self,
         family: Family,
         serial: str,
@@ -154,106 +166,126 @@ class TimedOverrides:
         minutes: int,
         device_time: datetime,
     ) -> TimedOverride:
-        """Begin something for some minutes; ``device_time``: what the device's clock shows now.
+        """Start an override for some minutes; ``device_time``: the device's wall clock now.
 
-        Raises ServiceValidationError where it would go on over midnight, HomeAssistantError where it could not be set.
+        Raises ServiceValidationError where it would last beyond midnight, HomeAssistantError where it could not be set.
         """
         first = device_time.hour * 60 + device_time.minute
-        if first + minutes > _DAY:
-            raise validation_error("run_over_midnight", longest=str(_DAY - first))
-        # The minute that has begun is not a whole one.
-        last = min(first + minutes + (device_time.second > 0), _DAY)
-        before = self._runs.get(serial)
+        if first + minutes > _MINUTES_PER_DAY:
+            raise validation_error(
+                "run_over_midnight", longest=str(_MINUTES_PER_DAY - first)
+            )
+        # The present minute has begun: one more makes the time whole.
+        last = min(first + minutes + (device_time.second > 0), _MINUTES_PER_DAY)
+        before = self._overrides.get(serial)
         if before is not None and before.kind != kind:
-            await self._put_back(serial, before)
+            await self._async_restore(serial, before)
             before = None
-        now = self._controls.clock.now()
         length = timedelta(minutes=last - first, seconds=-device_time.second)
-        run = TimedOverride(family.key, kind, now + length)
+        override = TimedOverride(family.key, kind, self._clock.now() + length)
         if before is None:
-            window = self._controls.confirmed(serial, run.window_setting)
-            switch = self._controls.confirmed(serial, run.switch_setting)
-            run.window = window.value if window else None
-            run.switch = switch.value if switch else None
+            window = self._store.get(serial, override.window_setting)
+            switch = self._store.get(serial, override.switch_setting)
+            override.window = window.value if window else None
+            override.switch = switch.value if switch else None
         else:
-            run.window, run.switch = before.window, before.switch
-        self._runs[serial] = run
-        await self._controls.async_save()
-        window_now = Window.of_minutes(first, last)
+            override.window, override.switch = before.window, before.switch
+        self._overrides[serial] = override
+        await self._store.async_save()
+        await self._async_set_window(
+            serial, override, before, Window.of_minutes(first, last)
+        )
         try:
-            await self._set(serial, run, run.window_setting, window_now)
-        except OutcomeUnknownError:
-            self._end_now(serial, run)
-            raise
-        except HomeAssistantError:
-            # Nothing has changed, and nothing is put back: what was before goes on.
-            if before is None:
-                del self._runs[serial]
-            else:
-                self._runs[serial] = before
-            await self._controls.async_save()
-            raise
-        try:
-            await self._set(serial, run, run.switch_setting, True)
+            await self._async_set(serial, override, override.switch_setting, True)
         except HomeAssistantError as err:
-            # A switch that was surely not turned on needs no turning off.
-            run.switch_done = before is None and not isinstance(
+            # A switch that was certainly not turned on need not be turned off.
+            override.switch_done = before is None and not isinstance(
                 err, OutcomeUnknownError
             )
-            self._end_now(serial, run)
+            self._end_now(serial, override)
             raise
-        self._end_in(serial, self._left(run))
-        return run
+        self._schedule_restore(serial, self._seconds_left(override))
+        return override
+
+    async def _async_set_window(
+        self,
+        serial: str,
+        override: TimedOverride,
+        before: TimedOverride | None,
+        window: Window,
+    ) -> None:
+        """Set the window of an override; where that fails, restore what may have changed."""
+        try:
+            await self._async_set(serial, override, override.window_setting, window)
+        except OutcomeUnknownError:
+            self._end_now(serial, override)
+            raise
+        except HomeAssistantError:
+            # Nothing has changed: the override that ran before, if any, goes on.
+            if before is None:
+                del self._overrides[serial]
+            else:
+                self._overrides[serial] = before
+            await self._store.async_save()
+            raise
 
     @callback
-    def _end_now(self, serial: str, run: TimedOverride) -> None:
-        run.until = self._controls.clock.now()
-        self._end_in(serial, 0.0)
+    def _end_now(self, serial: str, override: TimedOverride) -> None:
+        override.until = self._clock.now()
+        self._schedule_restore(serial, 0.0)
 
-    async def _set(
-        self, serial: str, run: TimedOverride, setting: Setting, value: Any
+    async def _async_set(
+        self, serial: str, override: TimedOverride, setting: Setting, value: Any
     ) -> None:
-        await self._controls.async_set(
-            run.family, serial, setting, value, force=True, by_run=True
+        await self._writer.async_set(
+            override.family, serial, setting, value, force=True, by_override=True
         )
 
-    def _left(self, run: TimedOverride) -> float:
-        return max((run.until - self._controls.clock.now()).total_seconds(), 0.0)
+    def _seconds_left(self, override: TimedOverride) -> float:
+        return max((override.until - self._clock.now()).total_seconds(), 0.0)
 
     @callback
-    def _end_in(self, serial: str, seconds: float) -> None:
+    def _cancel_timer(self, serial: str) -> None:
         if (cancel := self._timers.pop(serial, None)) is not None:
             cancel()
 
-        async def end(_: datetime) -> None:
+    @callback
+    def _schedule_restore(self, serial: str, seconds: float) -> None:
+        """Restore the former values in some seconds, and try again every five minutes until that succeeds."""
+        self._cancel_timer(serial)
+
+        async def restore(_: datetime) -> None:
             self._timers.pop(serial, None)
-            if (run := self._runs.get(serial)) is None:
+            if (override := self._overrides.get(serial)) is None:
                 return
             try:
-                await self._put_back(serial, run)
+                await self._async_restore(serial, override)
             except HomeAssistantError as err:
-                if serial not in self._told:
-                    self._told.add(serial)
+                if serial not in self._logged:
+                    self._logged.add(serial)
                     LOGGER.warning(
-                        "What %s now has changed could not be put back yet (%s): it is tried again every five minutes",
-                        run.kind,
+                        "The settings changed by %s_now could not be restored yet (%s); trying again every five minutes",
+                        override.kind,
                         err,
                     )
-                self._end_in(serial, TRY_AGAIN)
+                self._schedule_restore(serial, RETRY_AFTER)
 
-        self._timers[serial] = async_call_later(self._controls.hass, seconds, end)
+        self._timers[serial] = async_call_later(self._hass, seconds, restore)
 
-    async def _put_back(self, serial: str, run: TimedOverride) -> None:
-        """Set what was before: the switch first, since it is what moves energy."""
-        if not run.switch_done:
-            await self._set(serial, run, run.switch_setting, run.switch_afterwards)
-            run.switch_done = True
-        if not run.window_done and run.window is not None:
-            await self._set(serial, run, run.window_setting, run.window)
-            run.window_done = True
-        if self._runs.get(serial) is run:
-            del self._runs[serial]
-            if (cancel := self._timers.pop(serial, None)) is not None:
-                cancel()
-        self._told.discard(serial)
-        await self._controls.async_save()
+    async def _async_restore(self, serial: str, override: TimedOverride) -> None:
+        """Restore the former values: the switch first, since it is what moves energy."""
+        if not override.switch_done:
+            await self._async_set(
+                serial, override, override.switch_setting, override.switch_afterwards
+            )
+            override.switch_done = True
+        if not override.window_done and override.window is not None:
+            await self._async_set(
+                serial, override, override.window_setting, override.window
+            )
+            override.window_done = True
+        if self._overrides.get(serial) is override:
+            del self._overrides[serial]
+            self._cancel_timer(serial)
+        self._logged.discard(serial)
+        await self._store.async_save()

@@ -1,4 +1,4 @@
-"""How often a device is written to: its memory bears a limited number of writes."""
+"""The limit of writes per hour: a device's memory wears out with every write."""
 
 from collections import defaultdict, deque
 from datetime import datetime, timedelta
@@ -9,15 +9,15 @@ DEFAULT_WRITES_AN_HOUR = 30
 
 
 class WriteLimit:
-    """Writes of the last hour, by device."""
+    """The writes of the last hour by device, and how many are allowed."""
 
     def __init__(self, an_hour: int = DEFAULT_WRITES_AN_HOUR) -> None:
-        """Allow so many an hour."""
+        """Initialize without writes."""
         self.writes_per_hour = an_hour
         self._writes: defaultdict[str, deque[datetime]] = defaultdict(deque)
 
     def allowed_at(self, serial: str, now: datetime) -> datetime | None:
-        """Return when a device may be written to again; None: now."""
+        """Return when a device may be written to again; None where it may now."""
         writes = self._of_the_hour(serial, now)
         return (
             None
@@ -26,18 +26,18 @@ class WriteLimit:
         )
 
     def record_write(self, serial: str, now: datetime) -> None:
-        """Count a write."""
+        """Record a write."""
         self._of_the_hour(serial, now).append(now)
 
     def _of_the_hour(self, serial: str, now: datetime) -> deque[datetime]:
         writes = self._writes[serial]
-        # One of the future was counted before the clock was set back.
+        # A write in the future was recorded before the system clock was set back.
         while writes and not now - HOUR < writes[0] <= now:
             writes.popleft()
         return writes
 
     def load(self, saved: object) -> None:
-        """Take up what was saved; what cannot be read is not counted."""
+        """Load saved writes; those that cannot be read do not count."""
         for serial, times in saved.items() if isinstance(saved, dict) else ():
             try:
                 self._writes[str(serial)] = deque(map(datetime.fromisoformat, times))
@@ -45,7 +45,7 @@ class WriteLimit:
                 continue
 
     def dump(self, now: datetime) -> dict[str, Any]:
-        """Return what is to be saved."""
+        """Return the writes of the last hour as JSON."""
         return {
             serial: [time.isoformat() for time in writes]
             for serial in tuple(self._writes)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
@@ -17,9 +17,6 @@ from ..issues import async_update_issues
 from .family import FamilyCoordinator
 from .inventory import InventoryCoordinator
 from .plant import PlantCoordinator, PlantState
-
-if TYPE_CHECKING:
-    from ..runtime import GrowattConfigEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class AccountStatus:
 class AccountStatusCoordinator(DataUpdateCoordinator[AccountStatus]):
     """Looks once a minute, and when the cloud begins to treat us otherwise; tells its entities only what is new."""
 
-    config_entry: GrowattConfigEntry
+    config_entry: ConfigEntry
 
     def __init__(
         self,

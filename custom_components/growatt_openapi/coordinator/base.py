@@ -3,17 +3,15 @@
 from abc import abstractmethod
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, override
+from typing import override
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..api import OpenApiClient
 from ..const import LOGGER
 from ..domain.steady_clock import SteadyClock
-
-if TYPE_CHECKING:
-    from ..runtime import GrowattConfigEntry
 
 # What an outage held back is asked this long after the next probe is due, so that only one becomes that probe.
 _AFTER_PROBE = 0.1
@@ -28,12 +26,12 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
     not answer is told once for all, by the account.
     """
 
-    config_entry: GrowattConfigEntry
+    config_entry: ConfigEntry
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: GrowattConfigEntry,
+        entry: ConfigEntry,
         client: OpenApiClient,
         name: str,
     ) -> None:
@@ -135,7 +133,7 @@ class PerDeviceCoordinator[DataT](PollingCoordinator[DataT]):
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: GrowattConfigEntry,
+        entry: ConfigEntry,
         client: OpenApiClient,
         name: str,
     ) -> None:

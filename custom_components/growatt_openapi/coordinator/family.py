@@ -17,6 +17,7 @@ from ..api import (
     RequestError,
     RequestOptions,
 )
+from ..api.client.endpoint_group import BATCH_SIZE
 from ..api.models import Reading
 from ..const import LOGGER
 from ..detail_level import DetailLevel, detail_level
@@ -117,6 +118,7 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
                 for serial, state in self.data.items()
             ),
             known,
+            batch_size=BATCH_SIZE,
         )
         if wanted == [group.serials for group in self.groups]:
             return

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_REGION, CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
@@ -33,15 +34,12 @@ from ..domain import poll_schedule as schedule
 from ..domain.missing_tracker import MissingTracker
 from ..error_messages import translation_for
 from ..families import family_of
-from ..flows.token_probe import is_known_elsewhere
 from ..models import Inventory, PlantInfo, plant_ids_of_others
 from ..persistence.entry_store import EntryStore
 from .base import PollingCoordinator
 from .device_details import DeviceDetailsReader
 from .meter_lists import MeterLists
-
-if TYPE_CHECKING:
-    from ..runtime import GrowattConfigEntry
+from .token_check import is_known_elsewhere
 
 # A refused token must be refused this often, over this time, before the user is asked for another: it can be a matter
 # of region or address, and comes and goes.
@@ -59,7 +57,7 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: GrowattConfigEntry,
+        entry: ConfigEntry,
         client: OpenApiClient,
         memory: EntryStore,
     ) -> None:

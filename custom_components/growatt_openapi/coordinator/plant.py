@@ -15,7 +15,7 @@ from ..api import (
     RefusedError,
     RequestOptions,
 )
-from ..api.endpoints import FIVE_MINUTES
+from ..api.endpoints.endpoint import FIVE_MINUTES
 from ..api.models import PlantOverview, PowerSample
 from ..const import LOGGER
 from ..domain.counters import DailyCounters, LifetimeTotals
@@ -139,7 +139,7 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         # Its figures come with the readings of what makes its power.
         rhythm = max(rhythms, key=lambda one: one.newest or 0.0, default=None)
         return self.schedule.next_poll(
-            now, (ReadMode.SINGLES,), rhythm, min(rests, default=0.0), look_again=False
+            now, (ReadMode.SINGLES,), rhythm, min(rests, default=0.0), allow_early=False
         )[0]
 
     # Asking

@@ -1,1 +1,1 @@
-"""What numbers mean: pure functions and classes, without Home Assistant and without a clock of their own."""
+"""The meaning of values: functions and classes without Home Assistant, and without a clock of their own."""

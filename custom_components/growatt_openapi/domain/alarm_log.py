@@ -1,11 +1,11 @@
-"""Which alarms of a device are news. Pure: no Home Assistant, no clock of its own.
+"""The alarms of a device, and which of them are new.
 
 The rules, and the failure each prevents:
 
-- What began before a device was watched is no news: the first look must not tell of years of old alarms.
-- Code and start name an alarm. Each is told once, however many pages, looks and restarts show it.
-- An alarm ends when its end lies after its start: until then the cloud gives the start for an end, or nothing.
-- Days are asked for from the last one that was looked at on, so that a night without a connection hides nothing.
+- Alarms that started before the log did are not reported: the first check must not report years of old alarms.
+- An alarm is identified by code and start. It is reported once, however many pages, checks and restarts show it.
+- An alarm has ended when its end lies after its start: until then the cloud repeats the start as the end, or gives none.
+- Checks start with the last checked day, so that an outage over midnight hides no alarm.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,18 +16,19 @@ from typing import Any
 
 from ..api.models import Alarm
 
-# What began longer ago than this is no news, and not remembered.
+# Alarms that started longer ago are neither reported nor stored.
 OLD = timedelta(days=8)
-# Days that are looked at again after a silence, and running alarms that are followed.
+# The most days that are checked after an outage.
 DAYS_BACK = 3
+# The most running alarms whose first days are checked until they end.
 FOLLOWED = 2
-# What the vendor says where it has nothing to say.
+# Messages of the vendor without information.
 MEANINGLESS_TEXTS = frozenset({"undown error", "unknown", "unknown error"})
-_MOST_WORDS = 300
+_MAX_FAULT_TEXTS = 300
 
 
 class AlarmEventType(StrEnum):
-    """What happens to an alarm."""
+    """The kinds of changes to an alarm."""
 
     ALARM = "alarm"
     ALARM_ENDED = "alarm_ended"
@@ -35,7 +36,7 @@ class AlarmEventType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlarmChange:
-    """Something that happened to an alarm."""
+    """The start or the end of an alarm."""
 
     kind: AlarmEventType
     alarm: Alarm
@@ -43,29 +44,30 @@ class AlarmChange:
 
 @dataclass(slots=True)
 class AlarmLog:
-    """What is known of a device's alarms.
+    """The known alarms of a device.
 
-    since: the instant from which on it is watched. looked_at: the last day that was looked at; asked_at: the instant of that look.
+    since: the start of the log. last: the alarm that started last. checked_day: the last day that was checked. checked_at: the
+    instant of that check.
     """
 
     since: datetime
     last: Alarm | None = None
     checked_day: date | None = None
     checked_at: datetime | None = None
-    # By code and start, whether it is still going on.
-    _is_running: dict[tuple[str, datetime], bool] = field(default_factory=dict)
+    # Whether an alarm is running, by code and start.
+    _running: dict[tuple[str, datetime], bool] = field(default_factory=dict)
 
     @property
     def is_running(self) -> bool:
         """Whether any alarm has not ended."""
-        return any(self._is_running.values())
+        return any(self._running.values())
 
     def days_to_check(self, today: date) -> list[date]:
-        """Return the days to ask for, the oldest first."""
+        """Return the days to check, the oldest first."""
         first = max(self.checked_day or today, today - timedelta(days=DAYS_BACK - 1))
         days = {first + timedelta(days=n) for n in range((today - first).days + 1)}
         running = sorted(
-            {start.date() for (_, start), runs in self._is_running.items() if runs},
+            {start.date() for (_, start), runs in self._running.items() if runs},
             reverse=True,
         )
         return sorted({today} | days | set(running[:FOLLOWED]))
@@ -73,53 +75,52 @@ class AlarmLog:
     def record_alarms(
         self, alarms: Iterable[Alarm], today: date, since: datetime
     ) -> list[AlarmChange]:
-        """Take note of what the cloud lists, and return what is new in it, in the order in which it began.
+        """Record listed alarms and return the changes, in the order in which the alarms started.
 
-        today, since: the day, and the beginning of the watch, by the device's clock as far as it is known by now.
+        today, since: the present day and the start of the log by the device's clock, as far as that is known.
         """
-        news = []
+        changes = []
         oldest = datetime.combine(today - OLD, datetime.min.time())
-        for alarm in sorted(alarms, key=lambda one: one.start):
+        for alarm in sorted(alarms, key=lambda alarm: alarm.start):
             if self.last is None or alarm.start >= self.last.start:
                 self.last = alarm
             if alarm.start < oldest:
                 continue
-            name = alarm.code, alarm.start
-            was_running = self._is_running.get(name)
-            self._is_running[name] = alarm.end is None
+            key = alarm.code, alarm.start
+            was_running = self._running.get(key)
+            self._running[key] = alarm.end is None
             if was_running is None and alarm.start >= since:
-                news.append(AlarmChange(AlarmEventType.ALARM, alarm))
+                changes.append(AlarmChange(AlarmEventType.ALARM, alarm))
                 was_running = True
             if was_running and alarm.end is not None:
-                news.append(AlarmChange(AlarmEventType.ALARM_ENDED, alarm))
-        self._is_running = {
-            name: runs for name, runs in self._is_running.items() if name[1] >= oldest
+                changes.append(AlarmChange(AlarmEventType.ALARM_ENDED, alarm))
+        self._running = {
+            key: runs for key, runs in self._running.items() if key[1] >= oldest
         }
-        return news
+        return changes
 
     def dump(self) -> dict[str, Any]:
-        """Return what is to be remembered."""
+        """Return the data to store."""
         return {
             "since": self.since.isoformat(),
             "looked_at": self.checked_day.isoformat() if self.checked_day else None,
             "asked_at": self.checked_at.isoformat() if self.checked_at else None,
-            "last": _dump(self.last) if self.last else None,
+            "last": _dump_alarm(self.last) if self.last else None,
             "known": [
                 [code, start.isoformat(), runs]
-                for (code, start), runs in self._is_running.items()
+                for (code, start), runs in self._running.items()
             ],
         }
 
     @classmethod
     def load(cls, saved: Mapping[str, Any]) -> AlarmLog:
-        """Return what was remembered; raise KeyError, TypeError or ValueError where it cannot be read."""
-        looked_at, asked_at = saved["looked_at"], saved["asked_at"]
-        last = saved["last"]
+        """Return the log of stored data; raise KeyError, TypeError or ValueError for invalid data."""
+        last, day, instant = (saved[key] for key in ("last", "looked_at", "asked_at"))
         return cls(
             datetime.fromisoformat(saved["since"]),
-            None if last is None else _load(last),
-            None if looked_at is None else date.fromisoformat(looked_at),
-            None if asked_at is None else datetime.fromisoformat(asked_at),
+            None if last is None else _load_alarm(last),
+            None if day is None else date.fromisoformat(day),
+            None if instant is None else datetime.fromisoformat(instant),
             {
                 (str(code), datetime.fromisoformat(start)): bool(runs)
                 for code, start, runs in saved["known"]
@@ -127,7 +128,7 @@ class AlarmLog:
         )
 
 
-def _dump(alarm: Alarm) -> dict[str, Any]:
+def _dump_alarm(alarm: Alarm) -> dict[str, Any]:
     return {
         "code": alarm.code,
         "message": alarm.message,
@@ -136,7 +137,7 @@ def _dump(alarm: Alarm) -> dict[str, Any]:
     }
 
 
-def _load(saved: Mapping[str, Any]) -> Alarm:
+def _load_alarm(saved: Mapping[str, Any]) -> Alarm:
     message, end = saved["message"], saved["end"]
     return Alarm(
         code=str(saved["code"]),
@@ -146,17 +147,17 @@ def _load(saved: Mapping[str, Any]) -> Alarm:
     )
 
 
-def update_fault_texts(words: dict[int, str], alarms: Iterable[Alarm]) -> bool:
-    """Take from alarms what their codes mean, as far as it says anything; tell whether something was new."""
-    is_new = False
+def update_fault_texts(texts: dict[int, str], alarms: Iterable[Alarm]) -> bool:
+    """Add the messages of alarms to the texts of their codes; return whether that changed any."""
+    is_changed = False
     for alarm in alarms:
         if (
             alarm.code.isdigit()
             and alarm.message is not None
             and alarm.message.casefold() not in MEANINGLESS_TEXTS
-            and words.get(int(alarm.code)) != alarm.message
-            and len(words) < _MOST_WORDS
+            and texts.get(int(alarm.code)) != alarm.message
+            and len(texts) < _MAX_FAULT_TEXTS
         ):
-            words[int(alarm.code)] = alarm.message
-            is_new = True
-    return is_new
+            texts[int(alarm.code)] = alarm.message
+            is_changed = True
+    return is_changed

@@ -1,10 +1,8 @@
-"""Which figures of a counter can be believed.
+"""Filters that remove wrong values of counters.
 
-Pure, like ``truth.py``, which says what a figure means now; here is whether it was one at all. Two rules:
-
-- A lifetime total never goes down: the cloud serves a 0 or an older figure for one reading, which the Energy dashboard would
-  count twice. A lower one is believed when it has lasted: then the device was replaced.
-- A figure of yesterday under today's time is yesterday's.
+- A lifetime total never decreases: the cloud sometimes gives a 0 or an older value for a single reading, and the Energy
+  dashboard would count the difference twice. A lower value that persists is accepted, because the device was replaced then.
+- A daily counter restarts at 0: the last value of yesterday under a time of today still belongs to yesterday.
 """
 
 from collections.abc import Mapping
@@ -12,21 +10,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-# Lower totals for this long are a device that was replaced.
+# A total that stays lower for this long is that of a replaced device.
 RESET_LASTS = timedelta(days=1)
 
 
 @dataclass(slots=True)
 class LifetimeTotals:
-    """The highest figure of each lifetime total. ``dips``: how often one was lower for a while."""
+    """The highest value of each lifetime total. ``dips``: how often a lower one came."""
 
     dips: int = 0
     _highest: dict[str, float] = field(default_factory=dict)
-    # Since when a total has been lower, and its last figure since then.
+    # Totals that are lower than their highest value: since when, and the last value.
     _lower: dict[str, tuple[datetime, float]] = field(default_factory=dict)
 
     def clamp(self, key: str, value: float | None, now: datetime) -> float | None:
-        """Return a total that does not go down, out of one as read now."""
+        """Return the highest value of a total so far, or the present one if it has been lower for long enough."""
         if value is None:
             return None
         highest = self._highest.get(key, value)
@@ -35,7 +33,7 @@ class LifetimeTotals:
                 self.dips += 1
             since, last = self._lower.get(key, (now, value))
             if value < last:
-                since = now  # lower still: no counter that has started anew
+                since = now  # it decreases again, as no restarted counter does
             if now - since < RESET_LASTS:
                 self._lower[key] = (since, value)
                 return highest
@@ -44,7 +42,7 @@ class LifetimeTotals:
         return value
 
     def dump(self) -> dict[str, Any]:
-        """Return what is to be remembered."""
+        """Return the data to store."""
         return {
             "dips": self.dips,
             "highest": dict(self._highest),
@@ -56,7 +54,7 @@ class LifetimeTotals:
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> LifetimeTotals:
-        """Return what was remembered; raise ValueError, KeyError or TypeError where it cannot be read."""
+        """Return the counters of stored data; raise ValueError, KeyError or TypeError for invalid data."""
         return cls(
             int(data["dips"]),
             {key: float(value) for key, value in data["highest"].items()},
@@ -69,66 +67,69 @@ class LifetimeTotals:
 
 @dataclass(slots=True)
 class _Day:
-    """A counter's day: its newest figure, the day before's last, and whether the new day's own has been seen."""
+    """The day of a counter.
+
+    value: the newest. previous: the last value of the day before. has_restarted: whether a value of the day itself was read.
+    """
 
     date: date
-    figure: float
-    before: float | None = None
-    begun: bool = True
+    value: float
+    previous: float | None = None
+    has_restarted: bool = True
 
 
 @dataclass(slots=True)
 class DailyCounters:
-    """Tells yesterday's figures from today's where a reading of today still carries them.
+    """The daily counters, without values of the day before.
 
-    After midnight the cloud may show yesterday's last figure under today's time until the counter is sent anew, and again
-    once after it was 0: either would count a whole day twice.
+    After midnight the cloud may show yesterday's last value under today's time until the counter is uploaded, and once more
+    after it was 0: either would count a whole day twice.
     """
 
     _days: dict[str, _Day] = field(default_factory=dict)
 
-    def value_for_day(self, key: str, figure: float | None, day: date) -> float | None:
-        """Return a counter's figure of this day: 0 while it is still that of the day before."""
-        if figure is None:
+    def value_for_day(self, key: str, value: float | None, day: date) -> float | None:
+        """Return a counter's value of this day: 0 while it still is the last one of the day before."""
+        if value is None:
             return None
         known = self._days.get(key)
         if known is None:
-            self._days[key] = _Day(day, figure)
-            return figure
+            self._days[key] = _Day(day, value)
+            return value
         if day > known.date:
-            is_yesterdays = figure > 0 and figure == known.figure
-            self._days[key] = _Day(day, 0.0, known.figure, begun=False)
+            is_yesterdays = value > 0 and value == known.value
+            self._days[key] = _Day(day, 0.0, known.value, has_restarted=False)
             known = self._days[key]
         else:
             is_yesterdays = (
-                figure > 0
-                and figure == known.before
-                and (not known.begun or known.figure == 0)
+                value > 0
+                and value == known.previous
+                and (not known.has_restarted or known.value == 0)
             )
         if is_yesterdays:
             return 0.0
-        known.begun = True
-        known.figure = figure
-        return figure
+        known.has_restarted = True
+        known.value = value
+        return value
 
     def dump(self) -> dict[str, Any]:
-        """Return what is to be remembered."""
+        """Return the data to store."""
         return {
-            key: [day.date.isoformat(), day.figure, day.before, day.begun]
+            key: [day.date.isoformat(), day.value, day.previous, day.has_restarted]
             for key, day in self._days.items()
         }
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> DailyCounters:
-        """Return what was remembered; raise ValueError, KeyError or TypeError where it cannot be read."""
+        """Return the counters of stored data; raise ValueError, KeyError or TypeError for invalid data."""
         return cls(
             {
                 key: _Day(
                     date.fromisoformat(day),
-                    float(figure),
-                    None if before is None else float(before),
-                    bool(begun),
+                    float(value),
+                    None if previous is None else float(previous),
+                    bool(has_restarted),
                 )
-                for key, (day, figure, before, begun) in data.items()
+                for key, (day, value, previous, has_restarted) in data.items()
             }
         )

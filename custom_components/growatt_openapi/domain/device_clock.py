@@ -1,4 +1,4 @@
-"""When a device's readings came, and how far its clock is from the plant's."""
+"""A device's clock: its offset from the plant's, and when it last advanced."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -6,39 +6,40 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-# A first reading this much older than our clock may be a new one of a slow clock.
+# A first reading up to this old counts as new, because the device's clock may be slow.
 FIRST_READING_TOLERANCE = timedelta(minutes=15)
-# Smaller differences between the clocks are the way of the reading to us.
+# Smaller differences between the clocks are the latency of the reading.
 LONGEST_LATENCY = timedelta(minutes=10)
 CLOCK_AHEAD_TOLERANCE = timedelta(minutes=2)
 
 
 @dataclass(slots=True)
 class DeviceClock:
-    """When a device's readings came, and how far its clock is from the plant's.
+    """A device's clock as its readings show it.
 
-    zone: the plant's. newest: the wall clock time of the newest reading. advanced_at: the instant it was first seen.
+    zone: the plant's. newest: the wall clock time of the newest reading. advanced_at: the instant at which it was first seen.
     """
 
     zone: tzinfo
     newest: datetime | None = None
     advanced_at: datetime | None = None
+    # An earlier time than ``newest``, until the next reading shows whether the clock was set back.
     _candidate: datetime | None = None
-    # When the first reading was seen, as long as it is the only one: how old it was then hangs on the zone.
+    # When the first reading was seen, as long as it is the only one: its age then depends on the zone.
     _first_seen: datetime | None = None
     _lags: deque[timedelta] = field(default_factory=lambda: deque(maxlen=12))
 
     def record_reading(self, time: datetime | None, now: datetime) -> bool:
-        """Take note of a reading's time; tell whether the reading is a newer one.
+        """Record a reading's time; return whether the reading is newer than the newest.
 
-        A time that goes back is an older reading out of a cache, unless the next one goes on from there: then the
-        device's clock was set back.
+        An earlier time is that of a cached older reading, unless the next one advances from there: then the device's clock was
+        set back.
         """
         if time is None or time == self.newest:
             return False
         if self.newest is None:
             self._first_seen = now
-            age = self._age_when_seen(time, now)
+            age = self._estimate_first_age(time, now)
             if age < -CLOCK_AHEAD_TOLERANCE:
                 self._lags.append(age)
         elif time < self.newest:
@@ -56,31 +57,31 @@ class DeviceClock:
         self.newest = time
         return True
 
-    def _age_when_seen(self, time: datetime, now: datetime) -> timedelta:
-        """Return how old the first reading was when it was seen, and count it as silent since then."""
+    def _estimate_first_age(self, time: datetime, now: datetime) -> timedelta:
+        """Return the age of the first reading when it was seen, and derive ``advanced_at`` from it."""
         age = self._wall(now) - time
         self.advanced_at = now - max(timedelta(), age - FIRST_READING_TOLERANCE)
         return age
 
     def set_zone(self, zone: tzinfo, now: datetime) -> None:
-        """Take another zone for the plant's: what was measured by the old one is moved along."""
+        """Change the plant's zone, and correct what was measured in the old one."""
         if zone == self.zone:
             return
-        before = self._wall(now)
+        old_wall = self._wall(now)
         self.zone = zone
-        moved = self._wall(now) - before
+        shift = self._wall(now) - old_wall
         for _ in range(len(self._lags)):
-            self._lags.append(self._lags.popleft() + moved)
+            self._lags.append(self._lags.popleft() + shift)
         if self._first_seen is not None and self.newest is not None:
-            self._age_when_seen(self.newest, self._first_seen)
+            self._estimate_first_age(self.newest, self._first_seen)
 
     def follow_clock_jump(self, jump: timedelta) -> None:
-        """Our own clock was set: what was seen so long ago was seen so long ago still."""
+        """Shift the recorded instants by a jump of the system's clock, so that their age stays the same."""
         if self.advanced_at is not None:
             self.advanced_at += jump
 
     def dump(self) -> dict[str, Any]:
-        """Return what is to be remembered."""
+        """Return the data to store."""
         return {
             "newest": _text(self.newest),
             "advanced_at": _text(self.advanced_at),
@@ -88,18 +89,18 @@ class DeviceClock:
         }
 
     def load(self, data: Mapping[str, Any], now: datetime) -> None:
-        """Take up what was remembered; raise ValueError, KeyError or TypeError where it cannot be read."""
+        """Restore stored data; raise ValueError, KeyError or TypeError for invalid data."""
         newest, advanced_at = data["newest"], data["advanced_at"]
         lags = [timedelta(seconds=float(lag)) for lag in data["lags"]]
         if newest is None or advanced_at is None:
             return
         self.newest = datetime.fromisoformat(newest)
-        # Nothing has been seen later than now: our clock was ahead, or is behind.
+        # A later instant than now was stored while the system's clock was ahead.
         self.advanced_at = min(datetime.fromisoformat(advanced_at), now)
         self._lags.extend(lags)
 
     def record_undated_reading(self, now: datetime) -> None:
-        """Take note of news without a time: taken just now, for all that is known."""
+        """Record a new reading without a time as taken now."""
         self.newest = self._wall(now)
         self.advanced_at = now
 
@@ -108,15 +109,15 @@ class DeviceClock:
 
     @property
     def offset(self) -> timedelta:
-        """How far the device's clock is behind the plant's (negative: ahead), out of the quickest readings seen.
+        """How far the device's clock is behind the plant's (negative: ahead), from the reading with the least lag.
 
-        What a reading's way to us explains is no offset.
+        A lag within the latency of readings counts as no offset.
         """
         lag = min(self._lags, default=timedelta())
         return timedelta() if -CLOCK_AHEAD_TOLERANCE <= lag <= LONGEST_LATENCY else lag
 
     def device_time(self, now: datetime) -> datetime:
-        """Return what the device's wall clock shows."""
+        """Return the wall clock time of the device."""
         return self._wall(now) - self.offset
 
     def newest_instant(self) -> datetime | None:

@@ -1,14 +1,15 @@
-"""A plant's energy out of what its devices count, each piece once.
+"""A plant's energy balance, calculated from the counters of its devices.
 
-Pure: no Home Assistant, no time. The rules, and what each prevents:
+The rules, and the failure each prevents:
 
-- The panels of several devices add up; what a device sees of others' panels counts only where nobody counts his own, or a kilowatt hour
-  would be there twice.
-- Every device with a meter sees the same grid, so one of them is believed: the one that has counted most, for as long as it is there.
-- Batteries add up.
-- What the house takes is what that device measures, with what others feed in beside it; where it measures none, what all devices feed in
-  and the grid gives or takes.
-- A sum of which a part is not known is not known.
+- Solar energy is the sum over the devices with panels. Observed solar energy, of other devices' panels, counts only where no
+  device has panels of its own; else the same energy would count twice.
+- Every device with a meter measures the same grid connection, so only one of them counts: the one with the largest lifetime
+  counters, for as long as it exists.
+- Energy of batteries is the sum over the devices with batteries.
+- Consumption is the load that the grid device measures, plus the AC output of the others; where it does not measure any, it is
+  the import, minus the export, plus the AC output of all.
+- A sum with an unknown term is unknown.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,11 +20,11 @@ type CounterReader = Callable[[str], float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnergyChannels:
-    """Which counters of a device tell what, by their keys without the span (``_today``, ``_total``).
+    """The counters of a device by what they measure; keys without the span (``_today``, ``_total``).
 
-    solar: its own panels. seen: others' panels as it sees them, or its own where another device counts them too. imported,
-    exported: at the grid. load: the house. charge, discharge: its battery. given, taken: what it feeds into the house's lines and takes
-    from them, on the AC side.
+    solar: its own panels. observed_solar: other devices' panels, or its own where another device counts them too. imported,
+    exported: at the grid connection. load: the house. charge, discharge: its battery. ac_output, ac_input: what it feeds
+    into the house on the AC side, and takes from there.
     """
 
     solar: str | None = None
@@ -39,19 +40,19 @@ class EnergyChannels:
 
 @dataclass(frozen=True, slots=True)
 class EnergySource:
-    """A device of a plant: what it measures, and its counters of a span by key; unknown where it does not know now."""
+    """A device of a plant: what its counters measure, and their present values of one span, None where unknown."""
 
     channels: EnergyChannels
     read_counter: CounterReader
 
     def value(self, key: str | None) -> float | None:
-        """Return a counter."""
+        """Return the value of a counter; None without a key."""
         return None if key is None else self.read_counter(key)
 
 
 @dataclass(frozen=True, slots=True)
 class EnergyBalance:
-    """A plant's energy in a span, kWh; None where it is not measured, or not known now."""
+    """A plant's energy in a span, kWh; None where it is not measured, or unknown now."""
 
     solar: float | None = None
     imported: float | None = None
@@ -62,16 +63,16 @@ class EnergyBalance:
 
     @property
     def self_sufficiency(self) -> float | None:
-        """How much of what the house took did not come from the grid, %."""
+        """The part of the consumption that was not imported, %."""
         if self.consumption is None or self.imported is None or self.consumption <= 0:
             return None
         return round(min(max(1 - self.imported / self.consumption, 0.0), 1.0) * 100, 1)
 
 
 def choose_grid_device(
-    totals: Mapping[str, EnergySource], before: str | None
+    totals: Mapping[str, EnergySource], current: str | None
 ) -> str | None:
-    """Return the device whose meter is believed, out of lifetime counters: the one before, else the one that has counted most."""
+    """Return the device whose meter counts: the current one as long as it measures, else the one with the largest lifetime counters."""
     counted = {
         serial: sum(
             source.value(key) or 0.0
@@ -81,40 +82,40 @@ def choose_grid_device(
         if source.channels.imported is not None
     }
     counted = {serial: energy for serial, energy in counted.items() if energy > 0}
-    if before in counted:
-        return before
+    if current in counted:
+        return current
     return max(counted, key=lambda serial: counted[serial], default=None)
 
 
 def calculate_balance(
-    sources: Mapping[str, EnergySource], chief: str | None
+    sources: Mapping[str, EnergySource], grid_device: str | None
 ) -> EnergyBalance:
-    """Return a plant's energy out of its devices' counters of one span."""
-    solar = _added(sources, lambda measures: measures.solar)
+    """Return a plant's energy balance from its devices' counters of one span."""
+    solar = _sum(sources, lambda channels: channels.solar)
     if solar is None and not any(one.channels.solar for one in sources.values()):
-        seen = [
+        observed = [
             value
             for one in sources.values()
             if (value := one.value(one.channels.observed_solar)) is not None
         ]
-        solar = max(seen, default=None)
-    if chief is None:
+        solar = max(observed, default=None)
+    if grid_device is None:
         return EnergyBalance(solar=solar)
-    source = sources[chief]
+    source = sources[grid_device]
     return EnergyBalance(
         solar,
         source.value(source.channels.imported),
         source.value(source.channels.exported),
-        _added(sources, lambda measures: measures.charge),
-        _added(sources, lambda measures: measures.discharge),
-        _consumption(sources, chief),
+        _sum(sources, lambda channels: channels.charge),
+        _sum(sources, lambda channels: channels.discharge),
+        _consumption(sources, grid_device),
     )
 
 
-def _added(
+def _sum(
     sources: Mapping[str, EnergySource], key_of: Callable[[EnergyChannels], str | None]
 ) -> float | None:
-    """Return the sum over the devices that measure something; None where none does, or one does not know."""
+    """Return the sum of a channel over the devices that have it; None where none has, or a value is unknown."""
     found = [
         source.value(key)
         for source in sources.values()
@@ -124,15 +125,15 @@ def _added(
     return round(sum(known), 3) if found and len(known) == len(found) else None
 
 
-def _consumption(sources: Mapping[str, EnergySource], chief: str) -> float | None:
-    source = sources[chief]
+def _consumption(sources: Mapping[str, EnergySource], grid_device: str) -> float | None:
+    source = sources[grid_device]
     load = source.value(source.channels.load)
     if load is not None and source.value(source.channels.observed_solar):
-        return load  # it sees the others, and has counted them in
+        return load  # its load includes the energy of the others
     others = {
         serial: one
         for serial, one in sources.items()
-        if load is None or serial != chief
+        if load is None or serial != grid_device
     }
     if load is None:
         imported = source.value(source.channels.imported)

@@ -1,46 +1,47 @@
-"""What a reading means now: is it fresh, is the device asleep, and what may still be said of its values.
+"""The freshness of a reading, and which of its values are still valid.
 
-Pure: no Home Assistant, no clock of its own. The rules, and the failure each prevents:
+The rules, and the failure each prevents:
 
-- A reading is judged by its ``time`` *advancing*, never by that time's absolute value: devices' clocks are minutes or a
-  daylight saving hour off, and the cloud serves the last reading for ever.
-- Stale: a measured value is no longer a measurement and becomes unavailable; a counter keeps its last figure.
-- Asleep (a PV inverter while the sun is down): it produces nothing, so powers and currents are 0; what it would measure is
-  unknown. Never unavailable: nothing is wrong.
-- A counter of today belongs to the day of its reading: after midnight it is 0 until the device says otherwise, and unknown when
-  the device has been silent for longer than that.
+- A reading is fresh as long as its ``time`` *advances*; the absolute value of that time is ignored, because devices' clocks
+  are off by minutes or a daylight saving hour, and the cloud repeats the last reading for ever.
+- Stale: measured values are outdated and become unavailable; counters keep their last value.
+- Asleep (a PV inverter while the sun is down): powers and currents are 0, and other measured values are unknown. They are not
+  unavailable, because nothing is wrong.
+- A counter of a day, month or year belongs to the one of its reading: in the next one it is 0 until a new reading comes, and
+  after that unknown.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
+from typing import Literal
 
 from .device_clock import DeviceClock
 
 UPLOAD_PERIOD = timedelta(minutes=5)
-# A silent inverter may be asleep this long after sunrise, and while the sun is this low (degrees).
+# A silent inverter may be asleep until this long after sunrise, and while the sun is below this elevation (degrees).
 SLEEPS_AFTER_SUNRISE = timedelta(hours=1)
 LOW_SUN = 5.0
-# Below this a PV device may be about to fall asleep, W.
+# A PV device below this power may be about to fall asleep, W.
 SMALL_POWER = 100.0
 
 
 class ValueKind(Enum):
-    """What kind of value a reading is: what time does to it."""
+    """The kinds of values, by how they become outdated."""
 
     MEASURED = auto()  # voltages, temperatures, a charge level
-    FLOW = auto()  # powers and currents: 0 in a device that sleeps
+    FLOW = auto()  # powers and currents, which are 0 while a device is asleep
     TODAY = auto()
     MONTH = auto()
     YEAR = auto()
     LIFETIME = auto()
-    STATE = auto()  # what the device says it does
-    CODE = auto()  # what it says is wrong
-    IDENTITY = auto()  # what it is
+    STATE = auto()  # operating states
+    CODE = auto()  # codes of faults and warnings
+    IDENTITY = auto()  # properties that do not change
 
 
 class Freshness(Enum):
-    """What a device's newest reading is now."""
+    """The freshness of a device's newest reading."""
 
     NOTHING = auto()
     FRESH = auto()
@@ -49,7 +50,7 @@ class Freshness(Enum):
 
 
 class ValueStatus(Enum):
-    """What to show of a value."""
+    """What to show for a value."""
 
     AS_READ = auto()
     ZERO = auto()
@@ -57,9 +58,22 @@ class ValueStatus(Enum):
     ASLEEP = auto()
     UNAVAILABLE = auto()
 
+    def apply[ValueT](
+        self, value: ValueT, *, asleep: ValueT | None = None
+    ) -> ValueT | Literal[0] | None:
+        """Return what to show instead of a value that was read: itself, 0, ``asleep`` or None."""
+        match self:
+            case ValueStatus.AS_READ:
+                return value
+            case ValueStatus.ZERO:
+                return 0
+            case ValueStatus.ASLEEP:
+                return asleep
+        return None
+
 
 def stale_after(interval: timedelta = UPLOAD_PERIOD) -> timedelta:
-    """Return how long a reading may stay the newest: three periods and the way to us, at least 20 minutes."""
+    """Return for how long a reading stays fresh: three periods and the latency, at least 20 minutes."""
     return max(
         timedelta(minutes=20),
         3 * max(UPLOAD_PERIOD, interval) + timedelta(minutes=5),
@@ -68,19 +82,18 @@ def stale_after(interval: timedelta = UPLOAD_PERIOD) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class SunState:
-    """Whether the sun is down, or so low that an inverter may sleep; None where the plant's place is not known."""
+    """Whether the sun is low enough for an inverter to sleep, and down now or in the last hour.
+
+    None where the plant's location is unknown.
+    """
 
     low: bool | None
-    # Down now or within the last hour.
     down_lately: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What a reading is now, and which of its periods are still running.
-
-    days: midnights of the device between the reading and now; months and years alike.
-    """
+    """The freshness of a reading, and how many days, months and years have ended on the device since it was taken."""
 
     freshness: Freshness
     days: int = 0
@@ -88,18 +101,18 @@ class Assessment:
     years: int = 0
 
     def status_of(self, kind: ValueKind) -> ValueStatus:
-        """Return what to show of a value of this kind."""
+        """Return what to show for a value of this kind."""
         if self.freshness is Freshness.NOTHING:
             return ValueStatus.UNAVAILABLE
         match kind:
             case ValueKind.IDENTITY | ValueKind.LIFETIME:
                 return ValueStatus.AS_READ
             case ValueKind.TODAY:
-                return _of_period(self.days)
+                return _status_of_period(self.days)
             case ValueKind.MONTH:
-                return _of_period(self.months)
+                return _status_of_period(self.months)
             case ValueKind.YEAR:
-                return _of_period(self.years)
+                return _status_of_period(self.years)
         if self.freshness is Freshness.STALE:
             return ValueStatus.UNAVAILABLE
         if self.freshness is Freshness.ASLEEP:
@@ -113,11 +126,11 @@ class Assessment:
         return ValueStatus.AS_READ
 
 
-def _of_period(turns: int) -> ValueStatus:
-    """Return what a counter of a period says after so many ends of one."""
-    if turns <= 0:
+def _status_of_period(ended: int) -> ValueStatus:
+    """Return what to show for a counter of a period after so many ends of it."""
+    if ended <= 0:
         return ValueStatus.AS_READ
-    return ValueStatus.ZERO if turns == 1 else ValueStatus.UNKNOWN
+    return ValueStatus.ZERO if ended == 1 else ValueStatus.UNKNOWN
 
 
 NOTHING = Assessment(Freshness.NOTHING)
@@ -133,9 +146,10 @@ def assess(
     standby: bool = False,
     limit: timedelta | None = None,
 ) -> Assessment:
-    """Return what a device's newest reading is now.
+    """Return the assessment of a device's newest reading.
 
-    sleeps: a PV device. power: its last power, W. standby: its last word was that it waits. limit: see stale_after.
+    sleeps: whether the device sleeps without sun. power: its last power, W. standby: whether its last state was waiting.
+    limit: see ``stale_after``.
     """
     silent = clock.silent_for(now)
     if clock.newest is None or silent is None:
@@ -162,8 +176,8 @@ def _freshness(
     if silent <= limit:
         return Freshness.FRESH
     if sleeps:
-        small = power is not None and power < SMALL_POWER
-        if sun.down_lately or ((sun.low or sun.low is None) and small):
+        is_small = power is not None and power < SMALL_POWER
+        if sun.down_lately or ((sun.low or sun.low is None) and is_small):
             return Freshness.ASLEEP
     return Freshness.STALE
 

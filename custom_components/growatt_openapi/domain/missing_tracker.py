@@ -1,22 +1,22 @@
-"""When something that a list no longer shows is really gone. Pure.
+"""A tracker of items that lists no longer contain.
 
-Lists have been empty in outages, and incomplete. So silence is distrusted: gone is what three complete lists, over a day or more,
-did not show.
+The cloud's lists have been empty or incomplete during outages. So an item counts as gone only after it was missing from three
+complete lists over about a day or more.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 TIMES = 3
-# Lists come a little early now and then.
+# A little less than a day, because lists may come early.
 OVER = timedelta(hours=23, minutes=30)
 
 
 class MissingTracker:
-    """How often, and over which time, things have been missing."""
+    """The instants of the lists from which items were missing."""
 
     def __init__(self, saved: object = None) -> None:
-        """Go on from what was saved; what cannot be read of it counts as never missed."""
+        """Initialize from stored data; invalid items count as never missing."""
         self._missing: dict[str, list[datetime]] = {}
         for key, instants in saved.items() if isinstance(saved, dict) else ():
             if isinstance(instants, list):
@@ -28,19 +28,20 @@ class MissingTracker:
                     continue
 
     def record_list(
-        self, shown: Iterable[str], known: Iterable[str], now: datetime
+        self, listed: Iterable[str], known: Iterable[str], now: datetime
     ) -> set[str]:
-        """Take note of a complete list; return what of the known is gone."""
-        present = set(shown)
+        """Record a complete list; return which known items are gone."""
+        present = set(listed)
         for key in present:
             self._missing.pop(key, None)
         gone = set()
         for key in set(known) - present:
             missing = self._missing.setdefault(key, [])
-            # The first and the newest ones tell; a clock that was set back begins anew.
+            # The clock was set back.
             if missing and now < missing[-1]:
                 missing.clear()
             missing.append(now)
+            # Only the first instants and the newest one matter.
             del missing[TIMES - 1 : -1]
             if len(missing) >= TIMES and now - missing[0] >= OVER:
                 gone.add(key)
@@ -48,11 +49,11 @@ class MissingTracker:
         return gone
 
     def __contains__(self, key: str) -> bool:
-        """Tell whether the newest complete list did not show it."""
+        """Return whether an item was missing from the newest complete list."""
         return key in self._missing
 
     def dump(self) -> dict[str, list[str]]:
-        """Return what is to be saved."""
+        """Return the data to store."""
         return {
             key: [instant.isoformat() for instant in instants]
             for key, instants in self._missing.items()

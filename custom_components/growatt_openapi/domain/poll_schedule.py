@@ -1,10 +1,13 @@
-"""When to ask next. Pure: instants are seconds since 1970, given by the caller.
+"""When to poll next.
 
-The cloud allows the same request every five minutes, and dataloggers upload every five. Asked at a random place of the period
-a figure is five minutes old on average; asked just after the upload, under three. So every ask is aimed at the instant at which
-the next reading should be there (``rhythm.py``), by whichever of its requests may be made then: where one device can be
-read alone and in a batch, the two take turns, so that none waits for its interval and the place in the period is kept. Where
-there is one request only, the interval pushes it later each time, until the place is too far off and one upload is let go.
+The cloud allows the same request every five minutes, and dataloggers upload every five minutes. A poll in a random phase of
+that period finds readings five minutes old on average; a poll just after the upload finds them under three minutes old. So
+every poll is aimed at the instant at which the next reading should be available (``upload_rhythm.py``), with whichever request
+is allowed by then: where a device can be read alone and in a batch, the two alternate, so that neither waits for its interval
+and the phase is kept. Where there is only one request, its interval delays every poll a little more, until the phase has
+drifted too far and one upload is skipped.
+
+Instants are seconds since 1970, given by the caller.
 """
 
 from collections import deque
@@ -15,92 +18,100 @@ from enum import Enum, auto
 import itertools
 import math
 
-from ..api.client.endpoint_group import BATCH_SIZE
 from .upload_rhythm import PERIOD, UploadRhythm
 
 INTERVAL = timedelta(minutes=5)
+# Lists of devices and dataloggers; the second while all devices of a plant are asleep.
 LISTS = timedelta(hours=1)
-# Of a plant whose devices are all asleep.
 LISTS_AT_NIGHT = timedelta(hours=2)
 DETAILS = timedelta(days=1)
 ALARMS = timedelta(minutes=30)
-# How devices are set.
 SETTINGS = timedelta(minutes=15)
-# Ten plant lists a day are allowed in all: one that failed is not asked for at once again.
+# Ten plant lists a day are allowed, so a failed one is not repeated at once.
 PLANT_LIST_RETRY = timedelta(hours=3)
-# Hourly rounds come up to a second early each: what is due this soon is due.
+# What is due this soon is polled now: hourly rounds may start up to a second early each.
 SLACK = timedelta(minutes=1)
-# From here on devices are read in batches, whatever datalogger they are behind.
+# From this many devices on they are read in batches across dataloggers.
 BATCH_FROM = 10
 # Above this many devices calls follow each other faster, or a round would not fit into its period.
 FLEET_FROM = 50
-# Details of single devices asked in one round: the rest follow in the next ones.
+# Details of at most this many devices are requested in one round.
 DETAILS_A_ROUND = 45
 
-# So far from its place may an ask be before an upload is let go to find it again, seconds.
-DRIFT = 15.0
-# Asks in an hour that come before their turn, to look again for an upload that was not there yet.
-OUT_OF_TURN = 5
-AGAIN = 20.0
-# What failed is asked for again after so many seconds, if the cloud's interval is over.
-AFTER_FAILURE = 60.0
-# An ask may be this much before its turn, or no place in the period could be kept.
-TOLERANCE = 15.0
+# Seconds a poll may be off its phase before an upload is skipped to restore it.
+MAX_DRIFT = 15.0
+# Polls per hour that may come before the regular interval is over, to find the instant of an upload.
+MAX_EARLY_POLLS = 5
+# Seconds between a poll and an early one.
+EARLY_POLL_GAP = 20.0
+# Seconds until a failed poll is repeated, if the cloud's interval is over.
+FAILURE_RETRY = 60.0
+# Seconds by which a poll may precede the regular interval, without which no phase could be kept.
+INTERVAL_TOLERANCE = 15.0
 _HOUR = 3600.0
 
-# Silent devices are asked less often: (silent for at least, seconds between asks).
+# Intervals of silent devices: (silent for at least, seconds between polls).
 SILENT_BY_DAY = 900.0
 _SILENT = ((2 * _HOUR, SILENT_BY_DAY), (1800.0, 600.0))
 _ASLEEP = _HOUR
+# The part of the year's hours with the sun up, dusk and dawn included.
+_DAYLIGHT = 0.55
 
 
 def plant_list_interval(pages: int) -> timedelta:
-    """Return how often plants are listed: ten lists a day are allowed, perhaps for all pages together; two are the user's."""
+    """Return the interval between plant lists.
+
+    Ten requests a day are allowed, perhaps for all pages together; two of them are left to the user.
+    """
     return max(timedelta(hours=6), timedelta(days=1) * pages / 8)
 
 
 def silence_interval(silent: float | None, *, dark: float | None) -> float:
-    """Return the least seconds between asks of a device that has been silent for so long.
+    """Return the least seconds between polls of a device without a new reading for ``silent`` seconds.
 
-    dark: for how long it can have nothing to say, because the sun stays down; None where it may speak at any time.
+    dark: for how many more seconds the device sends nothing because the sun is down; None where it may send at any time.
     """
     if dark is not None:
         return min(_ASLEEP, dark)
     if silent is not None:
-        for longer_than, rest in _SILENT:
-            if silent >= longer_than:
-                return rest
+        for threshold, interval in _SILENT:
+            if silent >= threshold:
+                return interval
     return 0.0
 
 
 def group_devices(
-    devices: Iterable[tuple[str, str]], known: Sequence[tuple[str, ...]] = ()
+    devices: Iterable[tuple[str, str]],
+    known: Sequence[tuple[str, ...]] = (),
+    *,
+    batch_size: int,
 ) -> list[tuple[str, ...]]:
     """Return which devices (serial, datalogger) are read together.
 
-    Few devices: those of one datalogger, which upload at the same instant. Many: a hundred at a time, in groups (``known``)
-    that stay as they are when devices come and go, since a batch of others is another request.
+    Few devices are grouped by datalogger, which uploads all of its devices at once. Many are grouped by ``batch_size``. The
+    groups in ``known`` then change as little as possible when devices come and go, because a different batch is a different
+    request to the cloud.
     """
     by_serial = dict(devices)
     if not needs_batches(len(by_serial)):
-        loggers: dict[str, list[str]] = {}
-        for serial, logger in sorted(by_serial.items()):
-            loggers.setdefault(logger, []).append(serial)
-        return [tuple(serials) for serials in loggers.values()]
+        dataloggers: dict[str, list[str]] = {}
+        for serial, datalogger in sorted(by_serial.items()):
+            dataloggers.setdefault(datalogger, []).append(serial)
+        return [tuple(serials) for serials in dataloggers.values()]
     groups = [
         [serial for serial in serials if serial in by_serial] for serials in known
     ]
-    placed = set(itertools.chain.from_iterable(groups))
-    for serial in sorted(by_serial.keys() - placed):
-        room = next((one for one in groups if len(one) < BATCH_SIZE), None)
-        if room is None:
-            groups.append(room := [])
-        room.append(serial)
+    grouped = set(itertools.chain.from_iterable(groups))
+    for serial in sorted(by_serial.keys() - grouped):
+        group = next((one for one in groups if len(one) < batch_size), None)
+        if group is None:
+            groups.append(group := [])
+        group.append(serial)
     return [tuple(serials) for serials in groups if serials]
 
 
 def needs_batches(devices: int) -> bool:
-    """Tell whether devices are read in batches across dataloggers."""
+    """Return whether devices are read in batches across dataloggers."""
     return devices >= BATCH_FROM
 
 
@@ -113,98 +124,104 @@ class ReadMode(Enum):
 
 @dataclass(slots=True)
 class PollSchedule:
-    """The asks of one group of devices, or of one plant: when each manner may be used again, and what was asked lately.
+    """The polls of one group of devices, or of one plant.
 
-    min_interval: the user's interval, seconds.
+    min_interval: the user's interval, seconds. ready_at: when each mode may be used again. failed: whether the last poll failed.
     """
 
     min_interval: float
     ready_at: dict[ReadMode, float] = field(default_factory=dict)
     failed: bool = False
-    _asks: deque[float] = field(default_factory=deque)
+    # The polls of the last hour.
+    _polls: deque[float] = field(default_factory=deque)
 
     def record_poll(
-        self, now: float, manner: ReadMode, ready_in: float, *, failed: bool = False
+        self, now: float, mode: ReadMode, ready_in: float, *, failed: bool = False
     ) -> None:
-        """Take note of an ask, and in how many seconds the same may be asked again.
+        """Record a poll, and in how many seconds its mode may be used again.
 
-        failed: the cloud gave nothing; what was to be had is asked for as soon as may be, wherever in the period that is.
+        failed: the cloud gave nothing; the next poll then ignores the phase.
         """
-        self.ready_at[manner] = now + ready_in
+        self.ready_at[mode] = now + ready_in
         self.failed = failed
-        self._asks.append(now)
-        while self._asks and self._asks[0] <= now - _HOUR:
-            self._asks.popleft()
+        self._polls.append(now)
+        while self._polls and self._polls[0] <= now - _HOUR:
+            self._polls.popleft()
 
     @property
     def last_poll(self) -> float | None:
-        """When it was last asked."""
-        return self._asks[-1] if self._asks else None
+        """The instant of the last poll."""
+        return self._polls[-1] if self._polls else None
 
     def next_poll(
         self,
         now: float,
-        manners: Sequence[ReadMode],
+        modes: Sequence[ReadMode],
         rhythm: UploadRhythm | None,
-        rest: float = 0.0,
+        interval: float = 0.0,
         *,
-        look_again: bool = True,
+        allow_early: bool = True,
     ) -> tuple[float, ReadMode]:
-        """Return when to ask next, and how.
+        """Return when to poll next, and in which mode.
 
-        Never before a manner's interval is over, nor before the user's, but for a second look (``look_again``) at the place
-        of an upload, as long as those are few. rest: more seconds between asks, of a silent device.
+        Never before the mode's interval is over. Never before the user's interval is over either, but for a limited number of
+        early polls (``allow_early``) that find the instant of an upload. interval: least seconds between polls of a silent device.
         """
-        manner = min(manners, key=lambda one: self.ready_at.get(one, -math.inf))
-        ready = max(now, self.ready_at.get(manner, now))
+        mode = min(modes, key=lambda one: self.ready_at.get(one, -math.inf))
+        ready = max(now, self.ready_at.get(mode, now))
         last = self.last_poll
         if last is None:
-            return ready, manner
+            return ready, mode
         if self.failed:
-            return max(ready, last + AFTER_FAILURE), manner
-        regular = max(ready, last + max(self.min_interval - TOLERANCE, rest))
-        if rhythm is None or rest > self.min_interval:
-            return regular, manner
-        can_look = look_again and self._can_look_again(manners)
-        may_look = can_look and self._may_look_again(now)
-        if may_look:
+            return max(ready, last + FAILURE_RETRY), mode
+        regular = max(
+            ready, last + max(self.min_interval - INTERVAL_TOLERANCE, interval)
+        )
+        if rhythm is None or interval > self.min_interval:
+            return regular, mode
+        can_be_early = allow_early and self._can_poll_early(modes)
+        is_early_allowed = can_be_early and self._has_early_polls_left(now)
+        if is_early_allowed:
             due = rhythm.next_due(probing=True)
         else:
-            # Who cannot look again finds the place by moving through the period, and loses it by and by.
-            due = rhythm.next_due(probing=look_again and not can_look, fine=DRIFT)
+            # Without early polls the lag is found by polls that move through the period, which also gradually lose the phase.
+            due = rhythm.next_due(
+                probing=allow_early and not can_be_early, tolerance=MAX_DRIFT
+            )
         if due is None:
-            return regular, manner
-        if may_look and due < regular:
-            # Sooner than it is its turn: to learn when uploads come, or because one was not there when it was looked for.
-            soon = max(ready, due, last + AGAIN)
-            if soon < regular and soon - due <= 4 * DRIFT:
-                return soon, manner
-        # Asked more seldom, it shows steps of several periods.
-        seldom = self.min_interval > INTERVAL.total_seconds()
-        return _at_its_place(due, regular, PERIOD if seldom else rhythm.period), manner
+            return regular, mode
+        if is_early_allowed and due < regular:
+            # Poll before the interval is over, to narrow the lag down or because the expected reading was still missing.
+            early = max(ready, due, last + EARLY_POLL_GAP)
+            if early < regular and early - due <= 4 * MAX_DRIFT:
+                return early, mode
+        # With a longer interval the observed steps span several uploads.
+        is_longer = self.min_interval > INTERVAL.total_seconds()
+        return _align_to_phase(
+            due, regular, PERIOD if is_longer else rhythm.period
+        ), mode
 
-    def _can_look_again(self, manners: Sequence[ReadMode]) -> bool:
-        """Tell whether the cloud's interval would let an ask follow another before its turn."""
+    def _can_poll_early(self, modes: Sequence[ReadMode]) -> bool:
+        """Return whether the cloud's intervals allow a poll before the user's interval is over."""
         if self.min_interval > INTERVAL.total_seconds() or self.last_poll is None:
             return False
-        soonest = min(self.ready_at.get(manner, -math.inf) for manner in manners)
-        return len(manners) > 1 or soonest < self.last_poll + self.min_interval / 2
+        soonest = min(self.ready_at.get(mode, -math.inf) for mode in modes)
+        return len(modes) > 1 or soonest < self.last_poll + self.min_interval / 2
 
-    def _may_look_again(self, now: float) -> bool:
-        """Tell whether that has been done seldom enough."""
-        turn = self.min_interval - TOLERANCE - 1
-        lately = (at for at in self._asks if at > now - _HOUR)
-        return sum(b - a < turn for a, b in itertools.pairwise(lately)) < OUT_OF_TURN
+    def _has_early_polls_left(self, now: float) -> bool:
+        """Return whether the last hour had fewer early polls than allowed."""
+        regular = self.min_interval - INTERVAL_TOLERANCE - 1
+        polls = (at for at in self._polls if at > now - _HOUR)
+        early = sum(b - a < regular for a, b in itertools.pairwise(polls))
+        return early < MAX_EARLY_POLLS
 
 
-def _at_its_place(due: float, earliest: float, period: float) -> float:
-    """Return the first instant from ``earliest`` on that is at most DRIFT after a place of the period."""
-    late = (earliest - due) % period if earliest > due else 0.0
+def _align_to_phase(due: float, earliest: float, period: float) -> float:
+    """Return the first instant from ``earliest`` on that is at most MAX_DRIFT after ``due`` plus whole periods."""
     if earliest <= due:
         return due
-    if late <= DRIFT:
-        return earliest
-    return earliest + period - late
+    late = (earliest - due) % period
+    return earliest if late <= MAX_DRIFT else earliest + period - late
 
 
 def estimate_daily_calls(
@@ -213,16 +230,16 @@ def estimate_daily_calls(
     wakeful: int,
     plants: int,
     interval: timedelta,
-    telling: int = 0,
+    batch_size: int,
+    with_settings: int = 0,
 ) -> int:
-    """Return about how many calls a day it takes, for people who choose an interval.
+    """Return about how many calls a day an interval takes, to help the user choose one.
 
-    sleeping: devices that rest at night. wakeful: those that do not. telling: those of them that are asked how they are set.
+    sleeping: devices that sleep at night. wakeful: all others. with_settings: those whose settings are read.
     """
     rounds = timedelta(days=1) / interval
     if needs_batches(sleeping):
-        sleeping = math.ceil(sleeping / BATCH_SIZE)
-    day = 0.55  # of the year's hours the sun is up, dusk and dawn included
-    figures = rounds * (day * sleeping + wakeful + 2 * day * plants)
-    figures += min(rounds, timedelta(days=1) / SETTINGS) * telling
-    return round(figures + plants * (2 * 24 + 1) + 4)
+        sleeping = math.ceil(sleeping / batch_size)
+    calls = rounds * (_DAYLIGHT * sleeping + wakeful + 2 * _DAYLIGHT * plants)
+    calls += min(rounds, timedelta(days=1) / SETTINGS) * with_settings
+    return round(calls + plants * (2 * 24 + 1) + 4)

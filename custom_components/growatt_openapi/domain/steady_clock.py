@@ -1,24 +1,36 @@
 """Instants that a change of the system's clock does not move."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
-from ..api import Clock
+# Smaller differences, in seconds, are gradual corrections of the system's clock.
+_JUMP_THRESHOLD = 30.0
 
-# Smaller differences are the machine's clock being set right by and by.
-_A_JUMP = 30.0
+
+class TimeSource(Protocol):
+    """The two clocks of a machine."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back, from an arbitrary start."""
+        ...
 
 
 @dataclass(slots=True)
 class SteadyClock:
-    """Seconds since 1970 as the clock had them when it was first read, going on at the pace of the monotonic clock."""
+    """A clock in seconds since 1970 that starts at the system's time and advances with the monotonic clock."""
 
-    clock: Clock
+    clock: TimeSource
     offset: float
     _jumped: float = 0.0
 
     @classmethod
-    def starting_now(cls, clock: Clock) -> SteadyClock:
-        """Begin with what the clock shows."""
+    def starting_now(cls, clock: TimeSource) -> SteadyClock:
+        """Return a steady clock that agrees with the system's clock now."""
         return cls(clock, clock.now().timestamp() - clock.monotonic())
 
     def now(self) -> float:
@@ -26,9 +38,12 @@ class SteadyClock:
         return self.clock.monotonic() + self.offset
 
     def take_jump(self) -> float:
-        """Return by how much the system's clock was set since this was last asked; 0 where it goes on as it did."""
+        """Return by how many seconds the system's clock was set since the last call; 0 where it was not.
+
+        A jump is returned once.
+        """
         jump = self.clock.now().timestamp() - self.now() - self._jumped
-        if abs(jump) < _A_JUMP:
+        if abs(jump) < _JUMP_THRESHOLD:
             return 0.0
         self._jumped += jump
         return jump

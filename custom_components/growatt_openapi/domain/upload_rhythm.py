@@ -1,10 +1,12 @@
-"""When a device's next reading will be there to be read: learned from when earlier ones were.
+"""The rhythm of a device's uploads: when the cloud will have the next reading.
 
-Pure. A reading carries the wall clock time of its device, which may be wrong by any amount; a reading is seen at an instant of
-ours. Their difference, the *lag*, is the error of that clock plus the way of a reading to the cloud, and hardly changes.
-Every ask tells something about it: a reading that is there has a lag of at most so much, one that is not there yet of at
-least so much. Asked at the same place of every period one learns nothing; so the place is moved, by halves, until it is known
-to a few seconds. Instants are seconds since 1970, times of a device seconds of its own wall clock.
+A reading carries the wall clock time of its device, which may be wrong by any amount. The *lag* is the instant of a poll
+minus the time of a reading. A reading becomes available at a nearly constant lag: the error of the device's clock plus the
+time of transmission. Every poll narrows this lag down: it is at most a lag at which a reading was present, and at least a lag
+at which one was still missing. Polls in the same phase of every period would add no information, so polls bisect the
+remaining range until it is a few seconds wide.
+
+Instants are seconds since 1970; times of a device are seconds of its own wall clock.
 """
 
 from collections import deque
@@ -13,93 +15,99 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+# Seconds between uploads, as long as no other period was observed.
 PERIOD = 300.0
+# The bounds of an upload period.
 _SHORTEST, _LONGEST = 240.0, 1800.0
-_FAST = 200.0
-# The lag need not be known better than this, seconds.
+# Steps below this are uploads in quicker succession than polls are allowed.
+_FAST_STEP = 200.0
+# The lag is determined to this many seconds.
 LAG_TOLERANCE = 8.0
-# Some seconds for the way of the question, and for clocks that are read in whole seconds.
+# Seconds added to an expected upload: for the request to arrive, and for clocks read in whole seconds.
 MARGIN = 0.5
 _WIDEST_JITTER = 60.0
-# Two looks no further apart than this do not let an upload go.
-_CLOSE_LOOK = 1.05 * PERIOD
-_ALIKE = 20.0
+# Two polls no further apart than this miss no upload.
+_CLOSE_POLLS = 1.05 * PERIOD
+# A step that differs from the period by less than this is a single period.
+_STEP_TOLERANCE = 20.0
 
 
 @dataclass(slots=True)
 class UploadRhythm:
-    """What is known of one device's uploads."""
+    """The observed uploads of one device.
+
+    newest: the time of the newest reading. missing_at: the last poll that found no newer one; None if there was none since.
+    is_fast: whether the device uploads more often than it can be polled, so that the phase of polls does not matter.
+    """
 
     newest: float | None = None
-    # When the newest reading was last asked for in vain, since it is the newest.
     missing_at: float | None = None
-    # It uploads oftener than it can be asked: any place of the period is as good as another.
     is_fast: bool = False
+    # Differences between the times of successive readings.
     _steps: deque[float] = field(default_factory=lambda: deque(maxlen=7))
-    _asked_at: float | None = field(default=None, compare=False)
-    # Lags at which a reading was there, and at which the next one was not.
-    _there: deque[float] = field(default_factory=lambda: deque(maxlen=8))
-    _missing: deque[float] = field(default_factory=lambda: deque(maxlen=8))
+    _polled_at: float | None = field(default=None, compare=False)
+    _present_lags: deque[float] = field(default_factory=lambda: deque(maxlen=8))
+    _missing_lags: deque[float] = field(default_factory=lambda: deque(maxlen=8))
 
     def record_reading(self, time: float, now: float) -> None:
-        """Take note of the newest reading's time, as found at an instant."""
+        """Record the time of the newest reading as found by a poll."""
         lag = now - time
-        asked_at, self._asked_at = self._asked_at, now
+        polled_at, self._polled_at = self._polled_at, now
         if self.newest is None or not 0 <= time - self.newest <= 4 * _LONGEST:
-            # The first one, the first of a day, or of a clock that was set.
+            # The first reading at all, the first of a day, or the device's clock was set.
             if self.newest is not None and time < self.newest:
                 self.reset()
             self.newest, self.missing_at = time, None
-            if not self._there or lag < self.least_present_lag:
-                self._note(lag)
+            if not self._present_lags or lag < self.least_present_lag:
+                self._record_present_lag(lag)
             return
         if time == self.newest:
             self.missing_at = now
             return
         step = time - self.newest
         if self.missing_at is not None and step < 1.5 * self.period:
-            self._keep_missing(self.missing_at - time)
-        # Where nobody looked in between, uploads may have been let go: such a step says little of how often it uploads.
-        is_sure = self.missing_at is not None or (
-            asked_at is not None and now - asked_at < _CLOSE_LOOK
+            self._record_missing_lag(self.missing_at - time)
+        # Polls far apart may have missed uploads: such a step need not be one period.
+        is_single_period = self.missing_at is not None or (
+            polled_at is not None and now - polled_at < _CLOSE_POLLS
         )
-        if is_sure or abs(step - self.period) < _ALIKE:
+        if is_single_period or abs(step - self.period) < _STEP_TOLERANCE:
             self._steps.append(step)
-        # One short step is a datalogger that was started anew.
-        self.is_fast |= sum(one < _FAST for one in self._steps) > 1
-        self._note(lag)
-        # The next one is not there yet.
+        # A single short step comes from a restarted datalogger.
+        self.is_fast |= sum(one < _FAST_STEP for one in self._steps) > 1
+        self._record_present_lag(lag)
+        # The reading after this one is missing at the instant of this poll.
         if (floor := lag - self.period - self.jitter) > self.greatest_missing_lag:
-            self._keep_missing(floor)
+            self._record_missing_lag(floor)
         self.newest, self.missing_at = time, None
 
-    def _note(self, lag: float) -> None:
-        """Keep a lag at which a reading was there; what once was missing at a greater one is of the past."""
-        missing = [one for one in self._missing if one < lag]
-        self._missing.clear()
-        self._missing.extend(missing)
-        self._there.append(lag)
+    def _record_present_lag(self, lag: float) -> None:
+        """Add a lag at which a reading was present, and drop the missing lags that contradict it."""
+        missing = [one for one in self._missing_lags if one < lag]
+        self._missing_lags.clear()
+        self._missing_lags.extend(missing)
+        self._present_lags.append(lag)
 
-    def _keep_missing(self, lag: float) -> None:
-        """Keep a lag at which one was missing; what once was there at a smaller one is of the past."""
-        there = [one for one in self._there if one > lag]
-        self._there.clear()
-        self._there.extend(there)
-        self._missing.append(lag)
+    def _record_missing_lag(self, lag: float) -> None:
+        """Add a lag at which a reading was missing, and drop the present lags that contradict it."""
+        present = [one for one in self._present_lags if one > lag]
+        self._present_lags.clear()
+        self._present_lags.extend(present)
+        self._missing_lags.append(lag)
 
     def reset(self) -> None:
-        """Begin anew: the device's clock was set."""
+        """Discard all observations, because the device's clock was set."""
         self.newest = self.missing_at = None
         self.is_fast = False
         self._steps.clear()
-        self._there.clear()
-        self._missing.clear()
+        self._present_lags.clear()
+        self._missing_lags.clear()
 
     @property
     def period(self) -> float:
-        """How often the device uploads; as often as it can be asked, where that is oftener."""
+        """The seconds between uploads, within the bounds of what can be polled."""
         steps = [step for step in self._steps if _SHORTEST <= step <= _LONGEST]
-        # Longer ones are of uploads that were let go between two.
+        # Longer steps span several uploads.
         return (
             median(step for step in steps if step < 1.5 * min(steps))
             if steps
@@ -108,57 +116,60 @@ class UploadRhythm:
 
     @property
     def jitter(self) -> float:
-        """How much later than a period after the last one an upload has come lately."""
+        """How many seconds later than one period after the previous upload recent uploads came."""
         late = sorted(
             step - self.period
             for step in self._steps
             if abs(step - self.period) <= _WIDEST_JITTER
         )
-        # One straggler is no rule.
+        # The latest one is ignored: a single delay does not repeat.
         return max(late[-2], 0.0) if len(late) > 1 else 0.0
 
     @property
     def least_present_lag(self) -> float:
-        """The least lag at which a reading was there."""
-        return min(self._there)
+        """The least lag at which a reading was present."""
+        return min(self._present_lags)
 
     @property
     def greatest_missing_lag(self) -> float:
-        """The greatest lag at which one was not."""
-        return max((*self._missing, self.least_present_lag - self.period))
+        """The greatest lag at which a reading was missing."""
+        return max((*self._missing_lags, self.least_present_lag - self.period))
 
-    def next_due(self, *, probing: bool, fine: float = LAG_TOLERANCE) -> float | None:
-        """Return when the reading after the newest should be there; None where nothing is known.
+    def next_due(
+        self, *, probing: bool, tolerance: float = LAG_TOLERANCE
+    ) -> float | None:
+        """Return when to poll for the reading after the newest; None where no instant is better than another.
 
-        probing: rather when it may be there, half-way between what is known of the lag, as long as that is wider than ``fine``.
-        Once asked for in vain there, the reading is expected when it is sure to be there.
+        probing: return the middle of the remaining range of the lag instead, as long as that range is wider than
+        ``tolerance``. After one poll there in vain, return the instant at which the reading is certainly present.
         """
-        if self.newest is None or not self._there or self.is_fast:
+        if self.newest is None or not self._present_lags or self.is_fast:
             return None
         expected = self.newest + self.period
-        if probing and self.least_present_lag - self.greatest_missing_lag > fine:
-            early = expected + (self.least_present_lag + self.greatest_missing_lag) / 2
-            if self.missing_at is None or self.missing_at < early - 1:
-                return early
+        if probing and self.least_present_lag - self.greatest_missing_lag > tolerance:
+            middle = expected + (self.least_present_lag + self.greatest_missing_lag) / 2
+            if self.missing_at is None or self.missing_at < middle - 1:
+                return middle
         return expected + self.least_present_lag + MARGIN + self.jitter
 
     def dump(self) -> dict[str, Any]:
-        """Return what is to be remembered."""
+        """Return the data to store."""
         return {
             "newest": self.newest,
             "fast": self.is_fast,
             "steps": list(self._steps),
-            "there": list(self._there),
-            "missing": list(self._missing),
+            "there": list(self._present_lags),
+            "missing": list(self._missing_lags),
         }
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> UploadRhythm:
-        """Return what was remembered; raise ValueError, KeyError or TypeError where it cannot be read."""
+        """Return the rhythm of stored data; raise ValueError, KeyError or TypeError for invalid data."""
         newest = data["newest"]
-        rhythm = cls(None if newest is None else float(newest))
-        rhythm.is_fast = bool(data["fast"])
+        rhythm = cls(
+            None if newest is None else float(newest), None, bool(data["fast"])
+        )
         rhythm._steps.extend(map(float, data["steps"]))
-        rhythm._there.extend(map(float, data["there"]))
-        rhythm._missing.extend(map(float, data["missing"]))
+        rhythm._present_lags.extend(map(float, data["there"]))
+        rhythm._missing_lags.extend(map(float, data["missing"]))
         return rhythm

@@ -1,4 +1,4 @@
-"""The families of devices this integration knows, by what ``device/list`` and the lists of meters and sensors give."""
+"""The families of devices that this integration supports."""
 
 from collections.abc import Mapping
 
@@ -17,14 +17,12 @@ FAMILIES: Mapping[str, Family] = {
     family.key: family
     for family in (INVERTER, STORAGE, MAX, SPH, SPA, MIN, METER, SENSOR)
 }
-_OF_DEVICES = {
-    (family.device_type, family.kind): family for family in FAMILIES.values()
-}
+_BY_TYPE = {(family.device_type, family.kind): family for family in FAMILIES.values()}
 
 
 def family_of(device: Device) -> Family | None:
-    """Return a device's family; None for devices of a type that nobody here knows yet."""
-    return _OF_DEVICES.get((device.type, device.kind))
+    """Return a device's family; None for unsupported types."""
+    return _BY_TYPE.get((device.type, device.kind))
 
 
 __all__ = ["FAMILIES", "Family", "family_of"]

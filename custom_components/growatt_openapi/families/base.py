@@ -1,4 +1,4 @@
-"""What a family of devices is: which client methods it uses, what it reads, what can be set."""
+"""The base of the families' tables: descriptions of readings, and of families of devices."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from homeassistant.components.sensor import (
 )
 
 from ..api import values
-from ..api.endpoints import DeviceEndpoints
+from ..api.endpoints.device_endpoints import DeviceEndpoints
 from ..api.models import DeviceKind, Fields
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
@@ -20,13 +20,13 @@ from .settings import Setting
 
 type Value = float | int | str | datetime | None
 
-# An option for states that nobody documented; the number is then an attribute.
+# The option of undocumented states; the number is then an attribute.
 OTHER = "other"
-# Not a state of the vendor's: the sun is down and the device has nothing to say.
+# Not a state of the vendor's: the sun is down and the device sends nothing.
 ASLEEP = "asleep"
 
-# What a number can be at all, by what it measures; anything else was not measured. A lifetime counter has bounds of
-# its own in its family: a live storage once reported 24 GWh.
+# Bounds of plausible values by device class; values outside are rejected. A lifetime counter has bounds of its own in
+# its family: a live storage once reported 24 GWh.
 PLAUSIBLE: Mapping[SensorDeviceClass | None, tuple[float, float]] = {
     SensorDeviceClass.VOLTAGE: (0, 2_000),
     SensorDeviceClass.CURRENT: (0, 5_000_000),  # some are mA
@@ -45,9 +45,9 @@ class Presence(Enum):
     """When a reading becomes an entity."""
 
     ALWAYS = auto()
-    # Every reply has the key, but only some devices have the thing: its first value other than 0 creates it.
+    # Every reply has the key, but not every device has the part: the first value other than 0 creates the entity.
     WHEN_USED = auto()
-    # Always there, but enabled by default only where it is used when it is first seen.
+    # Always created, but enabled by default only if it has a value other than 0 by then.
     ENABLED_WHEN_USED = auto()
 
 
@@ -55,9 +55,9 @@ class Presence(Enum):
 class ReadingDescription(SensorEntityDescription):
     """A value of a reading as a sensor.
 
-    source: the vendor's key, exactly; names differ by letter case alone between families. Further ones are spellings
-    of the same. compute: for values made of several keys; gives unknown where any of them is. comes_with: another reading
-    whose use shows that the thing is there: a battery that is full has a power of 0.
+    source: the vendor's key, case-sensitive, followed by other spellings of it. compute: calculates a value out of several
+    keys. states: the options of an enumeration by the vendor's number. comes_with: another reading that is not 0 where the
+    device has this part: the power of a full battery is 0. placeholders: filled into the entity's name.
     """
 
     kind: ValueKind
@@ -67,24 +67,23 @@ class ReadingDescription(SensorEntityDescription):
     bounds: tuple[float, float] | None = None
     presence: Presence = Presence.ALWAYS
     comes_with: str | None = None
-    # What goes into its name: the number of a string, or of a battery.
     placeholders: Mapping[str, str] | None = None
 
     def is_used(self, decoded: Mapping[str, Value]) -> bool:
-        """Tell whether a device with these values has what is measured."""
+        """Return whether a device with these values has the measured part."""
         return bool(decoded.get(self.key)) or (
             self.comes_with is not None and bool(decoded.get(self.comes_with))
         )
 
-    def raw(self, fields: Fields) -> object:
-        """Return what the vendor wrote."""
+    def raw_value(self, fields: Fields) -> object:
+        """Return the vendor's value, not decoded; None without one."""
         return next((fields[key] for key in self.source if key in fields), None)
 
-    def read(self, fields: Fields) -> tuple[Value, bool]:
-        """Return the value, and whether the field was there and could not be read."""
+    def decode_field(self, fields: Fields) -> tuple[Value, bool]:
+        """Return the value, and whether the field was present but unreadable."""
         if self.compute is not None:
             return self.compute(fields), False
-        raw = self.raw(fields)
+        raw = self.raw_value(fields)
         number = values.number(raw)
         if self.states is not None:
             if number is None:
@@ -99,34 +98,36 @@ class ReadingDescription(SensorEntityDescription):
 
 
 def _is_garbage(raw: object) -> bool:
-    """Tell garbage from what is merely absent."""
+    """Return whether a field that cannot be read is present and not blank."""
     return values.text(raw) is not None if isinstance(raw, str) else raw is not None
 
 
 def difference(
     plus: tuple[str, ...], minus: tuple[str, ...]
 ) -> Callable[[Fields], float | None]:
-    """Return a function that gives a signed power out of powers that the cloud keeps apart.
+    """Return a function that calculates a signed power from the cloud's two unsigned ones.
 
-    The first key of each side must be there; further ones (second channels) count where they are.
+    The first key of each side is required; further ones (second channels) are added where present.
     """
 
     def compute(fields: Fields) -> float | None:
-        gains, losses = _sum(fields, plus), _sum(fields, minus)
-        return None if gains is None or losses is None else round(gains - losses, 3)
+        added, subtracted = _sum(fields, plus), _sum(fields, minus)
+        if added is None or subtracted is None:
+            return None
+        return round(added - subtracted, 3)
 
     return compute
 
 
 def total(keys: tuple[str, ...]) -> Callable[[Fields], float | None]:
-    """Return a function that adds up powers; the first key must be there."""
+    """Return a function that adds up values; the first key is required."""
     return lambda fields: _sum(fields, keys)
 
 
 def largest(
     keys: tuple[str, ...], bounds: tuple[float, float] | None = None
 ) -> Callable[[Fields], float | None]:
-    """Return a function that gives the largest of several names for the same; by default an energy of a day."""
+    """Return a function that takes the largest plausible value of several keys; the default bounds are those of a day's energy."""
     low, high = bounds or PLAUSIBLE[SensorDeviceClass.ENERGY]
 
     def compute(fields: Fields) -> float | None:
@@ -142,7 +143,7 @@ def largest(
 def filled(
     keys: tuple[str, ...], bounds: tuple[float, float]
 ) -> Callable[[Fields], float | None]:
-    """Return a function that gives the first of several names for the same that has a value other than 0; 0 where none has."""
+    """Return a function that takes the first plausible value other than 0 of several keys; 0 where all are 0."""
     low, high = bounds
 
     def compute(fields: Fields) -> float | None:
@@ -169,10 +170,9 @@ def _sum(fields: Fields, keys: tuple[str, ...]) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class DecodedReading:
-    """A reading in our words.
+    """The decoded values of a reading, by the keys of their descriptions.
 
-    values: by key. unreadable: keys of fields that were there and could not be read. undocumented: the numbers of
-    states that are shown as "other".
+    unreadable: keys of fields that were present but unreadable. undocumented: the numbers of states that are shown as "other".
     """
 
     values: Mapping[str, Value]
@@ -187,15 +187,15 @@ NO_READING = DecodedReading({})
 class Family:
     """Devices of one type.
 
-    device_type: the number in ``device/list.type``; nothing else tells a family, but for type 3 the list that has it (``kind``).
+    device_type: the number in ``device/list.type``. kind: for type 3, which has two families, the list the device is in.
     name: for devices without an alias.
-    sleeps: a PV inverter, silent while the sun is down, unless one of the readings ``wakeful`` is in use: with a battery it
-    is awake all night. power: the reading that is small before it falls asleep.
-    essentials: the keys of entities that a fleet needs, six at most.
-    fault_codes, warning_codes: readings that mean a fault or a warning when they are not 0. endpoints: what the cloud offers.
-    energy_channels: what of a plant's energy its counters tell.
-    history_names: the names that a history's rows have for readings, where they differ. at_once: what is charging and discharging
-    for a while, by name: the window and the switch it takes.
+    sleeps: a PV inverter, silent while the sun is down, unless one of ``awake_readings`` is not 0: with a battery it
+    stays awake all night. power_key: the reading that is small before the device falls asleep.
+    fault_codes, warning_codes: readings that mean a fault or a warning when they are not 0.
+    history_names: keys of readings by the names they have in a history's rows, where these differ.
+    essentials: the keys of the entities at the lowest level of detail, six at most.
+    energy_channels: which of its counters are part of a plant's energy balance.
+    override_settings: the window and the switch that charge or discharge for a limited time, by that action's name.
     """
 
     key: str
@@ -220,17 +220,17 @@ class Family:
         return [setting for setting in self.settings if isinstance(setting, kind)]
 
     def setting(self, key: str) -> Setting | None:
-        """Return a setting."""
+        """Return a setting by its key."""
         return next((one for one in self.settings if one.key == key), None)
 
     @cached_property
     def lifetime_keys(self) -> frozenset[str]:
-        """The readings that must not go down."""
+        """The readings that must not decrease."""
         return self._keys(ValueKind.LIFETIME)
 
     @cached_property
     def daily_keys(self) -> frozenset[str]:
-        """The readings that start anew every day."""
+        """The readings that restart at 0 every day."""
         return self._keys(ValueKind.TODAY)
 
     def _keys(self, kind: ValueKind) -> frozenset[str]:
@@ -240,7 +240,7 @@ class Family:
 
     @cached_property
     def needed_keys(self) -> frozenset[str]:
-        """The readings that the essential entities, and truth, are made of."""
+        """The readings that the essential entities and the assessment of freshness need."""
         return self.essentials | {
             self.power_key,
             "status",
@@ -252,7 +252,7 @@ class Family:
     def decode(
         self, fields: Fields, only: frozenset[str] | None = None
     ) -> DecodedReading:
-        """Return a reading in our words out of the vendor's fields; ``only`` these keys, where not all are wanted."""
+        """Return the decoded values of the vendor's fields; of the keys in ``only``, if given."""
         found: dict[str, Value] = {}
         unreadable = []
         undocumented = {}
@@ -260,38 +260,38 @@ class Family:
             key = description.key
             if only is not None and key not in only:
                 continue
-            found[key], is_unreadable = description.read(fields)
+            found[key], is_unreadable = description.decode_field(fields)
             if is_unreadable:
                 unreadable.append(key)
             if found[key] == OTHER:
-                undocumented[key] = values.integer(description.raw(fields)) or 0
+                undocumented[key] = values.integer(description.raw_value(fields)) or 0
         return DecodedReading(found, tuple(unreadable), undocumented)
 
     @cached_property
-    def _sources_of_past(self) -> Mapping[str, str]:
-        """The names of a history's row, with those that the newest reading has for the same."""
+    def _history_sources(self) -> Mapping[str, str]:
+        """The vendor's keys of a current reading by the names in a history's row."""
         sources = {
             reading.key: reading.source[0]
             for reading in self.readings
             if reading.source
         }
-        return {theirs: sources[key] for theirs, key in self.history_names.items()}
+        return {name: sources[key] for name, key in self.history_names.items()}
 
     def decode_history(self, fields: Fields) -> Mapping[str, Value]:
-        """Return a row of a history in our words."""
+        """Return the decoded values of a row of a history."""
         renamed = {
-            ours: fields[theirs]
-            for theirs, ours in self._sources_of_past.items()
-            if theirs in fields
+            source: fields[name]
+            for name, source in self._history_sources.items()
+            if name in fields
         }
         return self.decode({**fields, **renamed}).values
 
     def sleeps_at_night(self, decoded: Mapping[str, Value]) -> bool:
-        """Tell whether a device with these values is silent while the sun is down."""
+        """Return whether a device with these values is silent while the sun is down."""
         return self.sleeps and not any(decoded.get(key) for key in self.awake_readings)
 
     def is_fault(self, decoded: Mapping[str, Value]) -> bool | None:
-        """Tell whether the device says it has a fault; unknown where it says nothing about it."""
+        """Return whether the device reports a fault; None where it reports neither status nor code."""
         status = decoded.get("status")
         codes = [decoded.get(key) for key in self.fault_codes]
         if status == "fault" or any(codes):

@@ -1,4 +1,4 @@
-"""Shorthands for the readings of the families' tables: what a quantity is in Home Assistant."""
+"""Constructors of the readings in the families' tables: device class, unit and precision of each quantity."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -47,7 +47,7 @@ def measurement(
     state_class: SensorStateClass = SensorStateClass.MEASUREMENT,
     **details: Any,
 ) -> ReadingDescription:
-    """Return what is measured at an instant."""
+    """Return a measurement."""
     return _reading(
         key,
         source,
@@ -174,7 +174,7 @@ def share(
 
 
 def cycles(key: str, source: str, **details: Any) -> ReadingDescription:
-    """Return how often a battery was charged and discharged."""
+    """Return a number of charge cycles."""
     return _reading(
         key,
         source,
@@ -267,7 +267,7 @@ def reactive_energy(key: str, source: str, kind: ValueKind) -> ReadingDescriptio
 def operating_time(
     key: str, source: str, *, unit: UnitOfTime = UnitOfTime.HOURS, **details: Any
 ) -> ReadingDescription:
-    """Return how long a device has run: hours, unless the family counts seconds."""
+    """Return a device's operating time: hours, unless the family counts seconds."""
     return _reading(
         key,
         source,
@@ -287,7 +287,7 @@ def operating_time(
 
 
 def code(key: str, source: str | tuple[str, ...], **details: Any) -> ReadingDescription:
-    """Return a code of the vendor's: a bare number without a unit."""
+    """Return a vendor's code: a number without a unit."""
     return _reading(
         key,
         source,
@@ -306,7 +306,7 @@ def state(
     options: tuple[str, ...],
     **details: Any,
 ) -> ReadingDescription:
-    """Return a state in words; ``options`` holds those that no number stands for too."""
+    """Return an enumeration; ``options``: further ones that no number stands for."""
     return _reading(
         key,
         source,

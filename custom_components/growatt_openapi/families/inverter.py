@@ -12,7 +12,7 @@ from homeassistant.const import (
     UnitOfElectricPotential,
 )
 
-from ..api import endpoints
+from ..api.endpoints import inverter as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
 from . import registers, shared_settings as grid
@@ -117,7 +117,7 @@ SETTINGS: tuple[Setting, ...] = (
         on="0101",
         off="0000",
         # Later pages say 0001, and the cloud gives a plain 1.
-        on_too=("0001",),
+        on_aliases=("0001",),
     ),
     SwitchSetting(
         key="power_factor_memory",
@@ -173,10 +173,9 @@ SETTINGS: tuple[Setting, ...] = (
         key="register",
         parameter="set_any_reg",
         action="set_register",
-        words=registers.in_words(),
-        check=registers.problem,
-        encode=registers.commands,
-        is_documented=registers.is_known,
+        check=registers.validate,
+        encode=registers.encode,
+        is_documented=registers.is_documented,
     ),
 )
 

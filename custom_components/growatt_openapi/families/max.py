@@ -6,7 +6,7 @@ source tells its unit.
 
 from homeassistant.const import UnitOfElectricCurrent
 
-from ..api import endpoints
+from ..api.endpoints import max as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
 from . import shared_settings as grid

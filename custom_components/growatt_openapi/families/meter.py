@@ -6,7 +6,7 @@ or export. Meters of several makers fill different names for the same; the first
 
 from homeassistant.components.sensor import SensorDeviceClass
 
-from ..api import endpoints
+from ..api.endpoints import meter as endpoints
 from ..api.models import DeviceKind
 from ..domain.freshness import ValueKind
 from .base import PLAUSIBLE, Family, Presence, ReadingDescription, filled

@@ -11,7 +11,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
-from ..api import endpoints
+from ..api.endpoints import min as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
 from . import shared_settings as grid
@@ -297,22 +297,22 @@ READINGS: tuple[ReadingDescription, ...] = (
 )
 
 
-def _percentage(key: str, parameter: str, page: str) -> NumberSetting:
+def _percentage(key: str, parameter: str, field: str) -> NumberSetting:
     """Return a limit of the battery."""
     return grid.percentage(
-        key, page, parameter=parameter, readable=True, needs="charge_level"
+        key, field, parameter=parameter, readable=True, needs="charge_level"
     )
 
 
 def _segment(index: int) -> BlockSetting:
     """Return one of the nine time segments: what comes first in it, when, and whether it is on."""
-    words = {"load_first": "0", "battery_first": "1", "grid_first": "2"}
+    codes = {"load_first": "0", "battery_first": "1", "grid_first": "2"}
     mode = SelectSetting(
         key=f"segment_{index}_mode",
         translation_key="segment_mode",
         field_keys=(f"time{index}Mode",),
-        options=list(words),
-        words=words,
+        options=list(codes),
+        option_codes=codes,
         **config(index, enabled=index == 1),
     )
     return BlockSetting(
@@ -327,8 +327,8 @@ def _segment(index: int) -> BlockSetting:
             *period_parts(
                 index,
                 name="segment",
-                place=1,
-                pages=(
+                position=1,
+                field_keys=(
                     f"forcedTimeStart{index}",
                     f"forcedTimeStop{index}",
                     f"forcedStopSwitch{index}",

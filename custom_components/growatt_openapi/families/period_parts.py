@@ -1,4 +1,4 @@
-"""The parts of a period in a block: when it begins and ends, and whether it is on."""
+"""The parts of a period in a block: start, end, and whether it is on."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from .settings import Part, SwitchSetting, TimeSetting
 
 
 def config(number: int, *, enabled: bool) -> dict[str, Any]:
-    """Return what the parts of one of several alike have in common: the first is enabled, the others can be."""
+    """Return the arguments shared by the parts of a numbered period."""
     return {
         "entity_category": EntityCategory.CONFIG,
         "entity_registry_enabled_default": enabled,
@@ -20,18 +20,18 @@ def period_parts(
     number: int,
     *,
     name: str,
-    pages: tuple[str, str, str],
-    place: int | None = None,
+    field_keys: tuple[str, str, str],
+    position: int | None = None,
     enabled: bool = False,
 ) -> tuple[tuple[str, Part], ...]:
     """Return start, end and switch, in the order of a set.
 
-    name: of the entities and their translations, followed by the period's number in their keys. pages: the names of the present
-    values. place: its number in the block, where that is not the period's.
+    name: prefix of the entities' keys, which end in the period's number, and of their translation keys. field_keys: the fields
+    of the settings endpoint with the present values. position: the period's number within the block, where it differs.
     """
     common = config(number, enabled=enabled)
-    start, end, on = pages
-    index = number if place is None else place
+    start, end, on = field_keys
+    index = number if position is None else position
     return (
         (
             f"start_{index}",
@@ -66,17 +66,17 @@ def period_parts(
 
 
 def periods_of_block(
-    count: int, name: str, pages: tuple[str, str, str]
+    count: int, name: str, field_keys: tuple[str, str, str]
 ) -> tuple[tuple[str, Part], ...]:
-    """Return several periods; ``pages``: the names of their present values, before the number."""
-    start, end, on = pages
+    """Return the parts of several periods; ``field_keys``: the fields of their present values, without the number."""
+    start, end, on = field_keys
     return tuple(
         part
         for number in range(1, count + 1)
         for part in period_parts(
             number,
             name=name,
-            pages=(f"{start}{number}", f"{end}{number}", f"{on}{number}"),
+            field_keys=(f"{start}{number}", f"{end}{number}", f"{on}{number}"),
             enabled=number == 1,
         )
     )

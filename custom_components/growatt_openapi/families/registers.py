@@ -1,4 +1,4 @@
-"""The registers of an inverter that the vendor's page names (protocol of 2016, 4.3.7, advanced settings)."""
+"""The registers of an inverter that the vendor documents (protocol of 2016, 4.3.7, advanced settings)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,10 @@ HIGHEST = 65_535
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """One register: its range in its own unit, and by what a value is multiplied on its way to the device."""
+    """One register: its range in ``unit``, and the factor by which a value is multiplied when it is sent.
+
+    only: the allowed values, where they are not a range.
+    """
 
     address: int
     low: float
@@ -41,17 +44,17 @@ REGISTERS: Mapping[str, Register] = {
 _BY_ADDRESS = {register.address: register for register in REGISTERS.values()}
 
 
-def is_known(address: float) -> bool:
-    """Tell whether the vendor's page names this register."""
+def is_documented(address: float) -> bool:
+    """Return whether the vendor documents this register."""
     return address in _BY_ADDRESS
 
 
-def problem(value: tuple[float, ...]) -> ValidationIssue | None:
-    """Return why a register (address, value) is not to be written, if so; one that nobody knows takes a raw number."""
+def validate(value: tuple[float, ...]) -> ValidationIssue | None:
+    """Return why this value of a register (address, value) must not be written, or None; undocumented registers take raw numbers."""
     address, number = value
     register = _BY_ADDRESS.get(int(address))
     if register is None:
-        return raw_problem(value)
+        return validate_raw(value)
     if register.only and number not in register.only:
         return ValidationIssue(
             "not_one_of",
@@ -63,28 +66,14 @@ def problem(value: tuple[float, ...]) -> ValidationIssue | None:
     return check_range(number, register.low, register.high, register.step)
 
 
-def raw_problem(value: tuple[float, ...]) -> ValidationIssue | None:
-    """Return why a register that no page names is not to be written, if so: it takes a raw number."""
+def validate_raw(value: tuple[float, ...]) -> ValidationIssue | None:
+    """Return why this raw value of a register (address, value) must not be written, or None."""
     return check_range(value[1], 0, HIGHEST, 1)
 
 
-def commands(value: tuple[float, ...]) -> tuple[str, ...]:
-    """Return the register's address, and its value as the device wants it."""
+def encode(value: tuple[float, ...]) -> tuple[str, ...]:
+    """Return the register's address, and its value multiplied as the device expects it."""
     address, number = value
     register = _BY_ADDRESS.get(int(address))
     scale = register.scale if register else 1
     return (f"{address:g}", f"{round(number * scale)}")
-
-
-def in_words() -> str:
-    """Return the table in words, for the documentation."""
-    return "; ".join(
-        f"{register.address} {name.replace('_', ' ')}: "
-        + (
-            " or ".join(f"{one:g}" for one in register.only)
-            if register.only
-            else f"{register.low:g} to {register.high:g} {register.unit}".strip()
-        )
-        + (f", sent times {register.scale}" if register.scale > 1 else "")
-        for name, register in REGISTERS.items()
-    )

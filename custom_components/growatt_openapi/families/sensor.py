@@ -11,7 +11,7 @@ from homeassistant.const import (
     UnitOfSpeed,
 )
 
-from ..api import endpoints
+from ..api.endpoints import meter as endpoints
 from ..api.models import DeviceKind
 from .base import Family, Presence, ReadingDescription
 from .descriptions import measurement, temperature

@@ -17,7 +17,7 @@ from .settings import (
 
 def percentage(
     key: str,
-    *page: str,
+    *field_keys: str,
     parameter: str = "",
     readable: bool = False,
     needs: str | None = None,
@@ -27,7 +27,7 @@ def percentage(
         key=key,
         translation_key=key,
         parameter=parameter,
-        field_keys=page,
+        field_keys=field_keys,
         readable=readable,
         needs=needs,
         entity_category=EntityCategory.CONFIG,
@@ -50,19 +50,19 @@ def on_off(parameter: str) -> SwitchSetting:
         entity_registry_enabled_default=False,
         on="0001",
         off="0000",
-        on_too=("0101",),
+        on_aliases=("0101",),
     )
 
 
 def active_power(
-    *page: str, store: tuple[str, ...] = (), readable: bool = True
+    *field_keys: str, store: tuple[str, ...] = (), readable: bool = True
 ) -> NumberSetting:
     """Return the limit of the output power; ``store``: what follows the value, so that it is not stored for ever."""
     return NumberSetting(
         key="active_power_rate",
         translation_key="active_power_rate",
         parameter="pv_active_p_rate",
-        field_keys=page,
+        field_keys=field_keys,
         readable=readable,
         entity_category=EntityCategory.CONFIG,
         native_min_value=0,
@@ -143,17 +143,17 @@ def voltages() -> Iterator[NumberSetting]:
         )
 
 
-def export_limitation(*page: str, readable: bool = True) -> SelectSetting:
+def export_limitation(*field_keys: str, readable: bool = True) -> SelectSetting:
     """Return whether what goes to the grid is limited, and what measures it."""
     return SelectSetting(
         key="export_limitation",
         translation_key="export_limitation",
         parameter="backflow_setting",
-        field_keys=page,
+        field_keys=field_keys,
         readable=readable,
         entity_category=EntityCategory.CONFIG,
         options=["off", "meter", "current_transformer"],
-        words={"off": "0", "meter": "1", "current_transformer": "2"},
+        option_codes={"off": "0", "meter": "1", "current_transformer": "2"},
     )
 
 
@@ -174,8 +174,7 @@ def register() -> ActionSetting:
         key="register",
         parameter="set_any_reg",
         action="set_register",
-        words="0 to 65535",
-        check=registers.raw_problem,
+        check=registers.validate_raw,
         encode=lambda value: tuple(f"{one:g}" for one in value),
     )
 
@@ -194,7 +193,7 @@ def backup(prefix: str) -> Iterator[SwitchSetting | SelectSetting]:
         on="1",
         off="0",
     )
-    for name, page, words in (
+    for name, field, codes in (
         ("frequency", "epsFreqSet", {"50_hz": "0", "60_hz": "1"}),
         ("voltage", "epsVoltSet", {"230_v": "0", "208_v": "1", "240_v": "2"}),
     ):
@@ -202,11 +201,11 @@ def backup(prefix: str) -> Iterator[SwitchSetting | SelectSetting]:
             key=f"backup_{name}_setting",
             translation_key=f"backup_{name}_setting",
             parameter=f"{prefix}_ac_discharge_{name}",
-            field_keys=(page,),
+            field_keys=(field,),
             readable=False,
             needs="charge_level",
             entity_category=EntityCategory.CONFIG,
             entity_registry_enabled_default=False,
-            options=list(words),
-            words=words,
+            options=list(codes),
+            option_codes=codes,
         )

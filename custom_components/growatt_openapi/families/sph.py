@@ -5,7 +5,7 @@ Enabled by default are the storage's few, and the power of the panels.
 
 from homeassistant.const import EntityCategory
 
-from ..api import endpoints
+from ..api.endpoints import sph as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
 from . import hybrid, shared_settings as grid

@@ -10,7 +10,7 @@ from typing import Any
 from homeassistant.components.number import NumberMode
 from homeassistant.const import PERCENTAGE, EntityCategory
 
-from ..api import endpoints
+from ..api.endpoints import storage as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
 from .base import OTHER, Family, Presence, ReadingDescription, difference, total
@@ -207,7 +207,7 @@ SETTINGS: tuple[Setting, ...] = (
         entity_registry_enabled_default=False,
         on="0101",
         off="0000",
-        on_too=("0001",),
+        on_aliases=("0001",),
     ),
     SelectSetting(
         key="mode",
@@ -215,7 +215,7 @@ SETTINGS: tuple[Setting, ...] = (
         parameter="storage_cmd_mode",
         entity_category=EntityCategory.CONFIG,
         options=["standard", "free"],
-        words={"standard": "0", "free": "1"},
+        option_codes={"standard": "0", "free": "1"},
     ),
     SwitchSetting(
         key="forced_discharge",
@@ -241,7 +241,6 @@ SETTINGS: tuple[Setting, ...] = (
         key="string_voltage",
         parameter="storage_fdt_open_voltage",
         action="set_string_voltage",
-        words="open circuit 300 to 500 V; MPP 0.55 to 0.9 of it",
         check=_check_string_voltage,
         encode=lambda value: tuple(f"{one:g}" for one in value),
     ),

@@ -16,6 +16,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..api import FOR_USER, STORED_ONLY, OpenApiError
+from ..api.client.endpoint_group import BATCH_SIZE
 from ..api.models import Plant
 from ..const import CONF_CONTROLS, CONF_DETAIL, CONF_INTERVAL, CONF_PLANTS, CONF_WRITES
 from ..controls.write_limit import DEFAULT_WRITES_AN_HOUR
@@ -107,7 +108,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
             if (family := family_of(device)) is not None
         ]
         controlled = self.config_entry.options.get(CONF_CONTROLS, True)
-        telling = sum(bool(family.endpoints.settings) for family in known)
+        with_settings = sum(bool(family.endpoints.settings) for family in known)
         sleeping = sum(family.sleeps for family in known)
         return {
             f"calls_{minutes}": str(
@@ -116,7 +117,8 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
                     wakeful=len(known) - sleeping,
                     plants=len(infos),
                     interval=timedelta(minutes=minutes),
-                    telling=telling if controlled else 0,
+                    batch_size=BATCH_SIZE,
+                    with_settings=with_settings if controlled else 0,
                 )
             )
             for minutes in (5, 15, 60)

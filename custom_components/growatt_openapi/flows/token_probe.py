@@ -113,29 +113,6 @@ async def probe_official(hass: HomeAssistant, token: str) -> ProbeResult:
     raise ProbeError("token_refused")
 
 
-async def is_known_elsewhere(
-    hass: HomeAssistant, region: str, token: str, plants: set[str]
-) -> bool | None:
-    """Tell whether another official server shows one of these plants to a token; None where one gives no clear answer.
-
-    A token that one official server refuses may be another's; entries on other servers are nobody else's business.
-    """
-    is_unclear = False
-    for name, other in REGIONS.items():
-        if not other.official or name == region:
-            continue
-        try:
-            opened = await _ask(hass, name, other.url, token)
-        except TokenRefusedError:
-            continue
-        except OpenApiError:
-            is_unclear = True
-            continue
-        if plants & {plant.plant_id for plant in opened.plants}:
-            return True
-    return None if is_unclear else False
-
-
 async def _ask(hass: HomeAssistant, region: str, url: str, token: str) -> ProbeResult:
     client = async_get_client(hass, url, token)
     answer = await client.plants.list_plants(FOR_USER)

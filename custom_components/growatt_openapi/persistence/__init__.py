@@ -1,1 +1,1 @@
-"""What outlives a restart: files under ``.storage`` and the clients that keep their request logs in them."""
+"""Files under ``.storage``, and the clients whose request logs are saved in them."""

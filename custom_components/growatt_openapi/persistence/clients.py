@@ -1,7 +1,7 @@
-"""One client, and so one gateway, per server and token: shared by flow, entries and reloads.
+"""The clients of this Home Assistant: one, with one gateway, per server and token, shared by config flow, entries and reloads.
 
-It outlives entries on purpose: the plant list that the flow asked serves the set-up that follows, and a reload asks nothing
-twice.
+A client outlives its entries, so that set-up uses the plant list that the config flow has fetched, and a reload repeats no
+request.
 """
 
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ from ..api import Gateway, OpenApiClient, SystemClock, Transport
 from ..const import DOMAIN
 from .delayed_store import DelayedStore
 
-_CLIENTS: HassKey[dict[str, tuple[OpenApiClient, _Files]]] = HassKey(
+_CLIENTS: HassKey[dict[str, tuple[OpenApiClient, _LogFiles]]] = HassKey(
     f"{DOMAIN}.clients"
 )
 
 
-class _Files:
-    """A gateway's ledger and replies, each in a file of its own: the ledger is small and written often."""
+class _LogFiles:
+    """A gateway's request log and replies, in separate files because the log is small and written often."""
 
     gateway: Gateway
 
@@ -53,24 +53,24 @@ class _Files:
 def async_get_client(hass: HomeAssistant, url: str, token: str) -> OpenApiClient:
     """Return the client of this server and token."""
     clients = hass.data.setdefault(_CLIENTS, {})
-    key = _key(url, token)
-    if key not in clients:
+    name = _file_name(url, token)
+    if name not in clients:
         transport = Transport(async_get_clientsession(hass), url, token)
-        files = _Files(hass, key)
+        files = _LogFiles(hass, name)
         files.gateway = Gateway(transport, SystemClock(), keeper=files)
-        clients[key] = OpenApiClient(files.gateway), files
-    return clients[key][0]
+        clients[name] = OpenApiClient(files.gateway), files
+    return clients[name][0]
 
 
 async def async_forget_client(hass: HomeAssistant, url: str, token: str) -> None:
-    """Remove what was saved of a server and token that no entry uses any more."""
-    key = _key(url, token)
-    known = hass.data.get(_CLIENTS, {}).get(key)
-    files = known[1] if known else _Files(hass, key)
+    """Remove the files of a server and token that no entry uses any more."""
+    name = _file_name(url, token)
+    known = hass.data.get(_CLIENTS, {}).get(name)
+    files = known[1] if known else _LogFiles(hass, name)
     await files.log.remove()
     await files.replies.remove()
 
 
-def _key(url: str, token: str) -> str:
-    """Return the name of a server and token, from which neither can be read."""
+def _file_name(url: str, token: str) -> str:
+    """Return a file name for a server and token that reveals neither."""
     return hashlib.sha256(f"{url} {token}".encode()).hexdigest()[:16]

@@ -1,6 +1,7 @@
-"""Files that survive restarts: never the reason why nothing works.
+"""Files under ``.storage`` that are written some minutes after a change.
 
-What cannot be read (cut in half, empty, of a newer version) is begun anew, with a warning.
+A file that cannot be read (truncated, empty, of a newer version) is replaced by an empty one, with a warning, so that a
+damaged file never prevents set-up.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,21 +16,20 @@ from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN, LOGGER
 
-# Changes are saved this many seconds after the first of them, whatever else changes until then.
+# Seconds from the first unsaved change to the write; later changes do not extend them.
 SAVE_WITHIN = 240.0
-# The first ones of a run sooner: until then nothing is known to the next run.
+# The same before the first write of a run, so that a crash soon after the start loses little.
 SAVE_FIRST_WITHIN = 15.0
 
-
-# Gives what is to be saved; of much, a little at a time.
-type Make = Callable[[], Awaitable[Mapping[str, Any]]]
+# Returns the data to save; asynchronous, so that large data can be assembled in portions.
+type DumpFunction = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 class DelayedStore:
     """One file under ``.storage``."""
 
     def __init__(self, hass: HomeAssistant, name: str, version: int = 1) -> None:
-        """Keep ``growatt_openapi.<name>``."""
+        """Initialize the file ``growatt_openapi.<name>``."""
         self._hass = hass
         self._name = name
         self._store: Store[dict[str, Any]] = Store(
@@ -37,20 +37,20 @@ class DelayedStore:
             version,
             f"{DOMAIN}.{name}",
             atomic_writes=True,
-            # Large with a fleet; what is handed over for saving is never changed afterwards.
+            # The data is large with many devices, and never changed after it was handed over.
             serialize_in_event_loop=False,
         )
-        self._make: Make | None = None
+        self._dump: DumpFunction | None = None
         self._has_saved = False
-        self._stop_waiting: list[CALLBACK_TYPE] = []
+        self._unsubscribe: list[CALLBACK_TYPE] = []
 
     async def load(self) -> dict[str, Any] | None:
-        """Return what was saved; None where there is nothing that can be read."""
+        """Return what was saved; None without a readable file."""
         try:
             data = await self._store.async_load()
         except (HomeAssistantError, KeyError, TypeError, NotImplementedError) as err:
             LOGGER.warning(
-                "The file %s cannot be read (%s): begun anew",
+                "The file %s cannot be read (%s); starting with an empty one",
                 self._name,
                 type(err).__name__,
             )
@@ -58,49 +58,53 @@ class DelayedStore:
         return data if isinstance(data, dict) else None
 
     async def save(self, data: Mapping[str, Any]) -> None:
-        """Save now, with all that was to be saved soon."""
-        self._forget()
+        """Save now; this replaces a scheduled save."""
+        self._cancel_save()
         self._has_saved = True
         await self._store.async_save(dict(data))
 
     @callback
-    def schedule_save(self, make: Make) -> None:
-        """Save within some minutes, and at Home Assistant's stop.
+    def schedule_save(self, dump: DumpFunction) -> None:
+        """Save within some minutes, or when Home Assistant stops.
 
-        The first change sets the time: later ones do not put it off, or what changes all the time would never be saved.
+        Further calls do not postpone the save, or data that changes all the time would never be saved.
         """
-        if self._make is not None:
+        if self._dump is not None:
             return
-        self._make = make
+        self._dump = dump
 
-        async def soon(_: datetime) -> None:
+        async def save_later(_: datetime) -> None:
             await self.flush()
 
-        async def stopping(_: Event) -> None:
-            self._stop_waiting.pop()  # this listener is spent
+        async def save_at_stop(_: Event) -> None:
+            self._unsubscribe.pop()  # a one-time listener has removed itself
             await self.flush()
 
-        self._stop_waiting = [
+        self._unsubscribe = [
             async_call_later(
-                self._hass, SAVE_WITHIN if self._has_saved else SAVE_FIRST_WITHIN, soon
+                self._hass,
+                SAVE_WITHIN if self._has_saved else SAVE_FIRST_WITHIN,
+                save_later,
             ),
-            self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, stopping),
+            self._hass.bus.async_listen_once(
+                EVENT_HOMEASSISTANT_FINAL_WRITE, save_at_stop
+            ),
         ]
 
     async def flush(self) -> None:
-        """Save now what was to be saved soon."""
-        if (make := self._make) is not None:
-            self._forget()
-            await self.save(await make())
+        """Run a scheduled save now."""
+        if (dump := self._dump) is not None:
+            self._cancel_save()
+            await self.save(await dump())
 
     async def remove(self) -> None:
         """Remove the file."""
-        self._forget()
+        self._cancel_save()
         await self._store.async_remove()
 
     @callback
-    def _forget(self) -> None:
-        self._make = None
-        for stop in self._stop_waiting:
-            stop()
-        self._stop_waiting.clear()
+    def _cancel_save(self) -> None:
+        self._dump = None
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        self._unsubscribe.clear()

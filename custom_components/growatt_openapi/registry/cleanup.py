@@ -4,12 +4,14 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import CONF_PLANTS
-from ..detail_level import DetailLevel, detail_level
-from ..entity import CONTROL_PLATFORMS, PLANT_ESSENTIALS
+from ..detail_level import PLANT_ESSENTIALS, DetailLevel, detail_level
 from ..families import family_of
 from ..models import PLANT_PREFIX
 from ..runtime import GrowattConfigEntry
 from .devices import account_identifier, identifiers_of, plant_identifier
+
+# Platforms whose entities are settings.
+_CONTROL_PLATFORMS = ("number", "select", "switch", "time")
 
 
 @callback
@@ -50,7 +52,7 @@ def async_remove_unwanted(hass: HomeAssistant, entry: GrowattConfigEntry) -> Non
     devices = dr.async_get(hass)
     wanted = _wanted_keys(entry)
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
-        is_control = entity.domain in CONTROL_PLATFORMS or (
+        is_control = entity.domain in _CONTROL_PLATFORMS or (
             # The account's button reads; those of devices write or belong to what does.
             entity.domain == "button" and not entity.unique_id.startswith("account_")
         )

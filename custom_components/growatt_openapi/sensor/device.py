@@ -121,28 +121,21 @@ class ReadingSensor(DeviceEntity, SensorEntity):
             self._attr_entity_registry_enabled_default = used
 
     @property
-    def _verdict(self) -> ValueStatus:
+    def _status(self) -> ValueStatus:
         return self.device_state.assessment.status_of(self.entity_description.kind)
 
     @property
     @override
     def available(self) -> bool:
         """Unavailable where the reading is of the past, or none ever came."""
-        return self._verdict is not ValueStatus.UNAVAILABLE
+        return self._status is not ValueStatus.UNAVAILABLE
 
     @property
     @override
     def native_value(self) -> Value:
         """The value, as far as it is true now."""
         value = self.device_state.values.get(self.entity_description.key)
-        match self._verdict:
-            case ValueStatus.AS_READ:
-                return value
-            case ValueStatus.ZERO:
-                return 0
-            case ValueStatus.ASLEEP:
-                return ASLEEP
-        return None
+        return self._status.apply(value, asleep=ASLEEP)
 
     @property
     @override

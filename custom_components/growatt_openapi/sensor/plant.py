@@ -17,8 +17,9 @@ from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfMass, UnitOf
 from ..api.models import PlantOverview
 from ..coordinator import PlantCoordinator, PlantState
 from ..coordinator.plant import OVERVIEW, POWER
+from ..detail_level import PLANT_ESSENTIALS
 from ..domain.freshness import ValueKind, ValueStatus
-from ..entity import PLANT_ESSENTIALS, PlantEntity
+from ..entity import PlantEntity
 from ..entity_setup import EntityCandidate
 from ..registry.devices import plant_identifier
 from .datalogger import LAST_UPDATE
@@ -121,20 +122,16 @@ class PlantSensor(PlantEntity, SensorEntity):
     @override
     def available(self) -> bool:
         """Unavailable where the figure is of the past, or never came."""
-        verdict, _ = self.entity_description.value_fn(self.coordinator.data)
-        return verdict is not ValueStatus.UNAVAILABLE
+        status, _ = self.entity_description.value_fn(self.coordinator.data)
+        return status is not ValueStatus.UNAVAILABLE
 
     @property
     @override
     def native_value(self) -> float | None:
         """The figure, as far as it is true now."""
-        verdict, value = self.entity_description.value_fn(self.coordinator.data)
-        match verdict:
-            case ValueStatus.ZERO:
-                return 0
-            case ValueStatus.AS_READ:
-                return value if value is not None and value >= 0 else None
-        return None
+        status, value = self.entity_description.value_fn(self.coordinator.data)
+        # None of these quantities can be negative: such a value is an error of the cloud.
+        return status.apply(None if value is not None and value < 0 else value)
 
 
 class PlantLastUpdate(PlantEntity, SensorEntity):

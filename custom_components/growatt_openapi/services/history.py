@@ -10,15 +10,9 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 import voluptuous as vol
 
 from ..api import FOR_USER
-from ..api.endpoints import (
-    INVERTER_ALARMS,
-    INVERTER_HISTORY,
-    PLANT_ENERGY,
-    PLANT_OF_DEVICE,
-    PLANT_POWER,
-    STORAGE_ALARMS,
-    STORAGE_HISTORY,
-)
+from ..api.endpoints.inverter import INVERTER_ALARMS, INVERTER_HISTORY
+from ..api.endpoints.plants import PLANT_ENERGY, PLANT_OF_DEVICE, PLANT_POWER
+from ..api.endpoints.storage import STORAGE_ALARMS, STORAGE_HISTORY
 from ..error_messages import validation_error
 from .action import (
     ACCOUNT,

@@ -11,20 +11,19 @@ import voluptuous as vol
 
 from ..api import STORED_ONLY, OpenApiClient, OpenApiError
 from ..api.client.plants import PlantForm
-from ..api.endpoints import (
+from ..api.endpoints.devices import (
     DATALOGGER_ADD,
     DATALOGGER_DELETE,
     DATALOGGER_VALIDATE,
+)
+from ..api.endpoints.plants import (
     PLANT_ADD,
     PLANT_DELETE,
     PLANT_LIST,
     PLANT_LIST_OF_USER,
     PLANT_MODIFY,
-    USER_CHECK,
-    USER_LIST,
-    USER_MODIFY,
-    USER_REGISTER,
 )
+from ..api.endpoints.users import USER_CHECK, USER_LIST, USER_MODIFY, USER_REGISTER
 from ..error_messages import validation_error
 from ..runtime import GrowattConfigEntry
 from .action import ACCOUNT, Action, config_entry_of, translated_errors

@@ -13,7 +13,7 @@ import voluptuous as vol
 
 from ..api import OpenApiError
 from ..const import LOGGER
-from ..controls.controls import check
+from ..controls import check_value
 from ..error_messages import action_error, validation_error
 from ..families import FAMILIES
 from ..families.settings import Block, BlockSetting, Period, find_overlap
@@ -141,8 +141,8 @@ def _set_block(schedule: str) -> Callable[[ServiceCall], Any]:
                 else _off(value, index)
             )
         whole = block.combine(parts)
-        check(block, whole)
-        await controls_of(target).async_set(
+        check_value(block, whole)
+        await controls_of(target).writer.async_set(
             target.coordinator.family, target.serial, block, whole
         )
 
@@ -167,7 +167,7 @@ async def _set_time_segments(call: ServiceCall) -> None:
             if block.number <= len(segments)
             else {"mode": value.get("mode") or _MODES[0]} | _off(value, 1)
         )
-        check(block, wanted[block.key])
+        check_value(block, wanted[block.key])
     refusal = find_overlap(
         period for block in blocks for period in block.periods_of(wanted[block.key])
     )
@@ -207,7 +207,7 @@ async def _write_in_turn(
         else:
             left.remove(block)
         try:
-            await controls.async_set(
+            await controls.writer.async_set(
                 target.coordinator.family, target.serial, block, value
             )
         except HomeAssistantError as err:

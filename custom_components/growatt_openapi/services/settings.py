@@ -12,8 +12,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..controls import Controls
-from ..controls.controls import check
+from ..controls import Controls, check_value
 from ..error_messages import action_error, validation_error
 from ..families import FAMILIES, registers
 from ..families.settings import ActionSetting, Setting, Window
@@ -62,11 +61,11 @@ async def _set(call: ServiceCall, key: str, value: Any) -> None:
     work = []
     for target in _targets(call.hass, call.data[ATTR_DEVICE_ID]):
         controls, setting = controls_of(target), setting_of(target, key)
-        check(setting, value)
+        check_value(setting, value)
         work.append((target, controls, setting))
     results = await asyncio.gather(
         *(
-            controls.async_set(
+            controls.writer.async_set(
                 target.coordinator.family,
                 target.serial,
                 setting,

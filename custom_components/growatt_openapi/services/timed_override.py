@@ -8,7 +8,7 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..api.endpoints import STORAGE_SET
+from ..api.endpoints.storage import STORAGE_SET
 from ..error_messages import validation_error
 from ..families.storage import STORAGE
 from .action import DEVICE, Action, device_target
@@ -28,7 +28,7 @@ def _begin(kind: str) -> Callable[[ServiceCall], Any]:
             raise validation_error("no_minutes", value=f"{minutes:g}")
         controls = controls_of(target)
         state = target.coordinator.data[target.serial]
-        run = await controls.timed_overrides.async_begin(
+        run = await controls.timed_overrides.async_start(
             family,
             target.serial,
             kind,

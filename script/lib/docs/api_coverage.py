@@ -6,17 +6,26 @@ Only what the code cannot say by itself is written here: what an endpoint that i
 import ast
 from collections.abc import Iterator
 from datetime import datetime, time
+from importlib import import_module
 import json
 from pathlib import Path
 from typing import Any
 
-from custom_components.growatt_openapi.api import endpoints
 from custom_components.growatt_openapi.api.endpoints import (
-    DOCUMENTED,
+    devices,
+    inverter,
+    plants,
+    storage,
+    users,
+)
+from custom_components.growatt_openapi.api.endpoints.device_endpoints import (
     DeviceEndpoints,
+)
+from custom_components.growatt_openapi.api.endpoints.endpoint import (
+    FIVE_MINUTES,
     Endpoint,
 )
-from custom_components.growatt_openapi.families import FAMILIES, Family
+from custom_components.growatt_openapi.families import FAMILIES, Family, registers
 from custom_components.growatt_openapi.families.inverter import INVERTER
 from custom_components.growatt_openapi.families.settings import (
     ActionSetting,
@@ -39,6 +48,49 @@ ROOT = Path(__file__).parents[3]
 COMPONENT = ROOT / "custom_components/growatt_openapi"
 DOCUMENT = ROOT / "docs/api-coverage.md"
 _EN: dict[str, Any] = json.loads((COMPONENT / "translations/en.json").read_text())
+
+# All endpoints, alone and by type of device, by their constants' names.
+ENDPOINTS: dict[str, object] = {
+    name: value
+    for path in sorted((COMPONENT / "api/endpoints").glob("[!_]*.py"))
+    for name, value in vars(
+        import_module(f"custom_components.growatt_openapi.api.endpoints.{path.stem}")
+    ).items()
+    if not name.startswith("_")
+}
+
+# The endpoints of the vendor's pages of 2016 and 2022, in their order.
+DOCUMENTED: tuple[Endpoint, ...] = (
+    users.USER_REGISTER,
+    users.USER_CHECK,
+    users.USER_MODIFY,
+    users.USER_LIST,
+    plants.PLANT_ADD,
+    plants.PLANT_MODIFY,
+    plants.PLANT_DELETE,
+    plants.PLANT_LIST_OF_USER,
+    plants.PLANT_LIST,
+    plants.PLANT_DETAILS,
+    plants.PLANT_DATA,
+    plants.PLANT_ENERGY,
+    plants.PLANT_POWER,
+    plants.PLANT_OF_DEVICE,
+    devices.DATALOGGER_LIST,
+    devices.DATALOGGER_ADD,
+    devices.DATALOGGER_DELETE,
+    devices.DATALOGGER_VALIDATE,
+    devices.DEVICE_LIST,
+    inverter.INVERTER_LAST_DATA,
+    inverter.INVERTER_BATCH,
+    inverter.INVERTER_INFO,
+    inverter.INVERTER_HISTORY,
+    inverter.INVERTER_ALARMS,
+    inverter.INVERTER_SET,
+    storage.STORAGE_LAST_DATA,
+    storage.STORAGE_HISTORY,
+    storage.STORAGE_ALARMS,
+    storage.STORAGE_SET,
+)
 
 # Where the cloud is asked without an action.
 USES: dict[str, str] = {
@@ -153,7 +205,7 @@ _OF_DEVICES = {
 def device_methods() -> dict[str, list[str]]:
     """Return which methods of the chapters of devices ask which path."""
     found: dict[str, list[str]] = {}
-    for name, chapter in vars(endpoints).items():
+    for name, chapter in ENDPOINTS.items():
         if not isinstance(chapter, DeviceEndpoints):
             continue
         for part, method in _OF_DEVICES.items():
@@ -166,9 +218,9 @@ def device_methods() -> dict[str, list[str]]:
 
 
 def constants() -> dict[str, list[str]]:
-    """Return the names under which each path stands in the list of endpoints."""
+    """Return the names under which each path is defined."""
     names: dict[str, list[str]] = {}
-    for name, value in vars(endpoints).items():
+    for name, value in ENDPOINTS.items():
         if isinstance(value, Endpoint):
             names.setdefault(value.path, []).append(name)
     return names
@@ -177,7 +229,7 @@ def constants() -> dict[str, list[str]]:
 def _limit(endpoint: Endpoint) -> str:
     parts = []
     if endpoint.interval:
-        parts.append("5 min" if endpoint.interval == endpoints.FIVE_MINUTES else "10 s")
+        parts.append("5 min" if endpoint.interval == FIVE_MINUTES else "10 s")
     if endpoint.per_day:
         parts.append(f"{endpoint.per_day} a day")
     return ", ".join(parts) or "none"
@@ -248,7 +300,7 @@ def example_of(setting: Setting | TimeSetting) -> tuple[object, tuple[str, ...]]
         case SwitchSetting():
             return True, setting.commands(True)
         case SelectSetting():
-            option = next(iter(setting.words))
+            option = next(iter(setting.option_codes))
             return option, setting.commands(option)
         case WindowSetting():
             window = Window.parse("18:30-24:00")
@@ -264,6 +316,54 @@ def example_of(setting: Setting | TimeSetting) -> tuple[object, tuple[str, ...]]
         case ActionSetting():
             value = (19.0, 221.5) if setting.key == "register" else (380.0, 0.8)
             return value, setting.commands(value)
+
+
+def describe_range(setting: Setting | TimeSetting) -> str:
+    """Return the values of a setting."""
+    match setting:
+        case NumberSetting():
+            unit = setting.native_unit_of_measurement or ""
+            ends = f"{setting.native_min_value:g} to {setting.native_max_value:g}"
+            gap = setting.gap
+            nothing = f", nothing between {gap[0]:g} and {gap[1]:g}" if gap else ""
+            return (
+                f"{ends} {unit}".strip()
+                + f", steps of {setting.native_step:g}{nothing}"
+            )
+        case SwitchSetting():
+            return f"on ({setting.on}), off ({setting.off})"
+        case SelectSetting():
+            return ", ".join(
+                f"{name} ({code})" for name, code in setting.option_codes.items()
+            )
+        case WindowSetting():
+            return "0:00 to 24:00, the end after the start"
+        case BlockSetting():
+            return "; ".join(
+                f"{name.replace('_', ' ')}: {describe_range(part)}"
+                for name, part in setting.parts.items()
+            )
+        case TimeSetting():
+            return "0:00 to 23:59"
+        case ClockSetting():
+            return "the plant's wall clock"
+        case ActionSetting():
+            if setting.key != "register":
+                return "open circuit 300 to 500 V; MPP 0.55 to 0.9 of it"
+            if setting.check is not registers.validate:
+                return f"0 to {registers.HIGHEST}"
+            return "; ".join(
+                f"{one.address} {name.replace('_', ' ')}: {_register_range(one)}"
+                for name, one in registers.REGISTERS.items()
+            )
+
+
+def _register_range(register: registers.Register) -> str:
+    if register.only:
+        values = " or ".join(f"{one:g}" for one in register.only)
+    else:
+        values = f"{register.low:g} to {register.high:g} {register.unit}".strip()
+    return values + (f", sent times {register.scale}" if register.scale > 1 else "")
 
 
 def _setting_rows() -> Iterator[str]:
@@ -285,7 +385,7 @@ def _setting_rows() -> Iterator[str]:
             )
             yield (
                 f"| {number} | {family.key} | `{setting.parameter}` | {_entity(family, setting)} | "
-                f"{setting.range_in_words} | {shown} → {', '.join(f'`{one}`' for one in commands)} | "
+                f"{describe_range(setting)} | {shown} → {', '.join(f'`{one}`' for one in commands)} | "
                 f"{'yes' if setting.readable else 'no'} | {test} |"
             )
 
@@ -294,7 +394,7 @@ def _later_endpoints() -> Iterator[str]:
     """Give the endpoints that are not in the pages of 2016 and 2022."""
     known = {endpoint.path for endpoint in DOCUMENTED}
     methods = device_methods()
-    for chapter in vars(endpoints).values():
+    for chapter in ENDPOINTS.values():
         if not isinstance(chapter, DeviceEndpoints):
             continue
         parts = [getattr(chapter, name) for name in _OF_DEVICES]
@@ -323,7 +423,7 @@ def _later_settings() -> Iterator[str]:
             _, commands = example_of(setting)
             yield (
                 f"| {family.name} | `{setting.parameter}` | {_entity(family, setting)} | "
-                f"{setting.range_in_words} | {', '.join(f'`{one}`' for one in commands)} | "
+                f"{describe_range(setting)} | {', '.join(f'`{one}`' for one in commands)} | "
                 f"{_pages_of(setting)} |"
             )
 

@@ -1,7 +1,8 @@
-"""The OpenAPI client: one method per endpoint, one module per chapter of the vendor's pages."""
+"""The OpenAPI client: one method per endpoint, one module per chapter of the vendor's documentation."""
 
-from .. import endpoints
-from ..endpoints import DeviceEndpoints
+from ..endpoints.device_endpoints import DeviceEndpoints
+from ..endpoints.inverter import INVERTER
+from ..endpoints.storage import STORAGE
 from ..gateway import Gateway
 from .dataloggers import Dataloggers
 from .device_api import DeviceApi
@@ -12,22 +13,22 @@ from .users import Users
 
 
 class OpenApiClient:
-    """All chapters over one gateway."""
+    """The groups of endpoints over one gateway."""
 
     def __init__(self, gateway: Gateway) -> None:
-        """Speak through ``gateway``."""
+        """Initialize the groups of endpoints."""
         self.gateway = gateway
         self.plants = Plants(gateway)
         self.dataloggers = Dataloggers(gateway)
         self.devices = Devices(gateway)
         self.meters = Meters(gateway)
         self.users = Users(gateway)
-        self.inverter = self.device_api(endpoints.INVERTER)
-        self.storage = self.device_api(endpoints.STORAGE)
+        self.inverter = self.device_api(INVERTER)
+        self.storage = self.device_api(STORAGE)
 
-    def device_api(self, device: DeviceEndpoints) -> DeviceApi:
-        """Return what can be asked of devices of one type."""
-        return DeviceApi(self.gateway, device)
+    def device_api(self, endpoints: DeviceEndpoints) -> DeviceApi:
+        """Return the API for devices of one type."""
+        return DeviceApi(self.gateway, endpoints)
 
 
 __all__ = ["OpenApiClient"]

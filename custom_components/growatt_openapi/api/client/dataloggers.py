@@ -1,7 +1,7 @@
 """Dataloggers of a plant (protocol of 2016, 4.3.1 to 4.3.3 and 4.3.10)."""
 
 from .. import values
-from ..endpoints import (
+from ..endpoints.devices import (
     DATALOGGER_ADD,
     DATALOGGER_DELETE,
     DATALOGGER_LIST,
@@ -9,31 +9,31 @@ from ..endpoints import (
 )
 from ..error_codes import ErrorCode
 from ..errors import RequestError
-from ..models import Answer, Datalogger, DataloggerCheck
+from ..models import Datalogger, DataloggerCheck, Reply
 from ..request_options import FOR_LISTS, FOR_USER, RequestOptions
 from .endpoint_group import EndpointGroup
 
 
 class Dataloggers(EndpointGroup):
-    """What connects the devices. Adding and removing is for installers' tokens."""
+    """The dataloggers, through which devices upload. Adding and deleting requires an installer's token."""
 
     async def list_dataloggers(
         self,
         plant_id: str,
-        ask: RequestOptions = FOR_LISTS,
-    ) -> Answer[list[Datalogger]]:
+        options: RequestOptions = FOR_LISTS,
+    ) -> Reply[list[Datalogger]]:
         """Return a plant's dataloggers (4.3.1; once in 5 minutes).
 
-        Here alone ``last_update_time`` is a true instant where it is written as one (with Z, or as a Java date).
+        Only here ``last_update_time`` is a true instant if it is written as one (with Z, or as a Java date).
         """
-        answer = await self._rows(
+        reply = await self._rows(
             DATALOGGER_LIST,
             {"plant_id": plant_id},
             "dataloggers",
-            ask,
+            options,
         )
         dataloggers = []
-        for row in answer.value:
+        for row in reply.value:
             if (serial := values.text(row.get("sn"))) is None:
                 continue
             updated = row.get("last_update_time")
@@ -46,7 +46,7 @@ class Dataloggers(EndpointGroup):
                     last_update=values.instant(updated) or values.wall_time(updated),
                 )
             )
-        return answer.with_value(dataloggers)
+        return reply.with_value(dataloggers)
 
     async def add(self, plant_id: str, serial: str, user_id: str) -> None:
         """Add a datalogger to a user's plant (4.3.2; the same once in 5 minutes).
@@ -59,7 +59,7 @@ class Dataloggers(EndpointGroup):
         )
 
     async def delete(self, plant_id: str, serial: str) -> None:
-        """Take a datalogger, and with it its devices, out of a plant (4.3.3; the same once in 5 minutes).
+        """Remove a datalogger and its devices from a plant (4.3.3; the same once in 5 minutes).
 
         Raises RequestError: PLANT_OR_SERIAL_WRONG, PLANT_NOT_FOUND, DATALOGGER_NOT_FOUND.
         """
@@ -68,16 +68,16 @@ class Dataloggers(EndpointGroup):
         )
 
     async def validate(
-        self, serial: str, code: str, ask: RequestOptions = FOR_USER
+        self, serial: str, code: str, options: RequestOptions = FOR_USER
     ) -> DataloggerCheck:
-        """Tell whether a serial and the check code beside it belong together (4.3.10; no limit documented).
+        """Check a datalogger's serial against its check code (4.3.10; no limit documented).
 
-        One that somebody has already comes with code 10003 and, all the same, with data: plant and user.
+        For one that is taken the cloud answers 10003, with its plant and user in ``data``.
         Raises RequestError: DATALOGGER_SERIAL_WRONG.
         """
         try:
             await self._gateway.read(
-                DATALOGGER_VALIDATE, {"datalogSn": serial, "valiCode": code}, ask
+                DATALOGGER_VALIDATE, {"datalogSn": serial, "valiCode": code}, options
             )
         except RequestError as err:
             if err.meaning is ErrorCode.CHECK_CODE_WRONG:

@@ -1,16 +1,17 @@
 """Devices of one type: readings, identity, history, alarms and settings (protocol of 2016, 4.3.5 to 4.3.15, and later pages).
 
-What differs between the types is data: ``endpoints/``.
+The differences between the types are data: see ``endpoints/``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from .. import values
-from ..endpoints import DeviceEndpoints, Endpoint
-from ..errors import CloudDownCause, CloudDownError, NotPermittedError
+from ..endpoints.device_endpoints import DeviceEndpoints
+from ..endpoints.endpoint import Endpoint
+from ..errors import NotPermittedError
 from ..gateway import Gateway
-from ..models import Alarm, Answer, DeviceDetails, Fields, History, Reading
+from ..models import Alarm, DeviceDetails, Fields, History, Reading, Reply
 from ..request_options import (
     FOR_ALARMS,
     FOR_LISTS,
@@ -18,48 +19,51 @@ from ..request_options import (
     FOR_USER,
     RequestOptions,
 )
-from .endpoint_group import Commands, EndpointGroup, numbered
+from .endpoint_group import EndpointGroup, incomplete, numbered_parameters
 
 
 class DeviceApi(EndpointGroup):
-    """All that can be asked of devices of one type; raises ValueError where the cloud offers nothing such for them."""
+    """All requests for devices of one type. Methods raise ValueError where the cloud has no such endpoint for the type."""
 
     def __init__(self, gateway: Gateway, endpoints: DeviceEndpoints) -> None:
-        """Speak through ``gateway``."""
+        """Initialize with the endpoints of the type."""
         super().__init__(gateway)
         self.endpoints = endpoints
 
     async def last_data(
-        self, serial: str, ask: RequestOptions = FOR_READINGS
-    ) -> Answer[Reading]:
+        self, serial: str, options: RequestOptions = FOR_READINGS
+    ) -> Reply[Reading]:
         """Return a device's newest reading (4.3.8, 4.3.13).
 
         Raises RequestError: DEVICE_NOT_FOUND, SERIAL_WRONG.
         """
         return await self._reading(
-            self.endpoints.last_data, self._named(serial), serial, ask
+            self.endpoints.last_data, self._identity(serial), serial, options
         )
 
     async def batch_data(
-        self, serials: Iterable[str], ask: RequestOptions = FOR_READINGS
-    ) -> Answer[dict[str, Reading]]:
-        """Return the newest readings of up to 100 devices (4.3.9; the limit is that of the same list).
+        self, serials: Iterable[str], options: RequestOptions = FOR_READINGS
+    ) -> Reply[dict[str, Reading]]:
+        """Return the newest readings of up to 100 devices (4.3.9; the limit applies to the same list of serials).
 
         Raises ValueError for no serial or more than 100.
         """
         return await self._batch(
-            _there(self.endpoints.batch), self.endpoints.batch_serials, serials, ask
+            _available(self.endpoints.batch),
+            self.endpoints.batch_serials,
+            serials,
+            options,
         )
 
     async def info(
-        self, serial: str, ask: RequestOptions = FOR_LISTS
-    ) -> Answer[DeviceDetails]:
-        """Return what a device is (4.3.15)."""
-        answer = await self._data(
-            _there(self.endpoints.info), {"device_sn": serial}, ask
+        self, serial: str, options: RequestOptions = FOR_LISTS
+    ) -> Reply[DeviceDetails]:
+        """Return a device's name, model and firmware (4.3.15)."""
+        reply = await self._data(
+            _available(self.endpoints.info), {"device_sn": serial}, options
         )
-        row = answer.value
-        return answer.with_value(
+        row = reply.value
+        return reply.with_value(
             DeviceDetails(
                 alias=values.text(row.get("alias")),
                 firmware=values.text(row.get("fwVersion")),
@@ -70,90 +74,99 @@ class DeviceApi(EndpointGroup):
         )
 
     async def settings(
-        self, serial: str, ask: RequestOptions = FOR_READINGS
-    ) -> Answer[Fields]:
-        """Return how a device is set, in the vendor's keys (later pages: ``tlx_set_info``, ``mix_data_info``, ``spa_data_info``).
+        self, serial: str, options: RequestOptions = FOR_READINGS
+    ) -> Reply[Fields]:
+        """Return all of a device's settings, by the vendor's keys (``tlx_set_info``, ``mix_data_info``, ``spa_data_info``).
 
-        Raises NotPermittedError where no such page is open to the token.
+        Raises NotPermittedError where no settings endpoint is open to the token.
         """
-        refusal: NotPermittedError | None = None
+        not_permitted: NotPermittedError | None = None
         for endpoint, key in self.endpoints.settings:
             try:
-                answer = await self._data(endpoint, {"device_sn": serial}, ask)
+                reply = await self._data(endpoint, {"device_sn": serial}, options)
             except NotPermittedError as err:
-                refusal = err
+                not_permitted = err
                 continue
-            fields = answer.value.get(key) if key else answer.value
+            fields = reply.value.get(key) if key else reply.value
             if not isinstance(fields, dict):
-                raise CloudDownError(
-                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
-                )
-            return answer.with_value(fields)
-        if refusal is not None:
-            raise refusal
-        raise ValueError("The cloud has no page of settings for such devices")
+                raise incomplete(endpoint, f"no {key}", reply.ready_in)
+            return reply.with_value(fields)
+        if not_permitted is not None:
+            raise not_permitted
+        raise ValueError("The cloud has no settings endpoint for such devices")
 
     async def history(
-        self, serial: str, start: date, end: date, ask: RequestOptions = FOR_USER
-    ) -> Answer[History]:
+        self, serial: str, start: date, end: date, options: RequestOptions = FOR_USER
+    ) -> Reply[History]:
         """Return a device's readings from ``start`` to ``end``, seven days at most (4.3.5, 4.3.14).
 
-        The fields' names are those of the newest reading, but for inverters of type 1.
+        Field names are those of the newest reading, except for inverters of type 1.
         Raises RequestError: SERIAL_WRONG, BAD_DATE, PERIOD_TOO_LONG, DEVICE_NOT_FOUND.
         """
         return await self._history(
             self.endpoints.history,
-            self._named(serial),
+            self._identity(serial),
             serial,
             start,
             end,
-            ask,
+            options,
             rows_key=self.endpoints.rows,
         )
 
     async def alarms(
-        self, serial: str, day: date, ask: RequestOptions = FOR_ALARMS
-    ) -> Answer[list[Alarm]]:
+        self, serial: str, day: date, options: RequestOptions = FOR_ALARMS
+    ) -> Reply[list[Alarm]]:
         """Return a device's alarms of a day (4.3.6, 4.3.11).
 
         Raises RequestError: SERIAL_WRONG, BAD_DATE, DEVICE_NOT_FOUND.
         """
         return await self._alarms(
-            _there(self.endpoints.alarms), self._named(serial), day, ask
+            _available(self.endpoints.alarms), self._identity(serial), day, options
         )
 
     async def read_setting(
-        self, serial: str, parameter: str, ask: RequestOptions = FOR_USER
-    ) -> Answer[str | None]:
-        """Return what a setting is in the device (``read…Param``, of later pages; often not open to a token)."""
+        self, serial: str, parameter: str, options: RequestOptions = FOR_USER
+    ) -> Reply[str | None]:
+        """Return the current value of a setting in the device (``read…Param``, of later pages; often not open to a token)."""
         return await self._read_setting(
-            _there(self.endpoints.read_setting), serial, parameter, ask
+            _available(self.endpoints.read_setting), serial, parameter, options
         )
 
-    async def set(self, serial: str, parameter: str, commands: Commands) -> None:
-        """Write a setting (4.3.7, 4.3.12): ``parameter`` is the vendor's id, ``commands`` the values it takes.
+    async def set(
+        self,
+        serial: str,
+        parameter: str,
+        commands: tuple[str, ...] | Callable[[], tuple[str, ...]],
+    ) -> None:
+        """Write a setting (4.3.7, 4.3.12): ``parameter`` is the vendor's id, ``commands`` the values to send.
 
+        ``commands`` that are a function are called at the instant of sending, so that a waiting write can still change.
         Code 0 confirms. Raises RequestError, NotPermittedError, RefusedError, CloudDownError.
         """
         endpoints = self.endpoints
-        await self._gateway.write(
-            _there(endpoints.write),
-            lambda: {
-                **self._named(serial),
-                endpoints.write_type: parameter,
-                **numbered(endpoints.write_value, commands, endpoints.write_values),
-            },
-        )
 
-    def _named(self, serial: str) -> dict[str, str]:
-        """Return the parameters that name a device."""
+        def parameters() -> dict[str, str]:
+            return {
+                **self._identity(serial),
+                endpoints.write_type: parameter,
+                **numbered_parameters(
+                    endpoints.write_value,
+                    commands() if callable(commands) else commands,
+                    endpoints.write_values,
+                ),
+            }
+
+        await self._gateway.write(_available(endpoints.write), parameters)
+
+    def _identity(self, serial: str) -> dict[str, str]:
+        """Return the parameters that identify a device."""
         if not self.endpoints.addressed:
             return {self.endpoints.serial: serial}
         datalogger, _, address = serial.rpartition("_")
         return {self.endpoints.serial: datalogger, "address": address}
 
 
-def _there(endpoint: Endpoint | None) -> Endpoint:
+def _available(endpoint: Endpoint | None) -> Endpoint:
     if endpoint is None:
         raise ValueError("The cloud has no such endpoint for such devices")
     return endpoint

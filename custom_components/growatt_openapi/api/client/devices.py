@@ -1,35 +1,35 @@
 """Devices of a plant (protocol of 2016, 4.3.4)."""
 
 from .. import values
-from ..endpoints import DEVICE_LIST
-from ..models import Answer, Device
+from ..endpoints.devices import DEVICE_LIST
+from ..models import Device, Reply
 from ..request_options import FOR_LISTS, RequestOptions
 from .endpoint_group import EndpointGroup
 
-# Later ones (PCS, HPS, PBD, GroBoost) have no family here yet: all that is known of them is their row.
+# Later types (PCS, HPS, PBD, GroBoost) have no family: only their row is known.
 NEWEST_KNOWN_TYPE = 7
 
 
 class Devices(EndpointGroup):
-    """What stands in a plant."""
+    """The devices of a plant."""
 
     async def list_devices(
         self,
         plant_id: str,
-        ask: RequestOptions = FOR_LISTS,
-    ) -> Answer[list[Device]]:
+        options: RequestOptions = FOR_LISTS,
+    ) -> Reply[list[Device]]:
         """Return a plant's devices (4.3.4; once in 5 minutes).
 
-        Rows without a serial or a type are left out. Type 3 rows (meters, sensors) have a kind for a serial.
+        Rows without a serial or a type are left out. Type 3 rows (meters, sensors) have a kind in place of a serial.
         """
-        answer = await self._rows(
+        reply = await self._rows(
             DEVICE_LIST,
             {"plant_id": plant_id},
             "devices",
-            ask,
+            options,
         )
         devices = []
-        for row in answer.value:
+        for row in reply.value:
             serial = values.text(row.get("device_sn"))
             kind = values.integer(row.get("type"))
             if serial is None or kind is None:
@@ -47,4 +47,4 @@ class Devices(EndpointGroup):
                     fields=row if kind > NEWEST_KNOWN_TYPE else None,
                 )
             )
-        return answer.with_value(devices)
+        return reply.with_value(devices)

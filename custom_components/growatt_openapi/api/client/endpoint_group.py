@@ -1,15 +1,15 @@
-"""What the chapters share: asking for data, for all rows of a list, for readings one by one or in a batch."""
+"""The base class of the endpoint groups: requests for objects, lists, readings, histories and alarms."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from .. import values
-from ..endpoints import Endpoint
+from ..endpoints.endpoint import Endpoint
 from ..errors import CloudDownCause, CloudDownError
 from ..gateway import Gateway
-from ..models import Alarm, Answer, History, Reading
-from ..replies import Reply
+from ..models import Alarm, History, Reading, Reply
 from ..request_options import RequestOptions
 
 ROWS_PER_PAGE = 100
@@ -17,131 +17,113 @@ MAXIMUM_PAGES = 250  # more is refused with 10014
 BATCH_SIZE = 100
 
 type Row = dict[str, Any]
-# A set's values, or what makes them at the instant of sending.
-type Commands = tuple[str, ...] | Callable[[], tuple[str, ...]]
 
 
 class EndpointGroup:
-    """The base of the chapters."""
+    """A group of endpoints, as the chapters of the vendor's documentation."""
 
     def __init__(self, gateway: Gateway) -> None:
-        """Speak through ``gateway``."""
+        """Initialize with the gateway."""
         self._gateway = gateway
 
     async def _data(
         self,
         endpoint: Endpoint,
         parameters: Mapping[str, str],
-        ask: RequestOptions,
-    ) -> Answer[Row]:
-        """Return the object under ``data``; a reply without one is a cloud that is not answering."""
-        reply = await self._gateway.read(endpoint, parameters, ask)
-        data = reply.envelope.get("data")
+        options: RequestOptions,
+    ) -> Reply[Row]:
+        """Return the object under ``data``. Raises CloudDownError for a reply without one."""
+        reply = await self._gateway.read(endpoint, parameters, options)
+        data = reply.value.get("data")
         if not isinstance(data, dict):
-            raise CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: no data")
-        return _answer(data, reply)
+            raise incomplete(endpoint, "no data", reply.ready_in)
+        return reply.with_value(data)
 
     async def _rows(
         self,
         endpoint: Endpoint,
         parameters: Mapping[str, str],
         key: str,
-        ask: RequestOptions,
-    ) -> Answer[list[Row]]:
+        options: RequestOptions,
+    ) -> Reply[list[Row]]:
         """Return the rows of all pages.
 
-        A count above 0 with no row at all was served in an outage: it means that, and not that everything is gone.
-        ``complete`` says whether as many rows came as were counted.
+        ``complete`` is true if there are as many rows as the cloud counts. Raises CloudDownError for a count above 0 without
+        any row: the cloud has sent that in an outage, and it must not be taken for an empty list.
         """
         rows: list[Row] = []
         for page in range(1, MAXIMUM_PAGES + 1):
-            answer = await self._data(
+            reply = await self._data(
                 endpoint,
                 {**parameters, "page": str(page), "perpage": str(ROWS_PER_PAGE)},
-                ask,
+                options,
             )
-            listed = answer.value.get(key)
-            count = values.integer(answer.value.get("count"))
+            listed = reply.value.get(key)
+            count = values.integer(reply.value.get("count"))
             if not isinstance(listed, list):
-                raise CloudDownError(
-                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
-                )
+                raise incomplete(endpoint, f"no {key}", reply.ready_in)
             rows += (row for row in listed if isinstance(row, dict))
             if len(listed) < ROWS_PER_PAGE or (
                 count is not None and len(rows) >= count
             ):
                 break
         if not rows and count:
-            raise CloudDownError(
-                CloudDownCause.INCOMPLETE,
-                f"{endpoint.path}: {count} counted, none listed",
-            )
-        return Answer(
-            rows,
-            answer.received,
-            answer.age,
-            answer.ready_in,
-            answer.is_new,
-            complete=len(rows) >= (count or 0),
-        )
+            raise incomplete(endpoint, f"{count} counted, none listed", reply.ready_in)
+        return replace(reply.with_value(rows), complete=len(rows) >= (count or 0))
 
     async def _create(
         self, endpoint: Endpoint, parameters: Mapping[str, str], key: str
     ) -> str:
-        """Make something in the cloud and return the id it gives."""
+        """Create an object in the cloud and return its id."""
         envelope = await self._gateway.write(endpoint, parameters)
         data = envelope.get("data")
         created = values.text(data.get(key)) if isinstance(data, dict) else None
         if created is None:
-            raise CloudDownError(
-                CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {key}"
-            )
+            raise incomplete(endpoint, f"no {key}")
         return created
 
     async def _history(
         self,
         endpoint: Endpoint,
-        named: Mapping[str, str],
+        identity: Mapping[str, str],
         serial: str,
         start: date,
         end: date,
-        ask: RequestOptions,
+        options: RequestOptions,
         *,
         rows_key: str,
-    ) -> Answer[History]:
-        """Return the rows of a period, of all pages, oldest first; the pages' own order differs.
+    ) -> Reply[History]:
+        """Return the readings of a period from all pages, oldest first; the order within the pages differs.
 
-        Only ``page`` asks for the next one. Where nothing is counted, ``next_page_start_id`` says whether there is one.
+        The next page is requested by ``page`` only. Without a count ``next_page_start_id`` shows whether there is one.
         """
         parameters = {
-            **named,
+            **identity,
             "start_date": start.isoformat(),
             "end_date": end.isoformat(),
         }
         readings: dict[datetime, Reading] = {}
         next_page = None
         for page in range(1, MAXIMUM_PAGES + 1):
-            answer = await self._data(
+            reply = await self._data(
                 endpoint,
                 {**parameters, "page": str(page), "perpage": str(ROWS_PER_PAGE)},
-                ask,
+                options,
             )
-            rows = answer.value.get(rows_key)
+            rows = reply.value.get(rows_key)
             if not isinstance(rows, list):
-                raise CloudDownError(
-                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: no {rows_key}"
-                )
+                raise incomplete(endpoint, f"no {rows_key}", reply.ready_in)
             before = len(readings)
             for row in rows:
                 if not isinstance(row, dict):
                     continue
-                reading = make_reading(serial, answer.value.get("datalogger_sn"), row)
+                reading = make_reading(serial, reply.value.get("datalogger_sn"), row)
                 if reading.time is not None:
                     readings[reading.time] = reading
-            count = values.integer(answer.value.get("count"))
-            next_page = values.text(answer.value.get("next_page_start_id"))
+            count = values.integer(reply.value.get("count"))
+            next_page = values.text(reply.value.get("next_page_start_id"))
             is_last = (
-                "next_page_start_id" in answer.value and next_page in (None, "0")
+                "next_page_start_id" in reply.value and next_page in (None, "0")
                 if count is None
                 else page * ROWS_PER_PAGE >= count
             )
@@ -149,26 +131,26 @@ class EndpointGroup:
                 next_page = None
                 break
         ordered = [readings[time] for time in sorted(readings)]
-        return answer.with_value(History(ordered, next_page))
+        return reply.with_value(History(ordered, next_page))
 
     async def _alarms(
         self,
         endpoint: Endpoint,
-        named: Mapping[str, str],
+        identity: Mapping[str, str],
         day: date,
-        ask: RequestOptions,
-    ) -> Answer[list[Alarm]]:
+        options: RequestOptions,
+    ) -> Reply[list[Alarm]]:
         """Return the alarms of a day, of all pages, oldest first. Rows without a code or a start are left out."""
-        parameters = {**named, "date": day.isoformat()}
-        answer = await self._rows(endpoint, parameters, "alarms", ask)
-        alarms = [alarm for row in answer.value if (alarm := make_alarm(row))]
+        parameters = {**identity, "date": day.isoformat()}
+        reply = await self._rows(endpoint, parameters, "alarms", options)
+        alarms = [alarm for row in reply.value if (alarm := make_alarm(row))]
         alarms.sort(key=lambda alarm: alarm.start)
-        return answer.with_value(alarms)
+        return reply.with_value(alarms)
 
     async def _read_setting(
-        self, endpoint: Endpoint, serial: str, parameter: str, ask: RequestOptions
-    ) -> Answer[str | None]:
-        """Return a setting as the device has it, in the words that a set takes; None where the cloud gives nothing.
+        self, endpoint: Endpoint, serial: str, parameter: str, options: RequestOptions
+    ) -> Reply[str | None]:
+        """Return a setting's value in the device, in the form that a set takes; None where the cloud gives nothing.
 
         ``data`` is text here. Raises RequestError: READING_FAILED, DEVICE_NOT_FOUND, DEVICE_OFFLINE, DATALOGGER_UNKNOWN,
         DATALOGGER_OFFLINE, NOT_READABLE, DATALOGGER_LINK, NO_SUCH_PARAMETER.
@@ -182,30 +164,28 @@ class EndpointGroup:
                 "startAddr": "0",
                 "endAddr": "0",
             },
-            ask,
+            options,
         )
-        return _answer(values.text(reply.envelope.get("data")), reply)
+        return reply.with_value(values.text(reply.value.get("data")))
 
     async def _reading(
         self,
         endpoint: Endpoint,
-        named: Mapping[str, str],
+        identity: Mapping[str, str],
         serial: str,
-        ask: RequestOptions,
-    ) -> Answer[Reading]:
+        options: RequestOptions,
+    ) -> Reply[Reading]:
         """Return one device's newest reading. The fields sit in ``data``, the datalogger's serial beside it."""
-        reply = await self._gateway.read(endpoint, named, ask)
-        fields = reply.envelope.get("data")
+        reply = await self._gateway.read(endpoint, identity, options)
+        fields = reply.value.get("data")
         if not isinstance(fields, dict) or not fields:
-            raise CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: no data")
-        for key, asked in (*named.items(), ("device_sn", serial)):
-            echo = values.text(reply.envelope.get(key))
-            if echo is not None and echo.casefold() != asked.casefold():
-                raise CloudDownError(
-                    CloudDownCause.INCOMPLETE, f"{endpoint.path}: another device's"
-                )
-        return _answer(
-            make_reading(serial, reply.envelope.get("dataloggerSn"), fields), reply
+            raise incomplete(endpoint, "no data", reply.ready_in)
+        for key, expected in (*identity.items(), ("device_sn", serial)):
+            echo = values.text(reply.value.get(key))
+            if echo is not None and echo.casefold() != expected.casefold():
+                raise incomplete(endpoint, "another device's", reply.ready_in)
+        return reply.with_value(
+            make_reading(serial, reply.value.get("dataloggerSn"), fields)
         )
 
     async def _batch(
@@ -213,39 +193,46 @@ class EndpointGroup:
         endpoint: Endpoint,
         serials_parameter: str,
         serials: Iterable[str],
-        ask: RequestOptions,
-    ) -> Answer[dict[str, Reading]]:
+        options: RequestOptions,
+    ) -> Reply[dict[str, Reading]]:
         """Return the newest readings of at most 100 devices, by serial; those the cloud does not know are missing.
 
-        ``data`` is keyed by serial twice; the echo of the serials asked is of no use: it repeats the unknown ones too.
+        ``data`` is keyed by serial twice; the list of serials in the reply is ignored since it contains the unknown ones too.
         """
-        asked = list(dict.fromkeys(serials))
-        if not 0 < len(asked) <= BATCH_SIZE:
+        requested = list(dict.fromkeys(serials))
+        if not 0 < len(requested) <= BATCH_SIZE:
             raise ValueError(f"A batch holds 1 to {BATCH_SIZE} serials")
-        answer = await self._data(
+        reply = await self._data(
             endpoint,
-            {serials_parameter: ",".join(asked), "pageNum": "1"},
-            ask,
+            {serials_parameter: ",".join(requested), "pageNum": "1"},
+            options,
         )
         readings = {}
-        for serial in asked:
-            outer = answer.value.get(serial)
+        for serial in requested:
+            outer = reply.value.get(serial)
             fields = outer.get(serial) if isinstance(outer, dict) else None
             if isinstance(outer, dict) and isinstance(fields, dict) and fields:
                 readings[serial] = make_reading(
                     serial, outer.get("dataloggerSn"), fields
                 )
-        return answer.with_value(readings)
+        return reply.with_value(readings)
 
 
-def _answer[T](value: T, reply: Reply) -> Answer[T]:
-    return Answer(value, reply.received, reply.age, reply.ready_in, reply.is_new)
+def incomplete(
+    endpoint: Endpoint, detail: str, retry_after: float | None = None
+) -> CloudDownError:
+    """Return the error for a reply that lacks what it must hold, as served in outages."""
+    return CloudDownError(
+        CloudDownCause.INCOMPLETE,
+        f"{endpoint.path}: {detail}",
+        retry_after=retry_after,
+    )
 
 
 def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:
-    """Return a reading out of a device's fields.
+    """Return a reading from a device's fields.
 
-    The text ``time`` (of meters and sensors ``timeText``) is its instant, never a calendar beside it.
+    Its time is the text ``time`` (``timeText`` for meters and sensors), never the calendar object beside it.
     """
     return Reading(
         serial=serial,
@@ -257,7 +244,7 @@ def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:
 
 
 def make_alarm(row: Row) -> Alarm | None:
-    """Return an alarm out of a row; None where it does not say what or when."""
+    """Return an alarm from a row; None without a code or a start."""
     code, start = (
         values.text(row.get("alarm_code")),
         values.wall_time(row.get("start_time")),
@@ -269,20 +256,21 @@ def make_alarm(row: Row) -> Alarm | None:
     return Alarm(
         code=code,
         start=start,
-        # Long ones are broken into lines.
+        # Long messages are broken into lines.
         message=" ".join(message.split()) if message else None,
         end=end if end is not None and end > start else None,
         status=values.integer(row.get("status")),
     )
 
 
-def given(**parameters: str) -> dict[str, str]:
-    """Return the optional parameters that were given: an empty one would be taken for a value."""
-    return {name: value for name, value in parameters.items() if value != ""}
+def drop_empty(**parameters: str) -> dict[str, str]:
+    """Return the parameters that are not empty: the cloud would take an empty one for a value."""
+    return {name: value for name, value in parameters.items() if value}
 
 
-def numbered(prefix: str, commands: Commands, count: int) -> dict[str, str]:
-    """Return all of a set's parameters: the vendor wants unused ones as empty text."""
-    commands = commands() if callable(commands) else commands
+def numbered_parameters(
+    prefix: str, commands: tuple[str, ...], count: int
+) -> dict[str, str]:
+    """Return a set's values as ``count`` numbered parameters: the vendor wants unused ones as empty text."""
     padded = commands + ("",) * (count - len(commands))
     return {f"{prefix}{index}": value for index, value in enumerate(padded, 1)}

@@ -1,45 +1,46 @@
-"""Which meters and sensors stand behind a datalogger (the vendor's later pages)."""
+"""The meters and sensors behind a datalogger (the vendor's later pages)."""
 
 from .. import values
-from ..endpoints import METER_LIST, SENSOR_LIST, Endpoint
-from ..models import Answer, Device, DeviceKind
+from ..endpoints.endpoint import Endpoint
+from ..endpoints.meter import METER_LIST, SENSOR_LIST
+from ..models import Device, DeviceKind, Reply
 from ..request_options import FOR_LISTS, RequestOptions
 from .endpoint_group import EndpointGroup
 
-# In ``device/list``; there they have neither an address nor a serial of their own.
+# Their type in ``device/list``, which has neither an address nor a serial for them.
 METERS_AND_SENSORS = 3
 
 
 class Meters(EndpointGroup):
-    """The lists of a datalogger."""
+    """The lists of meters and sensors of a datalogger."""
 
     async def list_meters(
-        self, datalogger: str, ask: RequestOptions = FOR_LISTS
-    ) -> Answer[list[Device]]:
-        """Return the meters behind a datalogger: their identity is its serial and their address, joined by an underline."""
-        return await self._listed(
-            METER_LIST, datalogger, "meters", DeviceKind.METER, ask
+        self, datalogger: str, options: RequestOptions = FOR_LISTS
+    ) -> Reply[list[Device]]:
+        """Return the meters behind a datalogger. Their serial is its serial and their address, joined by an underscore."""
+        return await self._list(
+            METER_LIST, datalogger, "meters", DeviceKind.METER, options
         )
 
     async def list_sensors(
-        self, datalogger: str, ask: RequestOptions = FOR_LISTS
-    ) -> Answer[list[Device]]:
+        self, datalogger: str, options: RequestOptions = FOR_LISTS
+    ) -> Reply[list[Device]]:
         """Return the environment sensors behind a datalogger."""
-        return await self._listed(
-            SENSOR_LIST, datalogger, "envs", DeviceKind.SENSOR, ask
+        return await self._list(
+            SENSOR_LIST, datalogger, "envs", DeviceKind.SENSOR, options
         )
 
-    async def _listed(
+    async def _list(
         self,
         endpoint: Endpoint,
         datalogger: str,
         key: str,
         kind: DeviceKind,
-        ask: RequestOptions,
-    ) -> Answer[list[Device]]:
-        """Return the rows that tell an address; the list has no pages."""
-        answer = await self._data(endpoint, {"datalog_sn": datalogger}, ask)
-        rows = answer.value.get(key)
+        options: RequestOptions,
+    ) -> Reply[list[Device]]:
+        """Return the devices of all rows with an address; the list has no pages."""
+        reply = await self._data(endpoint, {"datalog_sn": datalogger}, options)
+        rows = reply.value.get(key)
         devices = []
         for row in rows if isinstance(rows, list) else ():
             address = (
@@ -58,4 +59,4 @@ class Meters(EndpointGroup):
                     last_update=values.wall_time(row.get("last_update_time")),
                 )
             )
-        return answer.with_value(devices)
+        return reply.with_value(devices)

@@ -1,11 +1,11 @@
-"""Plants: lists, details, figures, and what an installer does with them (the pages 2.1 to 2.10 of 2022)."""
+"""Plants: lists, details, overviews, histories, and changes by installers (pages 2.1 to 2.10 of 2022)."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from .. import values
-from ..endpoints import (
+from ..endpoints.plants import (
     PLANT_ADD,
     PLANT_DATA,
     PLANT_DELETE,
@@ -18,20 +18,19 @@ from ..endpoints import (
     PLANT_POWER,
     PLANT_SEARCH,
 )
-from ..errors import CloudDownCause, CloudDownError
 from ..models import (
-    Answer,
     EnergyOfPeriod,
     Plant,
     PlantDetails,
     PlantOverview,
     PlantRow,
     PowerSample,
+    Reply,
 )
 from ..request_options import FOR_LISTS, FOR_READINGS, FOR_USER, RequestOptions
-from .endpoint_group import ROWS_PER_PAGE, EndpointGroup, Row, given
+from .endpoint_group import ROWS_PER_PAGE, EndpointGroup, Row, drop_empty, incomplete
 
-# The list's first page: what is counted by the day.
+# The first page of the list, whose daily allowance is shown.
 PLANT_LIST_REQUEST = (PLANT_LIST, {"page": "1", "perpage": str(ROWS_PER_PAGE)})
 
 
@@ -40,10 +39,10 @@ type TimeUnit = Literal["day", "month", "year"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlantForm:
-    """What a plant is added or modified with (pages 2.1 and 2.2); what is None is not sent.
+    """The fields to add or modify a plant with (pages 2.1 and 2.2); None is not sent.
 
     peak_power: kWp. timezone: hours from UTC, east positive. plant_type: 0 residential, 1 commercial, 2 ground-mounted.
-    created, electricity_price, city, address: when it is added only.
+    created, electricity_price, city, address: for adding only.
     """
 
     user_id: str
@@ -63,30 +62,30 @@ class PlantForm:
 
     def parameters(self) -> dict[str, str]:
         """Return the vendor's parameters."""
-        return given(
+        return drop_empty(
             c_user_id=self.user_id,
             name=self.name,
-            peak_power=_written(self.peak_power),
+            peak_power=_to_text(self.peak_power),
             latitude_f=self.area or "",
             latitude_d=self.installer_code or "",
             currency=self.currency or "",
-            latitude=_written(self.latitude),
-            longitude=_written(self.longitude),
-            timezone_id=_written(self.timezone),
-            plant_type=_written(self.plant_type),
+            latitude=_to_text(self.latitude),
+            longitude=_to_text(self.longitude),
+            timezone_id=_to_text(self.timezone),
+            plant_type=_to_text(self.plant_type),
             createDate=self.created.isoformat() if self.created else "",
-            formulaMoney=_written(self.electricity_price),
+            formulaMoney=_to_text(self.electricity_price),
             city=self.city or "",
             plantAddress=self.address or "",
         )
 
 
-def _written(number: float | None) -> str:
+def _to_text(number: float | None) -> str:
     return "" if number is None else f"{number:.10g}"
 
 
-def _row(row: Row, *, watts: float = 1) -> PlantRow | None:
-    """Return a plant's row in full; ``watts``: what the unit of its power is."""
+def _make_plant(row: Row, *, watts: float = 1) -> PlantRow | None:
+    """Return a plant from a row; ``watts`` is the unit of its power in W."""
     if (plant_id := values.text(row.get("plant_id"))) is None:
         return None
     power = values.number(row.get("current_power"))
@@ -110,16 +109,18 @@ def _row(row: Row, *, watts: float = 1) -> PlantRow | None:
 
 
 class Plants(EndpointGroup):
-    """The plants that a token sees."""
+    """The plants of a token, and of an installer's end users."""
 
-    async def list_plants(self, ask: RequestOptions = FOR_LISTS) -> Answer[list[Plant]]:
+    async def list_plants(
+        self, options: RequestOptions = FOR_LISTS
+    ) -> Reply[list[Plant]]:
         """Return all plants of the token (page 2.5; once in 5 minutes, 10 times a day).
 
         Raises TokenRefusedError on 10011: a wrong token, region or address.
         """
-        answer = await self._rows(PLANT_LIST, {}, "plants", ask)
+        reply = await self._rows(PLANT_LIST, {}, "plants", options)
         plants = []
-        for row in answer.value:
+        for row in reply.value:
             if (plant_id := values.text(row.get("plant_id"))) is None:
                 continue
             plants.append(
@@ -133,49 +134,47 @@ class Plants(EndpointGroup):
                     total_energy=values.number(row.get("total_energy")),
                 )
             )
-        return answer.with_value(plants)
+        return reply.with_value(plants)
 
     async def search(
-        self, keyword: str = "", ask: RequestOptions = FOR_USER
-    ) -> Answer[list[PlantRow]]:
+        self, keyword: str = "", options: RequestOptions = FOR_USER
+    ) -> Reply[list[PlantRow]]:
         """Return the plants of the token whose name holds ``keyword``, all without one (page 2.5; limits as the list's).
 
-        The vendor knows one kind of search: by name.
+        The vendor offers a search by name only.
         """
-        # Without a keyword it is the list itself, which is kept.
+        # Without a keyword it is the list itself, whose reply is stored.
         endpoint = PLANT_SEARCH if keyword else PLANT_LIST
         search = {"search_type": "name", "search_keyword": keyword} if keyword else {}
-        answer = await self._rows(endpoint, search, "plants", ask)
-        return answer.with_value(
-            [plant for row in answer.value if (plant := _row(row))]
+        reply = await self._rows(endpoint, search, "plants", options)
+        return reply.with_value(
+            [plant for row in reply.value if (plant := _make_plant(row))]
         )
 
     async def list_of_user(
-        self, user_name: str, ask: RequestOptions = FOR_USER
-    ) -> Answer[list[PlantRow]]:
+        self, user_name: str, options: RequestOptions = FOR_USER
+    ) -> Reply[list[PlantRow]]:
         """Return an end user's plants (page 2.4; once in 5 minutes, 10 times a day). Power is kW here on the wire."""
-        answer = await self._rows(
-            PLANT_LIST_OF_USER, {"user_name": user_name}, "plants", ask
+        reply = await self._rows(
+            PLANT_LIST_OF_USER, {"user_name": user_name}, "plants", options
         )
-        return answer.with_value(
-            [plant for row in answer.value if (plant := _row(row, watts=1000))]
+        return reply.with_value(
+            [plant for row in reply.value if (plant := _make_plant(row, watts=1000))]
         )
 
     async def of_device(
-        self, serial: str, ask: RequestOptions = FOR_USER
-    ) -> Answer[PlantRow]:
-        """Return the plant that a device stands in (page 2.10; once in 5 minutes). A datalogger is no device here.
+        self, serial: str, options: RequestOptions = FOR_USER
+    ) -> Reply[PlantRow]:
+        """Return the plant of a device (page 2.10; once in 5 minutes). Dataloggers are not found.
 
         Raises RequestError: USER_NOT_FOUND, SERIAL_EMPTY, DEVICE_TYPE_EMPTY, DEVICE_NOT_FOUND.
         """
-        answer = await self._data(PLANT_OF_DEVICE, {"device_sn": serial}, ask)
-        row = answer.value.get("plant")
-        plant = _row(row) if isinstance(row, dict) else None
+        reply = await self._data(PLANT_OF_DEVICE, {"device_sn": serial}, options)
+        row = reply.value.get("plant")
+        plant = _make_plant(row) if isinstance(row, dict) else None
         if plant is None:
-            raise CloudDownError(
-                CloudDownCause.INCOMPLETE, f"{PLANT_OF_DEVICE.path}: no plant"
-            )
-        return answer.with_value(plant)
+            raise incomplete(PLANT_OF_DEVICE, "no plant", reply.ready_in)
+        return reply.with_value(plant)
 
     async def add(self, form: PlantForm) -> str:
         """Add a plant for an end user and return its id (page 2.1; the same once in 5 minutes).
@@ -194,7 +193,7 @@ class Plants(EndpointGroup):
         )
 
     async def delete(self, plant_id: str) -> None:
-        """Delete a plant with all of its past (page 2.3; no limit documented).
+        """Delete a plant and all of its history (page 2.3; no limit documented).
 
         Raises RequestError: PLANT_ID_EMPTY, PLANT_NOT_FOUND.
         """
@@ -203,16 +202,16 @@ class Plants(EndpointGroup):
     async def details(
         self,
         plant_id: str,
-        ask: RequestOptions = FOR_LISTS,
-    ) -> Answer[PlantDetails]:
-        """Return where a plant is, its zone and its size (page 2.6; once in 5 minutes)."""
-        answer = await self._data(
+        options: RequestOptions = FOR_LISTS,
+    ) -> Reply[PlantDetails]:
+        """Return a plant's location, zone and size (page 2.6; once in 5 minutes)."""
+        reply = await self._data(
             PLANT_DETAILS,
             {"plant_id": plant_id},
-            ask,
+            options,
         )
-        row = answer.value
-        return answer.with_value(
+        row = reply.value
+        return reply.with_value(
             PlantDetails(
                 zone=values.zone(row.get("timezone")),
                 zone_text=values.text(row.get("timezone")),
@@ -228,13 +227,13 @@ class Plants(EndpointGroup):
     async def overview(
         self,
         plant_id: str,
-        ask: RequestOptions = FOR_READINGS,
-    ) -> Answer[PlantOverview]:
-        """Return a plant's figures (page 2.7; once in 5 minutes). ``current_power`` is kW on the wire, W here."""
-        answer = await self._data(PLANT_DATA, {"plant_id": plant_id}, ask)
-        row = answer.value
+        options: RequestOptions = FOR_READINGS,
+    ) -> Reply[PlantOverview]:
+        """Return a plant's power and energies (page 2.7; once in 5 minutes). ``current_power`` is kW on the wire, W here."""
+        reply = await self._data(PLANT_DATA, {"plant_id": plant_id}, options)
+        row = reply.value
         kilowatts = values.number(row.get("current_power"))
-        return answer.with_value(
+        return reply.with_value(
             PlantOverview(
                 time=values.wall_time(row.get("last_update_time")),
                 zone=values.zone(row.get("timezone")),
@@ -254,14 +253,14 @@ class Plants(EndpointGroup):
         start: date,
         end: date,
         unit: TimeUnit,
-        ask: RequestOptions = FOR_USER,
-    ) -> Answer[list[EnergyOfPeriod]]:
-        """Return what a plant made by day, month or year, oldest first (page 2.8; once in 5 minutes, 10 times a day).
+        options: RequestOptions = FOR_USER,
+    ) -> Reply[list[EnergyOfPeriod]]:
+        """Return a plant's energy by day, month or year, oldest first (page 2.8; once in 5 minutes, 10 times a day).
 
         Days: seven at most. Months: from the same or the year before. Years: twenty at most.
         Raises RequestError: PLANT_NOT_FOUND, PLANT_ID_EMPTY, BAD_DATE.
         """
-        answer = await self._rows(
+        reply = await self._rows(
             PLANT_ENERGY,
             {
                 "plant_id": plant_id,
@@ -270,35 +269,35 @@ class Plants(EndpointGroup):
                 "time_unit": unit,
             },
             "energys",
-            ask,
+            options,
         )
         periods = []
-        for row in answer.value:
+        for row in reply.value:
             period, energy = (
                 values.text(row.get("date")),
                 values.number(row.get("energy")),
             )
             if period is not None and energy is not None and energy >= 0:
                 periods.append(EnergyOfPeriod(period, energy))
-        periods.sort(key=lambda one: one.period)
-        return answer.with_value(periods)
+        periods.sort(key=lambda period: period.period)
+        return reply.with_value(periods)
 
     async def power(
         self,
         plant_id: str,
         day: date,
-        ask: RequestOptions = FOR_READINGS,
-    ) -> Answer[list[PowerSample]]:
+        options: RequestOptions = FOR_READINGS,
+    ) -> Reply[list[PowerSample]]:
         """Return a plant's power curve of a day, oldest first (page 2.9; once in 5 minutes).
 
-        The cloud sends 288 rows in no order, ``null`` for what is to come: those are left out.
+        The cloud sends 288 rows in no order, ``null`` for the future: those are left out.
         """
-        answer = await self._data(
+        reply = await self._data(
             PLANT_POWER,
             {"plant_id": plant_id, "date": day.isoformat()},
-            ask,
+            options,
         )
-        rows = answer.value.get("powers")
+        rows = reply.value.get("powers")
         samples = []
         for row in rows if isinstance(rows, list) else ():
             if not isinstance(row, dict):
@@ -310,4 +309,4 @@ class Plants(EndpointGroup):
             if time is not None and power is not None and power >= 0:
                 samples.append(PowerSample(time, power))
         samples.sort(key=lambda sample: sample.time)
-        return answer.with_value(samples)
+        return reply.with_value(samples)

@@ -1,23 +1,23 @@
 """End users of an installer's account (protocol of 2016, 4.1; pages 1.2 to 1.4)."""
 
 from .. import values
-from ..endpoints import USER_CHECK, USER_LIST, USER_MODIFY, USER_REGISTER
+from ..endpoints.users import USER_CHECK, USER_LIST, USER_MODIFY, USER_REGISTER
 from ..error_codes import ErrorCode
 from ..errors import RequestError
-from ..models import Answer, User
+from ..models import Reply, User
 from ..request_options import FOR_USER, RequestOptions
-from .endpoint_group import EndpointGroup, given
+from .endpoint_group import EndpointGroup, drop_empty
 
 END_USER = "1"
 
 
 class Users(EndpointGroup):
-    """The people whose plants an installer looks after. Open to installers' tokens only."""
+    """The end users of an installer. Open to installers' tokens only."""
 
     async def register(
         self, *, name: str, password: str, email: str, country: str, phone: str = ""
     ) -> str:
-        """Register an end user and return the id the cloud gives (4.1.1; no limit documented).
+        """Register an end user and return the id (4.1.1; no limit documented).
 
         Raises RequestError: USER_NAME_EMPTY, USER_NAME_TAKEN, EMAIL_EMPTY, USER_TYPE_EMPTY, TOKEN_EMPTY, CONNECTION.
         """
@@ -29,18 +29,18 @@ class Users(EndpointGroup):
                 "user_type": END_USER,
                 "user_name": name,
                 "user_country": country,
-                **given(user_tel=phone),
+                **drop_empty(user_tel=phone),
             },
             "c_user_id",
         )
 
-    async def is_free(self, name: str, ask: RequestOptions = FOR_USER) -> bool:
-        """Tell whether nobody has this user name yet (4.1.2, page 1.3; once in 5 minutes).
+    async def is_free(self, name: str, options: RequestOptions = FOR_USER) -> bool:
+        """Return True if the user name is not taken (4.1.2, page 1.3; once in 5 minutes).
 
         Raises RequestError: USER_NAME_EMPTY.
         """
         try:
-            await self._gateway.read(USER_CHECK, {"user_name": name}, ask)
+            await self._gateway.read(USER_CHECK, {"user_name": name}, options)
         except RequestError as err:
             if err.meaning is not ErrorCode.USER_NAME_TAKEN:
                 raise
@@ -59,15 +59,15 @@ class Users(EndpointGroup):
             {
                 "c_user_id": user_id,
                 "mobile": mobile,
-                **given(agentCode=installer_code),
+                **drop_empty(agentCode=installer_code),
             },
         )
 
-    async def list_users(self, ask: RequestOptions = FOR_USER) -> Answer[list[User]]:
+    async def list_users(self, options: RequestOptions = FOR_USER) -> Reply[list[User]]:
         """Return all end users of the installer (4.1.4, page 1.4; once in 5 minutes, 10 times a day)."""
-        answer = await self._rows(USER_LIST, {}, "c_user", ask)
+        reply = await self._rows(USER_LIST, {}, "c_user", options)
         users = []
-        for row in answer.value:
+        for row in reply.value:
             if (user_id := values.text(row.get("c_user_id"))) is None:
                 continue
             users.append(
@@ -79,4 +79,4 @@ class Users(EndpointGroup):
                     registered=values.wall_time(row.get("c_user_regtime")),
                 )
             )
-        return answer.with_value(users)
+        return reply.with_value(users)

@@ -1,4 +1,4 @@
-"""The endpoints of one type of device: later pages repeat the same few for each."""
+"""The set of endpoints that the cloud offers for one type of device."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from .endpoint import Endpoint
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceEndpoints:
-    """What the cloud offers for devices of one type.
+    """The endpoints for devices of one type, and the names of their parameters.
 
-    serial: the parameter that names a device, in readings, history, alarms and sets; ``device_sn`` elsewhere.
-    addressed: a device is named by its datalogger's serial (``serial``) and its address behind that.
-    batch_serials: the parameter that names many. rows: the key of a history's rows.
-    settings: where all settings stand, the best place first: an endpoint, and the key in its data ("": the data itself).
-    write_type, write_value, write_values: the parameters of a set: what is set, the prefix of the values, how many are wanted.
+    serial: the parameter with a device's serial, in readings, history, alarms and sets; ``device_sn`` elsewhere.
+    addressed: a device is identified by its datalogger's serial (in ``serial``) and its address there.
+    batch_serials: the parameter with many serials. rows: the key of a history's rows.
+    settings: the settings endpoints, the best first, each with the key in its data ("": the data itself).
+    write_type, write_value, write_values: a set's parameter for the setting's id, the prefix of its values, and their number.
     """
 
     serial: str

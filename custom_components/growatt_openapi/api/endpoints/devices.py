@@ -3,7 +3,7 @@
 from ..error_codes import ErrorCode
 from .endpoint import Endpoint
 
-# The lists of a plant number the same two the other way round (protocol of 2016, 4.3.1 and 4.3.4).
+# The lists of a plant's devices swap the two codes of the other plant endpoints (protocol of 2016, 4.3.1 and 4.3.4).
 _PLANT_LISTS = {10002: ErrorCode.PLANT_ID_EMPTY, 10003: ErrorCode.PLANT_NOT_FOUND}
 
 DATALOGGER_LIST = Endpoint(

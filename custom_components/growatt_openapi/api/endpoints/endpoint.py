@@ -1,4 +1,4 @@
-"""What an endpoint is: path, method, limits, and what each error code means there.
+"""The description of an endpoint: path, method, limits and error codes.
 
 Sources: paths, methods and codes from the vendor's protocol of 2016 and its pages of 2022; limits from the remarks of
 those pages and of the later ones on devices.
@@ -26,14 +26,14 @@ _EVERYWHERE = {
 class Endpoint:
     """One endpoint.
 
-    interval: seconds between two identical requests; 0 where the vendor names no limit.
+    interval: least seconds between two identical requests; 0 where the vendor names no limit.
     per_day: identical requests in 24 hours, where the vendor limits them.
-    write: it changes something: sent once for each time it is asked for, never answered from a last reply.
-    checks_token: 10011 here speaks of the token (or region, or address), not of the endpoint.
-    persisted: its last reply is kept between runs: lists and details, which change seldom.
-    private_suffixes: endings of keys whose values are dropped as they come, since nobody here has any business with them.
-    for_installers: the vendor opens it to installers' accounts; an owner's token is refused, most likely.
-    error_codes: what its error codes mean; 10012 among them has that meaning where the cloud does not say "frequently".
+    write: the request changes something: it is sent once per call and never answered from a stored reply.
+    checks_token: 10011 here means that the token (or region, or source address) is wrong, not that the endpoint is closed.
+    persisted: the last reply is stored between runs, as for lists and details, which seldom change.
+    private_suffixes: endings of the keys that contain personal data; their values are dropped on receipt.
+    for_installers: open to installers' accounts; most likely not to an owner's token.
+    error_codes: the meanings of its error codes; one of 10012 applies unless the message contains "frequently".
     """
 
     path: str
@@ -48,11 +48,11 @@ class Endpoint:
     error_codes: Mapping[int, ErrorCode] = field(default_factory=dict)
 
     def meaning_of(self, code: int) -> ErrorCode:
-        """Return what this code means here."""
+        """Return the meaning of a code on this endpoint."""
         return self.error_codes.get(code) or _EVERYWHERE.get(code) or ErrorCode.UNKNOWN
 
 
-# What the codes mean on the endpoints of devices, whatever their type.
+# The codes of the endpoints of devices, for all types.
 LAST_DATA = {10002: ErrorCode.DEVICE_NOT_FOUND, 10003: ErrorCode.SERIAL_WRONG}
 ALARMS = {
     10002: ErrorCode.SERIAL_WRONG,
@@ -72,7 +72,7 @@ SET = {
     10012: ErrorCode.DEVICE_NOT_FOUND,
     10013: ErrorCode.END_BEFORE_START,
 }
-# Not in the vendor's pages of 2016 and 2022: as later pages number them.
+# Not in the vendor's documentation of 2016 and 2022; numbered as in the later pages.
 READ_SETTING = {
     10001: ErrorCode.READING_FAILED,
     10002: ErrorCode.DEVICE_NOT_FOUND,

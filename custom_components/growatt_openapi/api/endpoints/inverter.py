@@ -30,7 +30,7 @@ INVERTER_INFO = Endpoint(
     persisted=True,
     error_codes=LAST_DATA,
 )
-# Reading settings back: in later pages only, and often not open to a token. No limit is documented.
+# In later pages only, and often not open to a token. No limit is documented.
 INVERTER_READ_SETTING = Endpoint(
     path="readInverterParam", method="POST", error_codes=READ_SETTING
 )
@@ -42,9 +42,9 @@ INVERTER = DeviceEndpoints(
     batch=INVERTER_BATCH,
     batch_serials="inverters",
     info=INVERTER_INFO,
-    # Its rows have names of their own: ``power``, ``iac1``, ``today_energy``.
+    # Its field names differ from those of a reading: ``power``, ``iac1``, ``today_energy``.
     history=INVERTER_HISTORY,
-    # The date is not in the protocol, but wanted.
+    # The date is required, though not in the protocol.
     alarms=INVERTER_ALARMS,
     write=INVERTER_SET,
     write_type="paramId",

@@ -16,8 +16,11 @@ _SETTINGS = Endpoint(
     path="device/tlx/tlx_set_info", method="GET", error_codes=LAST_DATA
 )
 
-# How it is set has a page of its own; it stands among the details too, which are often not open to a token.
+# The settings have an endpoint of their own; the details contain them too, but are often not open to a token.
 MIN = replace(
     _MIN,
-    settings=((_SETTINGS, ""), *((page, "tlxSetbean") for page, _ in _MIN.settings)),
+    settings=(
+        (_SETTINGS, ""),
+        *((details, "tlxSetbean") for details, _ in _MIN.settings),
+    ),
 )

@@ -1,4 +1,4 @@
-"""What the vendor's later pages repeat for MIN, SPH, SPA and MAX: only the names differ, and the limits."""
+"""The endpoints of MIN, SPH, SPA and MAX, which differ in names and limits only (the vendor's later pages)."""
 
 from collections.abc import Collection, Mapping
 from typing import Literal
@@ -25,28 +25,28 @@ def newer_device(
     read_setting: str,
     fast: Collection[str] = (),
 ) -> DeviceEndpoints:
-    """Return the endpoints of a type; where the pages name no limit, five minutes.
+    """Return the endpoints of a type; the interval is five minutes where the vendor names no limit.
 
-    short: what paths and parameters are called by. fast: those that may be asked every ten seconds. How a device is set stands among
-    its details.
+    short: the prefix of paths and parameters. fast: the endpoints with an interval of ten seconds.
+    The details contain the settings.
     """
 
     def endpoint(
         name: str,
         method: Literal["GET", "POST"],
-        problems: Mapping[int, ErrorCode],
+        error_codes: Mapping[int, ErrorCode],
         *,
-        kept: bool = False,
+        persisted: bool = False,
     ) -> Endpoint:
         return Endpoint(
             path=f"device/{short}/{name}",
             method=method,
             interval=TEN_SECONDS if name in fast else FIVE_MINUTES,
-            persisted=kept,
-            error_codes=problems,
+            persisted=persisted,
+            error_codes=error_codes,
         )
 
-    info = endpoint(f"{short}_data_info", "GET", LAST_DATA, kept=True)
+    info = endpoint(f"{short}_data_info", "GET", LAST_DATA, persisted=True)
     return DeviceEndpoints(
         serial=f"{short}_sn",
         last_data=endpoint(f"{short}_last_data", "POST", LAST_DATA),

@@ -55,7 +55,7 @@ PLANT_LIST = Endpoint(
     checks_token=True,
     persisted=True,
 )
-# What was searched for is of no use later.
+# The result of a search is not stored.
 PLANT_SEARCH = replace(PLANT_LIST, persisted=False)
 PLANT_DETAILS = Endpoint(
     path="plant/details",

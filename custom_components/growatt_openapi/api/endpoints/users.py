@@ -34,7 +34,7 @@ USER_MODIFY = Endpoint(
         10002: ErrorCode.USER_ID_EMPTY,
         10003: ErrorCode.USER_NOT_FOUND,
         10004: ErrorCode.USER_NOT_YOURS,
-        # Everywhere else a page beyond the last.
+        # On all other endpoints it means too many pages.
         10014: ErrorCode.INSTALLER_CODE_WRONG,
     },
 )

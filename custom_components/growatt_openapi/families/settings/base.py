@@ -68,11 +68,6 @@ class Writable[ValueT]:
     def load(self, saved: Any) -> ValueT:
         """Return a value that was remembered; raise ValueError or TypeError for what is none."""
 
-    @property
-    @abstractmethod
-    def range_in_words(self) -> str:
-        """What values there are, for the documentation."""
-
 
 def check_range(
     value: float, low: float, high: float, step: float

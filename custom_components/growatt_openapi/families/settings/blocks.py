@@ -179,11 +179,3 @@ class BlockSetting(CompoundBase[Block]):
             for name, part in self.parts.items()
             if name in saved
         }
-
-    @property
-    @override
-    def range_in_words(self) -> str:
-        return "; ".join(
-            f"{name.replace('_', ' ')}: {part.range_in_words}"
-            for name, part in self.parts.items()
-        )

@@ -63,24 +63,14 @@ class NumberSetting(NumberEntityDescription, Writable[float]):
     def load(self, saved: Any) -> float:
         return float(saved)
 
-    @property
-    @override
-    def range_in_words(self) -> str:
-        unit = self.native_unit_of_measurement or ""
-        first = f"{self.native_min_value:g} to {self.native_max_value:g} {unit}".strip()
-        between = (
-            f", nothing between {self.gap[0]:g} and {self.gap[1]:g}" if self.gap else ""
-        )
-        return f"{first}, steps of {self.native_step:g}{between}"
-
 
 @dataclass(frozen=True, kw_only=True)
 class SwitchSetting(SwitchEntityDescription, Writable[bool]):
-    """A setting that is on or off, each with the vendor's word for it; ``on_too``: other words for on, when it is read."""
+    """A setting that is on or off, each with the vendor's code; ``on_aliases``: other codes that are read as on."""
 
     on: str
     off: str
-    on_too: tuple[str, ...] = ()
+    on_aliases: tuple[str, ...] = ()
 
     @override
     def commands(self, value: bool) -> tuple[str, ...]:
@@ -91,7 +81,7 @@ class SwitchSetting(SwitchEntityDescription, Writable[bool]):
         number = values.integer(text)
         if number is None:
             return None
-        if number in {int(word) for word in (self.on, *self.on_too)}:
+        if number in {int(code) for code in (self.on, *self.on_aliases)}:
             return True
         return False if number == int(self.off) else None
 
@@ -107,36 +97,28 @@ class SwitchSetting(SwitchEntityDescription, Writable[bool]):
             raise TypeError("neither on nor off")
         return saved
 
-    @property
-    @override
-    def range_in_words(self) -> str:
-        return f"on ({self.on}), off ({self.off})"
-
 
 @dataclass(frozen=True, kw_only=True)
 class SelectSetting(SelectEntityDescription, Writable[str]):
-    """A setting with several values that have names; ``words``: the vendor's for each."""
+    """A setting with named options; ``option_codes``: the vendor's code of each."""
 
-    words: Mapping[str, str]
+    option_codes: Mapping[str, str]
 
     @override
     def commands(self, value: str) -> tuple[str, ...]:
-        return (self.words[value],)
+        return (self.option_codes[value],)
 
     @override
     def decode(self, text: str | None) -> str | None:
-        return next((name for name, word in self.words.items() if word == text), None)
+        return next(
+            (name for name, code in self.option_codes.items() if code == text), None
+        )
 
     @override
     def load(self, saved: Any) -> str:
-        if saved not in self.words:
+        if saved not in self.option_codes:
             raise ValueError("no such option")
         return str(saved)
-
-    @property
-    @override
-    def range_in_words(self) -> str:
-        return ", ".join(f"{name} ({word})" for name, word in self.words.items())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,11 +150,6 @@ class TimeSetting(TimeEntityDescription, Writable[time]):
     def load(self, saved: Any) -> time:
         return time.fromisoformat(saved)
 
-    @property
-    @override
-    def range_in_words(self) -> str:
-        return "0:00 to 23:59"
-
 
 @dataclass(frozen=True, kw_only=True)
 class ClockSetting(ButtonEntityDescription, Writable[datetime]):
@@ -190,22 +167,16 @@ class ClockSetting(ButtonEntityDescription, Writable[datetime]):
     def load(self, saved: Any) -> datetime:
         raise TypeError("a time that was set is of the past")
 
-    @property
-    @override
-    def range_in_words(self) -> str:
-        return "the plant's wall clock"
-
 
 @dataclass(frozen=True, kw_only=True)
 class ActionSetting(Writable[tuple[float, ...]]):
     """A setting that is no entity, but an action for those who know what they do.
 
-    action: its name. words: what values there are. is_documented: whether a page says what a register does.
+    action: its name. is_documented: whether the vendor documents the register at an address.
     """
 
     key: str
     action: str
-    words: str
     check: Callable[[tuple[float, ...]], ValidationIssue | None]
     encode: Callable[[tuple[float, ...]], tuple[str, ...]]
     is_documented: Callable[[float], bool] = lambda _: False
@@ -223,8 +194,3 @@ class ActionSetting(Writable[tuple[float, ...]]):
     @override
     def load(self, saved: Any) -> tuple[float, ...]:
         raise TypeError("not remembered")
-
-    @property
-    @override
-    def range_in_words(self) -> str:
-        return self.words

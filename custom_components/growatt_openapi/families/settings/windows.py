@@ -134,8 +134,3 @@ class WindowSetting(CompoundBase[Window]):
         if not isinstance(saved, str):
             raise TypeError("no window")
         return Window.parse(saved)
-
-    @property
-    @override
-    def range_in_words(self) -> str:
-        return "0:00 to 24:00, the end after the start"

@@ -11,23 +11,23 @@ from .weather import cloudiness
 _STEP = timedelta(hours=1)
 
 
-def energy_of_day(plant: Plant, day: date, today: date) -> float:
+def compute_daily_energy(plant: Plant, day: date, today: date) -> float:
     """Return what the inverters made on one of the plant's days, kWh; 0 before it was built and after today."""
     if day < plant.created or day > today:
         return 0.0
-    if day in plant.daily:
-        return plant.daily[day]
+    if day in plant.daily_energy:
+        return plant.daily_energy[day]
     strings = tuple(
         (string.peak, string.tilt, string.azimuth)
-        for _, inverter in plant.inverters()
+        for _, inverter in plant.iterate_inverters()
         for string in inverter.strings
     )
     start = datetime(day.year, day.month, day.day, tzinfo=plant.zone)
-    return _modelled(start, plant.latitude, plant.longitude, plant.seed, strings)
+    return _simulate_day(start, plant.latitude, plant.longitude, plant.seed, strings)
 
 
 @functools.cache
-def _modelled(
+def _simulate_day(
     start: datetime,
     latitude: float,
     longitude: float,
