@@ -1,4 +1,4 @@
-"""A client of the simulated cloud, and a gateway over a transport that answers as told."""
+"""Fixtures: a client of the simulated cloud, and a gateway over a fake transport."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -40,7 +40,7 @@ def client(server: Server, make_client: MakeClient) -> OpenApiClient:
 
 
 class FakeTransport:
-    """Answers as told, and writes down when it was asked what."""
+    """A transport that raises the given errors and records its calls."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self.clock = clock
