@@ -1,4 +1,4 @@
-"""A client of the simulated cloud, and a gateway over a transport that answers as told."""
+"""Fixtures: a client of the simulated cloud, and a gateway over a fake transport."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""A cloud that is down is asked by one, and all are told."""
+"""Tests of the circuit breaker in the gateway."""
 
 import pytest
 
@@ -41,11 +41,11 @@ async def try_all(gateway: Gateway, transport: FakeTransport) -> list[type[Excep
     return found
 
 
-async def test_two_failing_requests_are_an_outage_and_the_rest_is_held_back(
+async def test_two_failing_requests_open_the_circuit(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
-    told: list[CloudStatus] = []
-    gateway.connection.add_listener(lambda: told.append(gateway.status))
+    statuses: list[CloudStatus] = []
+    gateway.connection.add_listener(lambda: statuses.append(gateway.status))
     found = await try_all(gateway, transport)
     with pytest.raises(CircuitOpenError) as error:
         await read(gateway, DEVICE_LIST)
@@ -53,10 +53,10 @@ async def test_two_failing_requests_are_an_outage_and_the_rest_is_held_back(
     assert error.value.retry_after == 30
     assert found == [CloudDownError, CloudDownError, CircuitOpenError, CircuitOpenError]
     assert len(transport.calls) == 2
-    assert told == [CloudStatus.DOWN]
+    assert statuses == [CloudStatus.DOWN]
 
 
-async def test_one_probe_at_a_time_and_ever_less_often(
+async def test_open_circuit_lets_single_probes_through_at_growing_intervals(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
     await try_all(gateway, transport)
@@ -72,7 +72,7 @@ async def test_one_probe_at_a_time_and_ever_less_often(
     assert (await read(gateway, DEVICE_LIST)).is_new
 
 
-async def test_one_request_that_fails_alone_is_no_outage(
+async def test_one_failing_request_does_not_open_the_circuit(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
     for _ in range(5):
@@ -84,7 +84,7 @@ async def test_one_request_that_fails_alone_is_no_outage(
         assert gateway.status is CloudStatus.OK
 
 
-async def test_who_is_refused_is_answered(
+async def test_error_code_closes_the_circuit(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
     from custom_components.growatt_openapi.api.error_codes import ErrorCode
@@ -96,20 +96,20 @@ async def test_who_is_refused_is_answered(
     assert gateway.status is CloudStatus.OK
 
 
-async def test_users_and_sets_are_not_held_back(
+async def test_user_requests_and_sets_pass_an_open_circuit(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
     await try_all(gateway, transport)
-    asked, transport.errors = len(transport.calls), []
+    calls, transport.errors = len(transport.calls), []
     await gateway.write(INVERTER_SET, {"device_sn": "A"})
-    assert len(transport.calls) == asked + 1
+    assert len(transport.calls) == calls + 1
     assert gateway.status is CloudStatus.OK
     await try_all(gateway, transport)
     transport.errors = []
     assert (await read(gateway, DEVICE_LIST, {"x": "1"}, priority=Priority.USER)).is_new
 
 
-async def test_a_server_that_sends_us_elsewhere_is_asked_no_more_than_one_that_is_down(
+async def test_wrong_server_opens_the_circuit(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
     for endpoint in ALL:

@@ -1,4 +1,4 @@
-"""The client against the simulated cloud, over HTTP: what the vendor's pages say comes out typed."""
+"""The client against the simulated cloud, over HTTP: replies as documented become typed values."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta
@@ -24,9 +24,9 @@ PLANT, INVERTER, STORAGE = "700101", "TPJ4A18033", "KHB2C21054"
 
 
 async def test_plants(client: OpenApiClient) -> None:
-    answer = await client.plants.list_plants()
-    (plant,) = answer.value
-    assert answer.complete
+    reply = await client.plants.list_plants()
+    (plant,) = reply.value
+    assert reply.complete
     assert (plant.plant_id, plant.name) == (PLANT, "Sunny Cottage")
     assert (plant.latitude, plant.longitude, plant.peak_power) == (48.2, 11.6, 5.5)
     assert plant.current_power is not None
@@ -60,7 +60,7 @@ async def test_plant_overview_in_watts(client: OpenApiClient, cloud: Cloud) -> N
     assert overview.time == plant.get_local_time(upload.measured).replace(microsecond=0)
 
 
-async def test_power_curve_is_sorted_and_holds_what_was_measured(
+async def test_power_curve_is_sorted_without_future_samples(
     client: OpenApiClient, clock: VirtualClock
 ) -> None:
     samples = (await client.plants.power(PLANT, date(2026, 6, 20))).value
@@ -73,9 +73,9 @@ async def test_power_curve_is_sorted_and_holds_what_was_measured(
 
 
 async def test_devices(client: OpenApiClient) -> None:
-    answer = await client.devices.list_devices(PLANT)
-    inverter, storage, meter = answer.value
-    assert answer.complete
+    reply = await client.devices.list_devices(PLANT)
+    inverter, storage, meter = reply.value
+    assert reply.complete
     assert (inverter.serial, inverter.type, inverter.lost, inverter.status) == (
         INVERTER,
         1,
@@ -96,7 +96,7 @@ async def test_devices(client: OpenApiClient) -> None:
     )
 
 
-async def test_dataloggers_have_a_true_instant(
+async def test_dataloggers_last_update_is_an_instant(
     client: OpenApiClient, cloud: Cloud
 ) -> None:
     (logger,) = (await client.dataloggers.list_dataloggers(PLANT)).value
@@ -119,15 +119,17 @@ async def test_inverter_reading(client: OpenApiClient, cloud: Cloud) -> None:
     assert reading.fields["pac"] > 1000
 
 
-async def test_inverters_in_a_batch(client: OpenApiClient) -> None:
-    answer = await client.inverter.batch_data([INVERTER, "UNKNOWN", INVERTER])
-    assert set(answer.value) == {INVERTER}
+async def test_batch_of_inverters(client: OpenApiClient) -> None:
+    reply = await client.inverter.batch_data([INVERTER, "UNKNOWN", INVERTER])
+    assert set(reply.value) == {INVERTER}
     single = await client.inverter.last_data(INVERTER)
-    assert answer.value[INVERTER] == single.value
+    assert reply.value[INVERTER] == single.value
 
 
 @pytest.mark.parametrize("serials", [[], [f"S{number}" for number in range(101)]])
-async def test_a_batch_has_bounds(client: OpenApiClient, serials: list[str]) -> None:
+async def test_batch_of_invalid_size_raises(
+    client: OpenApiClient, serials: list[str]
+) -> None:
     with pytest.raises(ValueError, match="1 to 100"):
         await client.inverter.batch_data(serials)
 
@@ -171,13 +173,13 @@ async def test_sets_reach_the_devices(client: OpenApiClient, cloud: Cloud) -> No
     ]
 
 
-async def test_a_set_out_of_range(client: OpenApiClient) -> None:
+async def test_set_out_of_range_raises(client: OpenApiClient) -> None:
     with pytest.raises(RequestError) as error:
         await client.inverter.set(INVERTER, "pv_active_p_rate", ("101",))
     assert error.value.meaning is ErrorCode.OUT_OF_RANGE
 
 
-async def test_an_unknown_token(
+async def test_unknown_token_raises(
     client: OpenApiClient, cloud: Cloud, caplog: pytest.LogCaptureFixture
 ) -> None:
     cloud.tokens.clear()
@@ -199,7 +201,7 @@ async def test_garbage_in_every_field_raises_nothing(
     await client.plants.power(PLANT, date(2026, 6, 20))
 
 
-# --- Replies that the simulator does not give ---------------------------------------------------------------------
+# --- Replies that the simulator does not send ---------------------------------------------------------------------
 
 
 type Replies = Callable[[web.Request], dict[str, Any]]
@@ -207,7 +209,7 @@ type Replies = Callable[[web.Request], dict[str, Any]]
 
 @pytest.fixture
 async def answering(make_client: MakeClient) -> AsyncIterator[Callable[..., Any]]:
-    """A function that gives a client of a server which answers as told."""
+    """Yield a function that returns a client of a server with the given replies."""
     runners = []
 
     async def answering(replies: Replies) -> OpenApiClient:
@@ -237,53 +239,55 @@ async def test_all_pages_are_read(answering: Any) -> None:
     rows = [{"plant_id": number, "name": f"P{number}"} for number in range(250)]
     pages = []
 
-    def reply(request: web.Request) -> dict[str, Any]:
+    def serve_page(request: web.Request) -> dict[str, Any]:
         page, size = int(request.query["page"]), int(request.query["perpage"])
         pages.append((page, size))
         return {
             "data": {"count": "250", "plants": rows[(page - 1) * size : page * size]}
         }
 
-    client = await answering(reply)
-    answer = await client.plants.list_plants()
-    assert [plant.plant_id for plant in answer.value] == [
+    client = await answering(serve_page)
+    reply = await client.plants.list_plants()
+    assert [plant.plant_id for plant in reply.value] == [
         str(number) for number in range(250)
     ]
-    assert answer.complete
+    assert reply.complete
     assert pages == [(1, 100), (2, 100), (3, 100)]
 
 
-async def test_a_count_without_rows_is_an_outage(answering: Any) -> None:
+async def test_count_without_rows_raises_cloud_down(answering: Any) -> None:
     client = await answering(devices(1, []))
     with pytest.raises(CloudDownError) as error:
         await client.devices.list_devices(PLANT)
     assert error.value.cause is CloudDownCause.INCOMPLETE
 
 
-async def test_fewer_rows_than_counted_are_not_all(answering: Any) -> None:
+async def test_fewer_rows_than_counted_are_incomplete(answering: Any) -> None:
     client = await answering(devices(3, [{"device_sn": "A", "type": 1}]))
-    answer = await client.devices.list_devices(PLANT)
-    assert [device.serial for device in answer.value] == ["A"]
-    assert not answer.complete
+    reply = await client.devices.list_devices(PLANT)
+    assert [device.serial for device in reply.value] == ["A"]
+    assert not reply.complete
 
 
-async def test_an_empty_list_is_a_list(answering: Any) -> None:
+async def test_empty_list_is_complete(answering: Any) -> None:
     client = await answering(devices(0, []))
-    answer = await client.devices.list_devices(PLANT)
-    assert answer.value == []
-    assert answer.complete
+    reply = await client.devices.list_devices(PLANT)
+    assert reply.value == []
+    assert reply.complete
 
 
 @pytest.mark.parametrize(
     "data", ["", None, [], {"count": 1}, {"count": 1, "devices": {}}]
 )
-async def test_a_list_without_a_list_is_an_outage(answering: Any, data: object) -> None:
+async def test_reply_without_rows_raises_cloud_down(
+    answering: Any, data: object
+) -> None:
     client = await answering(lambda _: {"data": data})
     with pytest.raises(CloudDownError):
         await client.devices.list_devices(PLANT)
 
 
-async def test_rows_that_say_nothing_are_left_out(answering: Any) -> None:
+async def test_rows_without_serial_or_type_are_left_out(answering: Any) -> None:
     client = await answering(
         devices(
             5,
@@ -319,7 +323,7 @@ async def test_plants_and_dataloggers_without_identity_are_left_out(
 
 
 @pytest.mark.parametrize("data", ["", {}, None])
-async def test_a_reading_without_fields_is_an_outage(
+async def test_reading_without_fields_raises_cloud_down(
     answering: Any, data: object
 ) -> None:
     client = await answering(lambda _: {"data": data})
@@ -327,7 +331,7 @@ async def test_a_reading_without_fields_is_an_outage(
         await client.inverter.last_data(INVERTER)
 
 
-async def test_a_batch_is_read_by_its_data(answering: Any) -> None:
+async def test_batch_ignores_malformed_entries(answering: Any) -> None:
     client = await answering(
         lambda _: {
             "inverters": ["A", "B", "C", "D"],
@@ -339,12 +343,12 @@ async def test_a_batch_is_read_by_its_data(answering: Any) -> None:
             },
         }
     )
-    answer = await client.inverter.batch_data(["A", "B", "C", "D"])
-    assert set(answer.value) == {"A"}
-    assert answer.value["A"].datalogger == "L"
+    reply = await client.inverter.batch_data(["A", "B", "C", "D"])
+    assert set(reply.value) == {"A"}
+    assert reply.value["A"].datalogger == "L"
 
 
-async def test_a_power_curve_of_nonsense_is_empty(answering: Any) -> None:
+async def test_malformed_power_curve_is_empty(answering: Any) -> None:
     client = await answering(
         lambda _: {
             "data": {

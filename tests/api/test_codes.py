@@ -1,4 +1,4 @@
-"""Every error code of the vendor's pages on every endpoint: typed, and told in words a person understands."""
+"""Every error code of the vendor's pages on every endpoint: the error's type, and its message for people."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -48,7 +48,7 @@ PAGES: dict[str, tuple[Call, dict[int, ErrorCode]]] = {
             10010: ErrorCode.CONNECTION,
         },
     ),
-    # 4.1.2, 1.3 (10003, "already exists", is an answer)
+    # 4.1.2, 1.3 (10003, "already exists", is no error here)
     "user/check_user": (
         lambda client: client.users.is_free("ann"),
         {10001: ErrorCode.SYSTEM, 10002: ErrorCode.USER_NAME_EMPTY},
@@ -193,7 +193,7 @@ PAGES: dict[str, tuple[Call, dict[int, ErrorCode]]] = {
             10004: ErrorCode.DATALOGGER_NOT_FOUND,
         },
     ),
-    # 4.3.10 (10002, "do not match", and 10003, "exists", are answers)
+    # 4.3.10 (10002, "do not match", and 10003, "exists", are no errors here)
     "device/datalogger/validate": (
         lambda client: client.dataloggers.validate("XGD1A00117", "12345"),
         {10001: ErrorCode.DATALOGGER_SERIAL_WRONG},
@@ -333,24 +333,24 @@ async def ask(
     return caught.value
 
 
-def test_all_endpoints_of_the_pages_are_there() -> None:
+def test_all_documented_endpoints_have_a_table() -> None:
     assert len(DOCUMENTED) == len(ENDPOINTS) == 29
     assert set(ENDPOINTS) == set(PAGES)
 
 
 @pytest.mark.parametrize(("path", "code", "problem"), CASES)
-async def test_every_code_of_the_pages(
+async def test_every_documented_code_has_its_meaning_and_message(
     client: OpenApiClient, cloud: Cloud, path: str, code: int, problem: ErrorCode
 ) -> None:
     error = await ask(client, cloud, path, code)
     assert isinstance(error, RequestError)
     assert (error.meaning, error.code) == (problem, code)
-    # The words are this problem's own, and not the ones for what nobody knows.
+    # The message is specific to the meaning, not the one for unknown codes.
     assert translation_for(error)[0] == problem
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_the_codes_that_mean_the_same_everywhere(
+async def test_global_codes(
     client: OpenApiClient, cloud: Cloud, clock: VirtualClock, path: str
 ) -> None:
     endpoint: Endpoint = ENDPOINTS[path]
@@ -367,7 +367,9 @@ async def test_the_codes_that_mean_the_same_everywhere(
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_no_privilege(client: OpenApiClient, cloud: Cloud, path: str) -> None:
+async def test_code_10011_raises_not_permitted(
+    client: OpenApiClient, cloud: Cloud, path: str
+) -> None:
     error = await ask(client, cloud, path, 10011)
     if path == "plant/list":
         assert isinstance(error, TokenRefusedError)

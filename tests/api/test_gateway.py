@@ -1,4 +1,4 @@
-"""The limits, kept by construction."""
+"""Tests of the limits that the gateway keeps."""
 
 import asyncio
 import itertools
@@ -27,7 +27,7 @@ from custom_components.growatt_openapi.api.request_options import Priority
 from tests.helpers import FakeTransport, VirtualClock, read
 
 
-async def test_a_second_asker_gets_the_last_reply_with_its_age(
+async def test_second_request_within_interval_returns_last_reply(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
     first = await read(gateway)
@@ -42,10 +42,10 @@ async def test_a_second_asker_gets_the_last_reply_with_its_age(
     assert len(transport.calls) == 2
 
 
-async def test_the_interval_counts_from_the_reply(
+async def test_interval_counts_from_the_reply(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
-    # The server counts from the arrival, which lies between asking and reply.
+    # The server counts from the arrival of the request, before the reply.
     transport.latency = 4
     await read(gateway)
     clock.advance(298)
@@ -53,7 +53,7 @@ async def test_the_interval_counts_from_the_reply(
     assert len(transport.calls) == 1
 
 
-async def test_other_parameters_are_another_request(
+async def test_other_parameters_are_a_separate_request(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
     await read(gateway, parameters={"plant_id": "1"})
@@ -63,7 +63,7 @@ async def test_other_parameters_are_another_request(
 
 
 @pytest.mark.parametrize(("early", "made"), [(0.4, True), (5.0, True), (5.1, False)])
-async def test_a_scheduled_call_a_little_early_waits(
+async def test_scheduled_request_slightly_early_waits(
     gateway: Gateway,
     transport: FakeTransport,
     clock: VirtualClock,
@@ -81,15 +81,15 @@ async def test_a_scheduled_call_a_little_early_waits(
         assert len(transport.calls) == 1
 
 
-async def test_two_at_once_share_one_call(
+async def test_concurrent_requests_share_one_call(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
     transport.gate = asyncio.Event()
-    askers = [asyncio.create_task(read(gateway)) for _ in range(3)]
+    callers = [asyncio.create_task(read(gateway)) for _ in range(3)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     transport.gate.set()
-    replies = await asyncio.gather(*askers)
+    replies = await asyncio.gather(*callers)
     assert len(transport.calls) == 1
     assert {reply.value["data"] for reply in replies} == {1}
 
@@ -105,7 +105,7 @@ async def test_calls_are_spaced(gateway: Gateway, transport: FakeTransport) -> N
     ]
 
 
-async def test_the_more_urgent_goes_first(
+async def test_waiting_calls_are_made_by_priority(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
     transport.gate = asyncio.Event()
@@ -135,15 +135,13 @@ async def test_the_more_urgent_goes_first(
     ]
 
 
-async def test_sets_are_never_answered_from_the_past(
-    gateway: Gateway, transport: FakeTransport
-) -> None:
+async def test_every_set_is_sent(gateway: Gateway, transport: FakeTransport) -> None:
     for _ in range(3):
         await gateway.write(INVERTER_SET, {"device_sn": "A"})
     assert len(transport.calls) == 3
 
 
-async def test_a_refused_set_does_not_rest(
+async def test_set_after_a_refused_set_is_sent(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
     transport.errors = [RefusedError()]
@@ -153,7 +151,7 @@ async def test_a_refused_set_does_not_rest(
     assert gateway.refusals_last_day == 1
 
 
-async def test_a_refusal_is_answered_with_the_last_reply_and_rests_longer_each_time(
+async def test_refused_request_returns_last_reply_and_waits_longer_each_time(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
     await read(gateway)
@@ -162,9 +160,9 @@ async def test_a_refusal_is_answered_with_the_last_reply_and_rests_longer_each_t
     for _ in range(3):
         clock.advance(7200)
         assert (await read(gateway)).age > 0
-        asked = len(transport.calls)
+        calls = len(transport.calls)
         start = clock.monotonic()
-        while len(transport.calls) == asked and clock.monotonic() - start < 5000:
+        while len(transport.calls) == calls and clock.monotonic() - start < 5000:
             clock.advance(60)
             transport.errors = transport.errors or [RefusedError()]
             await read(gateway)
@@ -175,7 +173,7 @@ async def test_a_refusal_is_answered_with_the_last_reply_and_rests_longer_each_t
     transport.errors = []
     clock.advance(3600)
     assert (await read(gateway)).age == 0
-    # One success, and the next refusal rests no longer than the first did.
+    # After a success the next refusal waits no longer than the first did.
     clock.advance(300)
     transport.errors = [RefusedError()]
     await read(gateway)
@@ -183,7 +181,7 @@ async def test_a_refusal_is_answered_with_the_last_reply_and_rests_longer_each_t
     assert (await read(gateway)).age == 0
 
 
-async def test_a_first_call_refused_says_when(
+async def test_first_call_refused_raises_with_retry_after(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
     transport.errors = [RefusedError()]
@@ -199,7 +197,7 @@ async def test_a_first_call_refused_says_when(
     assert (await read(gateway)).age == 0
 
 
-async def test_a_failed_attempt_counts_in_full(
+async def test_failed_attempt_blocks_for_the_whole_interval(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
     await read(gateway)
@@ -216,7 +214,7 @@ async def test_a_failed_attempt_counts_in_full(
     assert (await read(gateway)).age == 0
 
 
-async def test_what_never_left_rests_ten_seconds(
+async def test_request_that_never_left_is_retried_after_ten_seconds(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
     transport.errors = [CloudDownError(CloudDownCause.NAME, reached=False)]
@@ -231,7 +229,7 @@ async def test_what_never_left_rests_ten_seconds(
     assert gateway.failures_last_day == 1
 
 
-async def test_what_was_asked_days_ago_is_forgotten(
+async def test_outdated_records_are_removed(
     gateway: Gateway, clock: VirtualClock
 ) -> None:
     for day in range(30):
@@ -241,7 +239,7 @@ async def test_what_was_asked_days_ago_is_forgotten(
     assert len(gateway._log.records) <= 4
 
 
-async def test_ten_a_day_with_a_reserve_for_the_user(
+async def test_daily_allowance_reserves_two_calls_for_the_user(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
     for _ in range(20):
@@ -258,7 +256,7 @@ async def test_ten_a_day_with_a_reserve_for_the_user(
     assert len(transport.calls) == 11
 
 
-async def test_a_refused_token_is_asked_ever_less_often(
+async def test_refused_token_is_retried_at_growing_intervals(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
     transport.errors = [TokenRefusedError() for _ in range(50)]
@@ -275,7 +273,7 @@ async def test_a_refused_token_is_asked_ever_less_often(
     assert gateway.token_refusals == []
 
 
-async def test_an_endpoint_not_open_says_so_without_being_asked_again(
+async def test_closed_endpoint_is_not_called_again(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
     transport.errors = [NotPermittedError()]

@@ -1,4 +1,4 @@
-"""Askers that give up: nothing is lost, nothing is asked twice."""
+"""Tests of cancelled callers: no call is lost and none is made twice."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ from custom_components.growatt_openapi.api.gateway import Gateway
 from tests.helpers import FakeTransport, VirtualClock, read
 
 
-async def test_who_gives_up_takes_no_one_along(
+async def test_cancelled_caller_does_not_cancel_a_shared_call(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
     transport.gate = asyncio.Event()
@@ -30,15 +30,15 @@ async def test_who_gives_up_takes_no_one_along(
     assert len(transport.calls) == 1
 
 
-async def test_the_last_to_give_up_ends_the_call_and_it_counts(
+async def test_last_cancelled_caller_cancels_the_call_and_it_counts(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
     transport.gate = asyncio.Event()
-    asker = asyncio.create_task(read(gateway))
+    caller = asyncio.create_task(read(gateway))
     await asyncio.sleep(0.01)
-    asker.cancel()
+    caller.cancel()
     await asyncio.sleep(0.01)
-    assert asker.cancelled()
+    assert caller.cancelled()
     transport.gate.set()
     with pytest.raises(RefusedError):
         await read(gateway)
@@ -47,7 +47,7 @@ async def test_the_last_to_give_up_ends_the_call_and_it_counts(
     assert (await read(gateway)).age == 0
 
 
-async def test_who_asks_while_a_call_is_given_up_does_not_share_its_end(
+async def test_new_caller_does_not_share_a_call_being_cancelled(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
     await read(gateway, DEVICE_LIST)
@@ -65,7 +65,7 @@ async def test_who_asks_while_a_call_is_given_up_does_not_share_its_end(
     await busy
 
 
-async def test_who_gives_up_while_waiting_passes_the_turn_on(
+async def test_cancelled_waiter_leaves_the_queue(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
     transport.gate = asyncio.Event()
@@ -81,7 +81,7 @@ async def test_who_gives_up_while_waiting_passes_the_turn_on(
     assert transport.paths == ["plant/data", "plant/list"]
 
 
-async def test_a_turn_that_comes_with_the_cancellation_is_passed_on(
+async def test_lock_acquired_while_cancelled_is_released(
     gateway: Gateway, transport: FakeTransport
 ) -> None:
     transport.gate = asyncio.Event()

@@ -41,13 +41,13 @@ async def test_energy_by_month_and_year(client: OpenApiClient) -> None:
     assert years[3].energy > 3000
 
 
-async def test_energy_of_too_long_a_period(client: OpenApiClient) -> None:
+async def test_energy_of_too_long_period_raises(client: OpenApiClient) -> None:
     with pytest.raises(RequestError) as caught:
         await client.plants.energy(PLANT, TODAY - timedelta(days=8), TODAY, "day")
     assert caught.value.meaning is ErrorCode.BAD_DATE
 
 
-async def test_an_inverters_history(client: OpenApiClient, cloud: Cloud) -> None:
+async def test_inverter_history(client: OpenApiClient, cloud: Cloud) -> None:
     history = (await client.inverter.history(INVERTER, YESTERDAY, TODAY)).value
     times = [reading.time for reading in history.readings]
     assert times == sorted(times, key=str)
@@ -55,7 +55,7 @@ async def test_an_inverters_history(client: OpenApiClient, cloud: Cloud) -> None
     assert first is not None
     assert last is not None
     assert (first.date(), last.date()) == (YESTERDAY, TODAY)
-    # More than one page of a hundred, each asked for once.
+    # More than one page of a hundred rows, each requested once.
     pages = [
         call.parameters["page"] for call in cloud.journal if call.path.endswith("/data")
     ]
@@ -68,7 +68,7 @@ async def test_an_inverters_history(client: OpenApiClient, cloud: Cloud) -> None
     assert newest.datalogger == "XGD1A00117"
 
 
-async def test_a_storages_history(client: OpenApiClient) -> None:
+async def test_storage_history(client: OpenApiClient) -> None:
     history = (await client.storage.history(STORAGE, TODAY, TODAY)).value
     assert all(reading.fields["serialNum"] == STORAGE for reading in history.readings)
     # Since midnight at 12:02, every five minutes.
@@ -86,7 +86,7 @@ async def test_a_storages_history(client: OpenApiClient) -> None:
         pytest.param(lambda data: data["datas"].append("x"), id="not a row"),
     ],
 )
-async def test_pages_of_all_kinds(
+async def test_end_of_pages_is_recognized(
     client: OpenApiClient,
     monkeypatch: pytest.MonkeyPatch,
     change: Callable[[dict[str, Any]], object],
@@ -99,7 +99,7 @@ async def test_pages_of_all_kinds(
     assert [reading.time for reading in again] == [reading.time for reading in whole]
 
 
-async def test_a_page_that_repeats_itself_is_the_last(
+async def test_repeated_page_ends_the_history(
     client: OpenApiClient, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows: list[Any] = []
@@ -121,7 +121,7 @@ async def test_a_page_that_repeats_itself_is_the_last(
         (TODAY - timedelta(days=8), TODAY, ErrorCode.PERIOD_TOO_LONG),
     ],
 )
-async def test_histories_of_wrong_periods(
+async def test_history_of_invalid_period_raises(
     client: OpenApiClient, start: date, end: date, problem: ErrorCode
 ) -> None:
     for history, serial in (
@@ -133,7 +133,7 @@ async def test_histories_of_wrong_periods(
         assert caught.value.meaning is problem
 
 
-async def test_what_is_too_old_is_empty(client: OpenApiClient) -> None:
+async def test_history_before_recording_is_empty(client: OpenApiClient) -> None:
     old = TODAY - timedelta(days=200)
     assert (await client.inverter.history(INVERTER, old, old)).value.readings == []
 
@@ -154,7 +154,7 @@ async def test_alarms(
     (alarm,) = (await device.alarms(serial, TODAY)).value
     assert (alarm.code, alarm.message) == ("201", "No utility at all")
     assert alarm.start == began.replace(microsecond=0)
-    # Not over: the cloud gives its start for an end.
+    # Not ended: the cloud gives the start as the end.
     assert alarm.end is None
     simulated.end_alarms(cloud.clock.now())
     clock.advance(400)
@@ -244,20 +244,20 @@ def test_rows_of_alarms(
 
 
 async def test_settings_can_be_read_back(client: OpenApiClient, cloud: Cloud) -> None:
-    """Text, by the name of the set; all four parameters are sent."""
+    """The value is text, read by the id of the set; all four parameters are sent."""
     await client.inverter.set(INVERTER, "pv_active_p_rate", ("40",))
-    answer = await client.inverter.read_setting(INVERTER, "pv_active_p_rate")
-    assert answer.value == "40"
+    reply = await client.inverter.read_setting(INVERTER, "pv_active_p_rate")
+    assert reply.value == "40"
     assert cloud.journal[-1].parameters == {
         "device_sn": INVERTER,
         "paramId": "pv_active_p_rate",
         "startAddr": "0",
         "endAddr": "0",
     }
-    answer = await client.storage.read_setting(
+    reply = await client.storage.read_setting(
         STORAGE, "storage_cmd_forced_discharge_enable"
     )
-    assert answer.value == "1"  # prohibited
+    assert reply.value == "1"  # prohibited
     with pytest.raises(RequestError) as caught:
         await client.storage.read_setting(STORAGE, "storage_ac_charge_hour_start")
     assert caught.value.meaning is ErrorCode.NO_SUCH_PARAMETER

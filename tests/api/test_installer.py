@@ -57,21 +57,21 @@ async def test_users(client: OpenApiClient, cloud: Cloud, clock: VirtualClock) -
     assert [user.name for user in users] == ["cottage", "harbour", "ann"]
     assert (ann.user_id, ann.email, ann.phone) == (user_id, "ann@example.com", "0151")
     assert ann.registered == datetime(2026, 6, 20, 11, 2, 32)
-    # The name is taken now; the answer from before is five minutes old at most.
+    # The name is taken now; the earlier reply is at most five minutes old.
     clock.advance(301)
     assert not await client.users.is_free("ann")
 
 
-async def test_a_name_that_is_taken_is_an_answer_and_no_error(
+async def test_taken_user_name_raises_no_error(
     client: OpenApiClient, cloud: Cloud
 ) -> None:
     assert not await client.users.is_free("cottage")
-    # Asked again at once it is answered from memory: the cloud would refuse.
+    # A second request at once gets the stored result: the cloud would refuse it.
     assert not await client.users.is_free("cottage")
     assert len(cloud.journal) == 1
 
 
-async def test_a_plants_life(
+async def test_plant_is_added_modified_and_deleted(
     client: OpenApiClient, cloud: Cloud, clock: VirtualClock
 ) -> None:
     plant_id = await client.plants.add(BARN)
@@ -99,7 +99,7 @@ async def test_a_plants_life(
         date(2026, 6, 1),
     )
     await client.plants.modify(plant_id, PlantForm(user_id="32", name="New barn"))
-    # Only what was given is sent: an empty value would wipe the old one out.
+    # Empty values are not sent: they would erase the old ones.
     assert cloud.journal[-1].parameters == {
         "plant_id": plant_id,
         "c_user_id": "32",
@@ -116,7 +116,7 @@ async def test_a_plants_life(
     assert caught.value.meaning is ErrorCode.PLANT_NOT_FOUND
 
 
-async def test_power_of_a_users_plants_is_kilowatts_on_the_wire(
+async def test_power_of_a_users_plants_is_converted_from_kilowatts(
     client: OpenApiClient,
 ) -> None:
     """Page 2.4 says kW where page 2.5 says W."""
@@ -128,7 +128,7 @@ async def test_power_of_a_users_plants_is_kilowatts_on_the_wire(
     assert own.current_power > 1000
 
 
-async def test_the_plant_of_a_device(client: OpenApiClient) -> None:
+async def test_plant_of_device(client: OpenApiClient) -> None:
     """Page 2.10: a device's serial, not a datalogger's."""
     for serial in (INVERTER, STORAGE):
         assert (await client.plants.of_device(serial)).value.plant_id == PLANT
@@ -137,7 +137,7 @@ async def test_the_plant_of_a_device(client: OpenApiClient) -> None:
     assert caught.value.meaning is ErrorCode.DEVICE_NOT_FOUND
 
 
-async def test_a_dataloggers_way(
+async def test_datalogger_is_validated_added_and_deleted(
     client: OpenApiClient, cloud: Cloud, clock: VirtualClock
 ) -> None:
     plant_id = await client.plants.add(BARN)
@@ -151,7 +151,7 @@ async def test_a_dataloggers_way(
     check = await client.dataloggers.validate(
         "XGD9Z00042", compute_check_code("XGD9Z00042")
     )
-    # Taken: code 10003, and all the same data.
+    # Taken: code 10003, with data.
     assert (check.is_taken, check.plant_id, check.user_id) == (True, plant_id, "32")
     (logger,) = (await client.dataloggers.list_dataloggers(plant_id)).value
     assert logger.serial == "XGD9Z00042"
@@ -176,7 +176,7 @@ async def test_devices_move_with_their_datalogger(
     assert {INVERTER, STORAGE} <= serials
 
 
-async def test_the_same_change_waits_for_its_interval_and_is_not_sent(
+async def test_same_change_within_interval_raises_and_is_not_sent(
     client: OpenApiClient, cloud: Cloud, clock: VirtualClock
 ) -> None:
     """Page 2.1: once every 5 minutes."""
@@ -187,7 +187,7 @@ async def test_the_same_change_waits_for_its_interval_and_is_not_sent(
     assert refused.value.retry_after is not None
     assert 295 < refused.value.retry_after <= 300
     assert len(cloud.journal) == calls
-    # Another one is another request.
+    # A different one is a separate request.
     await client.plants.add(PlantForm(user_id="31", name="Barn", peak_power=1))
     clock.advance(refused.value.retry_after)
     with pytest.raises(RequestError) as caught:
@@ -195,10 +195,10 @@ async def test_the_same_change_waits_for_its_interval_and_is_not_sent(
     assert caught.value.meaning is ErrorCode.PLANT_NAME_TAKEN
 
 
-async def test_a_plant_is_modified_ten_times_a_day(
+async def test_plant_can_be_modified_ten_times_a_day(
     client: OpenApiClient, cloud: Cloud, clock: VirtualClock
 ) -> None:
-    """Page 2.2 names no other limit. All ten are the user's: nothing modifies plants by itself."""
+    """Page 2.2 names no other limit. None of the ten is reserved: there are no automatic modifications."""
     form = PlantForm(user_id="31", name="Sunny Cottage")
     for _ in range(10):
         await client.plants.modify(PLANT, form)
@@ -209,16 +209,18 @@ async def test_a_plant_is_modified_ten_times_a_day(
     await client.plants.modify(PLANT, form)
 
 
-async def test_an_owners_token_is_told_so(client: OpenApiClient, cloud: Cloud) -> None:
+async def test_owners_token_raises_not_permitted_for_installers(
+    client: OpenApiClient, cloud: Cloud
+) -> None:
     cloud.owners = {TOKEN}
     with pytest.raises(NotPermittedError) as caught:
         await client.users.list_users()
     assert caught.value.for_installers
-    # What is an owner's works.
+    # Requests for owners still work.
     assert (await client.plants.of_device(INVERTER)).value.plant_id == PLANT
 
 
-async def test_nobodys_contact_is_kept(client: OpenApiClient) -> None:
+async def test_contacts_in_plant_details_are_dropped(client: OpenApiClient) -> None:
     """Page 2.6 gives contacts and organisations of six parties."""
     fields = (await client.plants.details(PLANT)).value.fields
     assert fields["address1"] == "1 Example Lane"
@@ -228,7 +230,7 @@ async def test_nobodys_contact_is_kept(client: OpenApiClient) -> None:
     assert "Example Solar" not in kept
 
 
-async def test_other_peoples_data_is_not_kept_between_runs(
+async def test_users_and_searches_are_not_stored_between_runs(
     client: OpenApiClient,
 ) -> None:
     await client.users.list_users()
@@ -238,12 +240,12 @@ async def test_other_peoples_data_is_not_kept_between_runs(
     kept = client.gateway.dump_replies()
     assert len(kept) == 1  # the plant list alone
     assert "example.com" not in json.dumps(kept)
-    # A search that finds everything is the list, and does not make it forgotten.
+    # A search without a keyword is the list, and its reply stays stored.
     await client.plants.search()
     assert len(client.gateway.dump_replies()) == 1
 
 
-async def test_an_empty_plant_can_be_looked_at(
+async def test_plant_without_devices_can_be_read(
     client: OpenApiClient, clock: VirtualClock
 ) -> None:
     plant_id = await client.plants.add(BARN)

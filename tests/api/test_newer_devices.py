@@ -1,4 +1,4 @@
-"""Devices of the vendor's later pages, asked by the client over HTTP: every endpoint of every type."""
+"""Devices of the vendor's later pages, read by the client over HTTP: every endpoint of every type."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -48,27 +48,27 @@ LOGGER = "XGD8H00919"
 async def test_readings(
     client: OpenApiClient, device: DeviceEndpoints, serial: str, setting: str
 ) -> None:
-    chapter = client.device_api(device)
-    alone = await chapter.last_data(serial)
+    api = client.device_api(device)
+    alone = await api.last_data(serial)
     assert alone.value.serial == serial
     assert alone.value.time is not None
     assert alone.value.datalogger is not None
-    many = await chapter.batch_data([serial, "NOBODY"])
+    many = await api.batch_data([serial, "NOBODY"])
     assert list(many.value) == [serial]
     assert many.value[serial].fields == alone.value.fields
-    history = await chapter.history(serial, TODAY, TODAY)
+    history = await api.history(serial, TODAY, TODAY)
     newest = history.value.readings[-1]
     assert len(history.value.readings) > 60
     assert newest.fields.keys() == alone.value.fields.keys()
     with pytest.raises(RequestError) as error:
-        await chapter.last_data("NOBODY")
+        await api.last_data("NOBODY")
     assert error.value.meaning is ErrorCode.DEVICE_NOT_FOUND
     with pytest.raises(RequestError) as error:
-        await chapter.history(serial, date(2026, 6, 1), TODAY)
+        await api.history(serial, date(2026, 6, 1), TODAY)
     assert error.value.meaning is ErrorCode.PERIOD_TOO_LONG
 
 
-async def test_a_reply_without_what_stands_beside_it(
+async def test_reading_without_serials_beside_data(
     client: OpenApiClient, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = "device/tlx/tlx_last_data"
@@ -84,7 +84,7 @@ async def test_a_reply_without_what_stands_beside_it(
     monkeypatch.setitem(ROUTES, path, replace(route, answer=answer))
     reading = (await client.device_api(MIN).last_data("MNK6D09077")).value
     assert (reading.serial, reading.datalogger) == ("MNK6D09077", None)
-    # Of another device it is not taken for this one's.
+    # A reading of another device is rejected.
     siblings["tlx_sn"] = "MNK6D00000"
     clock.advance(301)
     with pytest.raises(CloudDownError):
@@ -92,24 +92,24 @@ async def test_a_reply_without_what_stands_beside_it(
 
 
 @BY_NAME
-async def test_what_it_is_and_how_it_is_set(
+async def test_details_and_settings(
     client: OpenApiClient, device: DeviceEndpoints, serial: str, setting: str
 ) -> None:
-    chapter = client.device_api(device)
-    info = await chapter.info(serial)
+    api = client.device_api(device)
+    info = await api.info(serial)
     assert info.value.alias
     assert info.value.firmware
-    settings = await chapter.settings(serial)
+    settings = await api.settings(serial)
     assert "activeRate" in settings.value or "activePRate" in settings.value
-    await chapter.set(serial, setting, ("1",))
+    await api.set(serial, setting, ("1",))
     with pytest.raises(RequestError) as error:
-        await chapter.set(serial, "no_such_thing", ("1",))
+        await api.set(serial, "no_such_thing", ("1",))
     assert error.value.meaning is ErrorCode.NO_SUCH_PARAMETER
     with pytest.raises(RequestError) as error:
-        await chapter.set("NOBODY", setting, ("1",))
+        await api.set("NOBODY", setting, ("1",))
     assert error.value.meaning is ErrorCode.DEVICE_NOT_FOUND
     with pytest.raises(RequestError) as error:
-        await chapter.set(serial, "pv_active_p_rate", ("140",))
+        await api.set(serial, "pv_active_p_rate", ("140",))
     assert error.value.meaning is ErrorCode.OUT_OF_RANGE
 
 
@@ -131,7 +131,7 @@ async def test_alarms(
     assert (alarm.code, alarm.message, alarm.end) == ("203", "Grid lost", None)
 
 
-async def test_settings_of_a_min_where_one_page_is_closed(
+async def test_settings_of_min_fall_back_to_the_open_endpoint(
     client: OpenApiClient, cloud: Cloud
 ) -> None:
     cloud.faults.append(Fault(FaultKind.CODE, "device/tlx/tlx_set_info", code=10011))
@@ -172,5 +172,5 @@ async def test_meters_and_sensors(
         client.device_api(device).settings(listed.serial),
         client.device_api(device).alarms(listed.serial, TODAY),
     ):
-        with pytest.raises(ValueError, match=r"no such|no page"):
+        with pytest.raises(ValueError, match=r"no such|no settings"):
             await ask

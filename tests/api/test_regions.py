@@ -1,4 +1,4 @@
-"""Servers, and addresses as people type them."""
+"""Tests of the server list and of the normalization of typed addresses."""
 
 import pytest
 
@@ -9,14 +9,14 @@ from custom_components.growatt_openapi.api.regions import (
 )
 
 
-def test_tokens_are_offered_to_official_servers_over_https_only() -> None:
+def test_official_servers_use_https() -> None:
     official = {name for name, region in REGIONS.items() if region.official}
     assert official == {"europe", "north_america", "china", "australia_new_zealand"}
     for name in official:
         assert REGIONS[name].url.startswith("https://openapi")
 
 
-def test_every_address_ends_in_the_version() -> None:
+def test_every_url_ends_in_the_version() -> None:
     assert all(region.url.endswith("/v1/") for region in REGIONS.values())
 
 
@@ -31,7 +31,7 @@ def test_every_address_ends_in_the_version() -> None:
         ("http://[::1]:8790/", "http://[::1]:8790/v1/"),
     ],
 )
-def test_typed_address(typed: str, url: str) -> None:
+def test_typed_address_is_normalized(typed: str, url: str) -> None:
     assert normalize_server_url(typed) == url
 
 
@@ -50,6 +50,6 @@ def test_typed_address(typed: str, url: str) -> None:
         "http://example.com:99999",
     ],
 )
-def test_no_address(typed: str) -> None:
+def test_invalid_address_raises(typed: str) -> None:
     with pytest.raises(InvalidServerUrlError):
         normalize_server_url(typed)

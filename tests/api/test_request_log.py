@@ -1,4 +1,4 @@
-"""What survives the program: nothing is asked too early for having been forgotten."""
+"""Tests of the request log across restarts: no request is made too early."""
 
 import asyncio
 from collections.abc import Mapping
@@ -38,20 +38,20 @@ NEWS = RequestOptions(Priority.READING, scheduled=True)
 
 
 class Disk:
-    """Keeps what a gateway saves, as JSON; a stop is clean or it is not."""
+    """A keeper that stores what a gateway saves as JSON, with clean and unclean stops."""
 
     def __init__(self) -> None:
-        self.ledger: Any = None
+        self.log: Any = None
         self.replies: Any = None
         self.writes: list[float] = []
         self.clock: VirtualClock | None = None
         self.has_changes = False
 
     async def load(self) -> tuple[Any, Any]:
-        return copy.deepcopy((self.ledger, self.replies))
+        return copy.deepcopy((self.log, self.replies))
 
-    async def save_log(self, ledger: Mapping[str, Any]) -> None:
-        self.ledger = json.loads(json.dumps(ledger))
+    async def save_log(self, log: Mapping[str, Any]) -> None:
+        self.log = json.loads(json.dumps(log))
         if self.clock is not None:
             self.writes.append(self.clock.monotonic())
 
@@ -59,11 +59,11 @@ class Disk:
         self.has_changes = True
 
     def stop(self, gateway: Gateway) -> None:
-        """Stop cleanly: save what has changed."""
+        """Stop cleanly: save all changes."""
         if not self.has_changes:
             return
         self.has_changes = False
-        self.ledger = json.loads(json.dumps(gateway.dump_log()))
+        self.log = json.loads(json.dumps(gateway.dump_log()))
         self.replies = json.loads(json.dumps(gateway.dump_replies()))
 
 
@@ -83,7 +83,7 @@ def restart(transport: FakeTransport, clock: VirtualClock, disk: Disk) -> Gatewa
     return Gateway(transport, clock, keeper=disk)
 
 
-async def test_a_clean_restart_asks_nothing_twice(
+async def test_clean_restart_repeats_no_request(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock, disk: Disk
 ) -> None:
     await read(gateway)
@@ -91,7 +91,7 @@ async def test_a_clean_restart_asks_nothing_twice(
     disk.stop(gateway)
     clock.advance(100)
     again = restart(transport, clock, disk)
-    # Lists are kept, and served with their age.
+    # The replies of lists are stored and returned with their age.
     reply = await read(again, DEVICE_LIST)
     assert reply.value == {"data": 2, "error_code": 0}
     assert reply.age == pytest.approx(100)
@@ -104,7 +104,7 @@ async def test_a_clean_restart_asks_nothing_twice(
     assert (await read(again)).is_new
 
 
-async def test_after_a_kill_everything_rests(
+async def test_after_a_kill_requests_wait_for_their_interval(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock, disk: Disk
 ) -> None:
     """Killed between attempt and reply: the call was announced before it left."""
@@ -112,22 +112,22 @@ async def test_after_a_kill_everything_rests(
     call = asyncio.create_task(read(gateway))
     await asyncio.sleep(0.01)
     assert len(transport.calls) == 1
-    saved = copy.deepcopy(disk.ledger)
+    saved = copy.deepcopy(disk.log)
     call.cancel()
-    disk.ledger, transport.gate = saved, None
+    disk.log, transport.gate = saved, None
     clock.advance(5)
     again = restart(transport, clock, disk)
     for endpoint in (PLANT_DATA, INVERTER_LAST_DATA):
         with pytest.raises(RefusedError) as refused:
             await read(again, endpoint)
         assert refused.value.retry_after == pytest.approx(355)
-    # What may be asked every ten seconds is not held up for that.
+    # Requests with an interval of ten seconds are not delayed.
     assert (await read(again, STORAGE_LAST_DATA)).is_new
     clock.advance(355)
     assert (await read(again)).is_new
 
 
-async def test_the_ledger_is_written_once_a_minute_at_most(
+async def test_request_log_is_saved_once_a_minute_at_most(
     gateway: Gateway, clock: VirtualClock, disk: Disk
 ) -> None:
     for number in range(500):
@@ -137,14 +137,14 @@ async def test_the_ledger_is_written_once_a_minute_at_most(
     assert min(gaps) >= 60
 
 
-async def test_the_days_attempts_are_remembered(
+async def test_daily_attempts_survive_a_kill(
     transport: FakeTransport, clock: VirtualClock, disk: Disk
 ) -> None:
     for _ in range(12):
         again = restart(transport, clock, disk)
         with contextlib.suppress(RefusedError):
             await read(again, PLANT_LIST, {}, priority=Priority.LIST)
-        # Never a clean stop.
+        # Without a clean stop.
         clock.advance(3600)
     assert len(transport.calls) == 8
     again = restart(transport, clock, disk)
@@ -153,7 +153,7 @@ async def test_the_days_attempts_are_remembered(
     assert again.calls_left(PLANT_LIST, {}) == 1
 
 
-async def test_what_is_not_open_is_remembered_for_a_day(
+async def test_closed_endpoint_is_not_called_for_a_day_after_restart(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock, disk: Disk
 ) -> None:
     transport.errors = [NotPermittedError()]
@@ -167,7 +167,7 @@ async def test_what_is_not_open_is_remembered_for_a_day(
     assert len(transport.calls) == 1
     clock.advance(23 * 3600)
     assert (await read(again)).is_new
-    # Once open, a refusal passes.
+    # An endpoint that was open before is retried after its interval.
     clock.advance(300)
     transport.errors = [NotPermittedError()]
     with pytest.raises(NotPermittedError):
@@ -176,7 +176,7 @@ async def test_what_is_not_open_is_remembered_for_a_day(
     assert (await read(again)).is_new
 
 
-async def test_refusals_of_the_token_are_remembered(
+async def test_token_refusals_survive_a_restart(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock, disk: Disk
 ) -> None:
     transport.errors = [TokenRefusedError()]
@@ -192,7 +192,7 @@ async def test_refusals_of_the_token_are_remembered(
 
 
 class TwoClocks(VirtualClock):
-    """A wall clock that can be set, and a machine that can be started anew."""
+    """A wall clock that can be set, and a monotonic clock that can restart."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -220,7 +220,7 @@ class TwoClocks(VirtualClock):
 @pytest.mark.parametrize("jump", [-86_400.0, 365 * 86_400.0])
 @pytest.mark.parametrize("reboot", [False, True])
 @pytest.mark.parametrize("running", [False, True])
-async def test_a_clock_that_jumps_unlocks_nothing(
+async def test_clock_jump_allows_no_request_too_early(
     jump: float, reboot: bool, running: bool
 ) -> None:
     clock = TwoClocks()
@@ -241,7 +241,7 @@ async def test_a_clock_that_jumps_unlocks_nothing(
     clock.advance(100)
     again = Gateway(transport, clock, keeper=disk)
     if reboot and jump > 0:
-        # A year has passed for all that anybody can tell.
+        # Both clocks show that a year has passed.
         assert (await read(again)).is_new
         return
     with pytest.raises(RefusedError):
@@ -267,14 +267,14 @@ async def test_a_clock_that_jumps_unlocks_nothing(
         {"at": "2026-06-20T11:00:00", "monotonic": 0, "requests": {}},
     ],
 )
-async def test_a_damaged_ledger_is_begun_anew(
+async def test_damaged_request_log_is_replaced_by_an_empty_one(
     garbage: Any,
     transport: FakeTransport,
     clock: VirtualClock,
     disk: Disk,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    disk.ledger = garbage
+    disk.log = garbage
     gateway = restart(transport, clock, disk)
     assert (await read(gateway)).is_new
     assert "cannot be used" in caplog.text
@@ -283,7 +283,7 @@ async def test_a_damaged_ledger_is_begun_anew(
 @pytest.mark.parametrize(
     "garbage", [[], {"k": 1}, {"k": {"received": "x", "envelope": {}}}]
 )
-async def test_damaged_replies_are_begun_anew(
+async def test_damaged_replies_are_ignored(
     garbage: Any, transport: FakeTransport, clock: VirtualClock, disk: Disk
 ) -> None:
     disk.replies = garbage
@@ -306,12 +306,12 @@ async def test_stored_replies_outlive_a_damaged_request_log(
     assert (stored.value, stored.received) == (asked.value, asked.received)
 
 
-async def test_nothing_rests_longer_than_a_day(
+async def test_no_stored_wait_is_longer_than_a_day(
     transport: FakeTransport, clock: VirtualClock, disk: Disk, gateway: Gateway
 ) -> None:
     await read(gateway)
     disk.stop(gateway)
-    for record in disk.ledger["requests"].values():
+    for record in disk.log["requests"].values():
         record["ready"] = 1e12
     again = restart(transport, clock, disk)
     with pytest.raises(RefusedError) as refused:
@@ -320,7 +320,7 @@ async def test_nothing_rests_longer_than_a_day(
     assert refused.value.retry_after <= 86_400
 
 
-async def test_memory_alone_never_calls(
+async def test_stored_only_read_makes_no_call(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
     with pytest.raises(RefusedError):
@@ -332,13 +332,15 @@ async def test_memory_alone_never_calls(
     assert len(transport.calls) == 1
 
 
-async def test_files_hold_no_serial_and_no_plant(gateway: Gateway, disk: Disk) -> None:
+async def test_files_contain_no_serial_and_no_plant(
+    gateway: Gateway, disk: Disk
+) -> None:
     await read(gateway, INVERTER_LAST_DATA, {"device_sn": "TPJ4A18033"})
     disk.stop(gateway)
-    assert "TPJ4A18033" not in json.dumps(disk.ledger)
+    assert "TPJ4A18033" not in json.dumps(disk.log)
 
 
-async def test_what_a_kill_left_open_stays_open_through_a_clean_stop(
+async def test_announcement_before_a_kill_survives_a_clean_stop(
     transport: FakeTransport, clock: VirtualClock, disk: Disk, gateway: Gateway
 ) -> None:
     await read(gateway)
@@ -365,7 +367,9 @@ _STEP = st.one_of(
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(_STEP, max_size=60))
-def test_the_limits_hold_whatever_happens(steps: list[tuple[str, Any, int]]) -> None:
+def test_limits_hold_for_any_sequence_of_events(
+    steps: list[tuple[str, Any, int]],
+) -> None:
     """Reads, time, failures, restarts and kills in any order: never twice inside an interval, never more than the allowance."""
 
     async def live() -> list[tuple[float, str, dict[str, str]]]:
@@ -399,7 +403,7 @@ def test_the_limits_hold_whatever_happens(steps: list[tuple[str, Any, int]]) -> 
     for at, path, parameters in asyncio.run(live()):
         earlier = last.setdefault((path, str(parameters)), [])
         endpoint = limits[path]
-        # Ten seconds are shorter than any restart.
+        # Any restart takes longer than ten seconds.
         if earlier and endpoint.interval > 10:
             assert at - earlier[-1] >= endpoint.interval - 1e-6
         earlier.append(at)

@@ -1,4 +1,4 @@
-"""One exchange: what a server can answer, and what we make of it."""
+"""Tests of one exchange: replies of a server, and the values or errors they lead to."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -42,7 +42,7 @@ type Serve = Callable[[Answer], Awaitable[Transport]]
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """A function that serves one answer to everything, and gives a transport to it."""
+    """Yield a function that serves one handler for all paths and returns a transport to it."""
     runners = []
     sessions = []
 
@@ -75,7 +75,7 @@ def says(body: str, status: int = 200, headers: dict[str, str] | None = None) ->
 
 
 @pytest.mark.parametrize("code", ["0", '"0"'])
-async def test_a_reply_is_read_whatever_it_is_called(serve: Serve, code: str) -> None:
+async def test_content_type_of_a_reply_is_ignored(serve: Serve, code: str) -> None:
     transport = await serve(
         says(f'{{"data": {{"a": NaN}}, "error_code": {code}, "error_msg": "noise"}}')
     )
@@ -83,7 +83,7 @@ async def test_a_reply_is_read_whatever_it_is_called(serve: Serve, code: str) ->
     assert envelope["data"] == {"a": None}
 
 
-async def test_get_asks_in_the_query_and_post_in_a_form(serve: Serve) -> None:
+async def test_get_sends_a_query_and_post_a_form(serve: Serve) -> None:
     seen: list[tuple[str, str, dict[str, str], dict[str, str], str | None]] = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -133,7 +133,7 @@ async def test_get_asks_in_the_query_and_post_in_a_form(serve: Serve) -> None:
         ('{"data": {}, "error_code": 0}', 500, CloudDownCause.HTTP_ERROR),
     ],
 )
-async def test_no_answer_of_an_openapi(
+async def test_reply_that_is_no_envelope_raises_cloud_down(
     serve: Serve, body: str, status: int, cause: CloudDownCause
 ) -> None:
     transport = await serve(says(body, status))
@@ -144,8 +144,8 @@ async def test_no_answer_of_an_openapi(
     assert TOKEN not in str(error.value)
 
 
-async def test_a_redirect_is_not_followed(serve: Serve) -> None:
-    """Its target would get the token."""
+async def test_redirect_is_not_followed(serve: Serve) -> None:
+    """The target of a redirect would receive the token."""
     visited = []
 
     async def elsewhere(request: web.Request) -> web.Response:
@@ -162,7 +162,7 @@ async def test_a_redirect_is_not_followed(serve: Serve) -> None:
     assert visited == []
 
 
-async def test_a_refused_connection_never_left() -> None:
+async def test_refused_connection_is_not_reached() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -203,7 +203,7 @@ class Failing:
         ),
     ],
 )
-async def test_no_connection(
+async def test_connection_errors_raise_cloud_down(
     error: Exception, cause: CloudDownCause, reached: bool
 ) -> None:
     transport = Transport(Failing(error), "http://127.0.0.1/v1/", TOKEN)  # type: ignore[arg-type]
@@ -214,7 +214,9 @@ async def test_no_connection(
     assert TOKEN not in repr(raised.value)
 
 
-async def test_silence_ends(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_missing_reply_times_out(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(transport_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.05))
 
     async def silent(_: web.Request) -> web.Response:
@@ -228,7 +230,7 @@ async def test_silence_ends(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> No
     assert error.value.reached
 
 
-async def test_too_much_is_no_reply(
+async def test_reply_that_is_too_long_raises_cloud_down(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transport_module, "MAXIMUM_BYTES", 1000)
@@ -261,7 +263,7 @@ async def test_too_much_is_no_reply(
         (PLANT_DATA, 10002, "", RequestError, ErrorCode.PLANT_NOT_FOUND),
         (PLANT_DATA, 10003, "", RequestError, ErrorCode.PLANT_ID_EMPTY),
         (PLANT_POWER, 10003, "", RequestError, ErrorCode.BAD_DATE),
-        # the lists number these the other way round
+        # the lists swap these two codes
         (DEVICE_LIST, 10002, "", RequestError, ErrorCode.PLANT_ID_EMPTY),
         (DEVICE_LIST, 10003, "", RequestError, ErrorCode.PLANT_NOT_FOUND),
         (STORAGE_LAST_DATA, 10002, "", RequestError, ErrorCode.DEVICE_NOT_FOUND),
@@ -278,7 +280,7 @@ async def test_too_much_is_no_reply(
         (PLANT_LIST, 4711, "?", RequestError, ErrorCode.UNKNOWN),
     ],
 )
-async def test_codes_mean_what_the_pages_say(
+async def test_documented_codes_raise_their_errors(
     serve: Serve,
     endpoint: Endpoint,
     code: int,

@@ -1,4 +1,4 @@
-"""Scalars of replies: written in many ways, read in one."""
+"""Tests of the conversion of scalars in replies."""
 
 from datetime import UTC, datetime, timedelta
 import math
@@ -26,7 +26,7 @@ from tests.helpers import JSON
         (15.699999809265137, 15.7),
         (7903.39990234375, 7903.4),
         (46287.5, 46287.5),
-        # not of 32 bits: left as it is
+        # not a 32-bit float: unchanged
         (24137119.8, 24137119.8),
         (16706.5566666667, 16706.5566666667),
         ("", None),
@@ -51,18 +51,18 @@ def test_number(raw: object, expected: float | None) -> None:
 
 
 @given(st.floats(min_value=-1e6, max_value=1e6))
-def test_noise_of_32_bits_is_undone(value: float) -> None:
+def test_noise_of_32_bits_is_removed(value: float) -> None:
     tenths = round(value, 1)
     (single,) = struct.unpack("<f", struct.pack("<f", tenths))
     result = values.number(single)
     assert result is not None
-    # The number read is the same 32-bit float, in the fewest digits.
+    # The result is the same 32-bit float, in the fewest digits.
     assert struct.pack("<f", result) == struct.pack("<f", tenths)
     assert len(repr(result)) <= len(repr(single))
 
 
 @given(JSON)
-def test_nothing_that_json_holds_raises(raw: object) -> None:
+def test_no_json_value_raises(raw: object) -> None:
     number = values.number(raw)
     assert number is None or math.isfinite(number)
     whole = values.integer(raw)
@@ -170,7 +170,7 @@ def test_wall_time(raw: object, expected: datetime | None) -> None:
     assert values.wall_time(raw) == expected
 
 
-def test_instant_is_told_only_where_it_is_one() -> None:
+def test_instant_requires_a_true_instant() -> None:
     assert values.instant("2015-12-08T11:00:00Z") == datetime(
         2015, 12, 8, 11, tzinfo=UTC
     )

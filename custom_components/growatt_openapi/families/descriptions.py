@@ -328,9 +328,9 @@ def strings(
     currents: Presence | None = None,
     **details: Any,
 ) -> Iterator[ReadingDescription]:
-    """Give power, voltage, current and energies of a range of PV inputs.
+    """Yield power, voltage, current and energies of a range of PV inputs.
 
-    lifetime: what a total can be. currents: when they are there, where not all such devices tell them.
+    lifetime: bounds of the total. currents: the presence of currents, where not all devices give them.
     """
     for index in range(first, last + 1):
         named = {"placeholders": {"number": str(index)}, **details}

@@ -1,6 +1,6 @@
-"""What SPH and SPA have in common: a battery, a meter at the grid, a supply without one (the vendor's later pages).
+"""The readings that SPH and SPA share: battery, grid connection, backup supply (the vendor's later pages).
 
-Their pages write some names in several ways, and so does the cloud.
+The pages and the cloud spell some keys in several ways.
 """
 
 from homeassistant.const import (
@@ -27,7 +27,7 @@ from .descriptions import (
     voltage,
 )
 
-# 10 kW around the clock for eleven years.
+# Eleven years of 10 kW around the clock.
 LIFETIME = (0, 1_000_000)
 _USED = Presence.WHEN_USED
 CELLS = 16
@@ -36,16 +36,16 @@ CELLS = 16
 def counters(
     key: str,
     today: str | tuple[str, ...],
-    in_all: str | tuple[str, ...],
+    total: str | tuple[str, ...],
     *,
     enabled: tuple[bool, bool] = (False, False),
 ) -> tuple[ReadingDescription, ...]:
-    """Return today's and the lifetime's counter; ``enabled``: each from the start."""
+    """Return the counters of today and of the lifetime; ``enabled``: whether each is enabled by default."""
     return (
         energy(f"{key}_today", today, enabled=enabled[0]),
         energy(
             f"{key}_total",
-            in_all,
+            total,
             ValueKind.LIFETIME,
             enabled=enabled[1],
             bounds=LIFETIME,
@@ -54,10 +54,10 @@ def counters(
 
 
 def status() -> ReadingDescription:
-    """Return what the device says it does.
+    """Return the operating state.
 
-    The pages on readings say 0 to 2; 5 ("PV Bat Online") and 6 ("Bat Online") were seen, which are normal on the pages on lists
-    of devices, as are 7 and 8, beside 3 for a failure and 4 for an upgrade.
+    The pages on readings document 0 to 2. The states 5 ("PV Bat Online") and 6 ("Bat Online") were seen; the pages on lists of
+    devices document 5 to 8 as normal, 3 as a failure and 4 as an upgrade.
     """
     return state(
         "status",
@@ -136,7 +136,7 @@ GRID: tuple[ReadingDescription, ...] = (
     energy("energy_today", "eacToday"),
     energy("energy_total", "eacTotal", ValueKind.LIFETIME, bounds=LIFETIME),
     *counters("import_energy", "etoUserToday", "etoUserTotal", enabled=(False, True)),
-    # The one with a capital letter, the other without.
+    # The key of today has a capital G, that of the total has not.
     *counters(
         "export_energy",
         "etoGridToday",

@@ -1,7 +1,7 @@
 """Inverters, device type 1: the fields of the protocol of 2016, 4.3.8, and the settings of 4.3.7.
 
-Enabled by default, as an owner of one inverter would want it: status, output power, the power of the strings, energy
-today and in all, temperature; with online and fault that makes nine.
+Enabled by default is what the owner of one inverter needs: status, output power, the power of the strings, energy
+of today and in total, temperature; with online and fault that makes nine entities.
 """
 
 from homeassistant.components.number import NumberMode
@@ -33,7 +33,7 @@ from .descriptions import (
 )
 from .settings import ActionSetting, NumberSetting, Setting, SwitchSetting
 
-# The largest inverters are 250 kW: 30 sunny years.
+# Thirty sunny years of the largest inverters, of 250 kW.
 _LIFETIME = (0, 20_000_000)
 
 
@@ -78,7 +78,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     power_factor("power_factor", "pf"),
     power("pv_power", "ppv"),
     *strings(1, 2, lifetime=_LIFETIME, enabled_power=True),
-    # The page says kWh; the names say power, the values are energy.
+    # The vendor's names say power, but the values are energy, and the unit is kWh.
     energy("energy_today", "powerToday", ValueKind.TODAY, enabled=True),
     energy(
         "energy_total", "powerTotal", ValueKind.LIFETIME, enabled=True, bounds=_LIFETIME
@@ -112,11 +112,11 @@ SETTINGS: tuple[Setting, ...] = (
         translation_key="on_off",
         parameter="pv_on_off",
         entity_category=EntityCategory.CONFIG,
-        # It takes a plant off the grid.
+        # It disconnects the plant from the grid.
         entity_registry_enabled_default=False,
         on="0101",
         off="0000",
-        # Later pages say 0001, and the cloud gives a plain 1.
+        # 0001 is the code in later pages, and the cloud gives 1.
         on_aliases=("0001",),
     ),
     SwitchSetting(
@@ -138,9 +138,9 @@ SETTINGS: tuple[Setting, ...] = (
         native_step=1,
         native_unit_of_measurement=PERCENTAGE,
         mode=NumberMode.BOX,
-        # Capacitive is over, inductive under: one signed number here.
+        # Capacitive (over) is positive, inductive (under) negative.
         encode=lambda value: (f"{abs(value):g}", "under" if value < 0 else "over"),
-        # One text says nothing of the sign.
+        # The cloud gives a single text, which lacks the sign.
         readable=False,
     ),
     NumberSetting(
@@ -160,9 +160,9 @@ SETTINGS: tuple[Setting, ...] = (
         translation_key="grid_voltage_high",
         parameter="pv_grid_voltage_high",
         entity_category=EntityCategory.CONFIG,
-        # Beyond what the grid's operator allows it is a danger.
+        # Values that the grid's operator does not allow are dangerous.
         entity_registry_enabled_default=False,
-        # The page gives an example with one decimal (240.7); the range is that of the register for the same.
+        # The page gives an example with one decimal (240.7); the range is that of the same setting's register.
         native_min_value=185,
         native_max_value=285,
         native_step=0.1,

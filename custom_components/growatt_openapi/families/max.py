@@ -1,7 +1,7 @@
 """MAX, device type 4: large inverters; also MID where the cloud lists them so (the vendor's later pages).
 
-Enabled by default as for any inverter, with the power of all panels instead of each input's. How long it has run is not read: no
-source tells its unit.
+Enabled by default is the same as for any inverter, with the power of all panels instead of each input's. The operating time is
+not read, because its unit is not documented.
 """
 
 from homeassistant.const import UnitOfElectricCurrent
@@ -27,7 +27,7 @@ from .descriptions import (
 )
 from .settings import Setting
 
-# 350 kW for thirty sunny years.
+# Thirty sunny years of 350 kW.
 _LIFETIME = (0, 20_000_000)
 _USED = Presence.WHEN_USED
 INPUTS = 16
@@ -52,7 +52,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     power_factor("power_factor", "pf"),
     power("pv_power", "ppv", enabled=True),
     *strings(1, INPUTS, lifetime=_LIFETIME, presence=_USED),
-    # Both names are there, and which one is filled differs.
+    # Both keys are present, but which one has the value differs.
     energy("energy_today", compute=largest(("eacToday", "powerToday")), enabled=True),
     energy(
         "energy_total",
@@ -104,9 +104,9 @@ READINGS: tuple[ReadingDescription, ...] = (
     code("derating_code", "deratingMode", presence=_USED),
 )
 
-# Nothing else is documented.
+# No other settings are documented.
 SETTINGS: tuple[Setting, ...] = (
-    # Not stored (the second value): what is set often would wear the memory out.
+    # The second value, 0, avoids storing: frequent changes would wear out the device's flash memory.
     grid.active_power("activeRate", store=("0",)),
     grid.on_off("max_cmd_on_off"),
     grid.power_factor(),

@@ -1,7 +1,7 @@
 """Meters, device type 3 in lists of devices, with a list of their own (the vendor's later pages).
 
-Where a meter stands and which way it counts is for whoever installed it to say: no source does, so nothing here is called import
-or export. Meters of several makers fill different names for the same; the first one with a value counts.
+Where a meter is installed and in which direction it counts is not documented, so nothing is named import or export. Meters of
+different makers use different keys for the same value; the first one with a value other than 0 is used.
 """
 
 from homeassistant.components.sensor import SensorDeviceClass

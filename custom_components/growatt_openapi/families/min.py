@@ -1,6 +1,6 @@
 """MIN, device type 7, called tlx by the cloud; also MIC, NEO, MOD-XH and MID-XH (the vendor's later pages).
 
-Enabled by default are the inverter's few; with a battery and a meter, theirs come on top as soon as they show anything.
+Enabled by default is the same as for an inverter; entities of a battery and a meter are added with their first value other than 0.
 """
 
 from typing import Any
@@ -36,10 +36,10 @@ from .descriptions import (
 from .period_parts import config, period_parts
 from .settings import BlockSetting, NumberSetting, SelectSetting, Setting, SwitchSetting
 
-# 10 kW for thirty sunny years; the largest of type 7, a MID-XH, has 30 kW.
+# Thirty sunny years of 10 kW; the largest of type 7, a MID-XH, has 30 kW.
 _LIFETIME = (0, 2_000_000)
 _USED = Presence.WHEN_USED
-# There as soon as the battery, or the meter at the grid, shows anything.
+# Created with the first value other than 0 of the battery, or of the meter at the grid.
 _BATTERY: dict[str, Any] = {"presence": _USED, "comes_with": "charge_level"}
 _METER: dict[str, Any] = {"presence": _USED, "comes_with": "import_energy_total"}
 SEGMENTS = 9
@@ -48,7 +48,7 @@ SEGMENTS = 9
 def _counters(
     key: str, source: str, group: dict[str, Any], *, enabled: bool = False
 ) -> tuple[ReadingDescription, ...]:
-    """Return today's and the lifetime's counter of what a battery or a meter counts."""
+    """Return the counters of today and of the lifetime of a battery or a meter."""
     return (
         energy(f"{key}_today", f"{source}Today", enabled=enabled, **group),
         energy(
@@ -63,7 +63,7 @@ def _counters(
 
 
 def _converter(index: int) -> tuple[ReadingDescription, ...]:
-    """Return what one of the two battery converters (bdc) says of its battery."""
+    """Return the readings of one of the two battery converters (bdc)."""
     prefix = f"battery_{index}"
     named: dict[str, Any] = {"presence": _USED, "placeholders": {"number": str(index)}}
 
@@ -139,12 +139,12 @@ READINGS: tuple[ReadingDescription, ...] = (
     state(
         "status",
         "status",
-        # The pages: 2 fault; the lists of devices, and others of its kind: 3.
+        # A fault is 2 in the pages, and 3 in lists of devices and in other families.
         {0: "waiting", 1: "normal", 2: "fault", 3: "fault"},
         (ASLEEP, OTHER),
     ),
     power("output_power", "pac", enabled=True),
-    # The pages call these apparent.
+    # The pages call these apparent power.
     apparent_power("apparent_power_l1", "pac1"),
     apparent_power("apparent_power_l2", "pac2", presence=_USED),
     apparent_power("apparent_power_l3", "pac3", presence=_USED),
@@ -234,7 +234,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     *_counters("load_energy", "elocalLoad", _METER),
     *_counters("self_consumption_energy", "eself", _METER),
     *_counters("system_energy", "esystem", _METER),
-    # What it supplies without a grid.
+    # The backup supply.
     power("backup_power", "epsPac", presence=_USED),
     *(
         voltage(f"backup_voltage_l{index}", f"epsVac{index}", presence=_USED)
@@ -305,7 +305,7 @@ def _percentage(key: str, parameter: str, field: str) -> NumberSetting:
 
 
 def _segment(index: int) -> BlockSetting:
-    """Return one of the nine time segments: what comes first in it, when, and whether it is on."""
+    """Return one of the nine time segments: its mode, start, end, and whether it is enabled."""
     codes = {"load_first": "0", "battery_first": "1", "grid_first": "2"}
     mode = SelectSetting(
         key=f"segment_{index}_mode",
@@ -339,8 +339,8 @@ def _segment(index: int) -> BlockSetting:
     )
 
 
-# Nothing here is of the pages of 2016. The names of the present values are those of ``tlx_set_info``; beside them stand others with
-# underlines, which are always empty.
+# None of these is in the pages of 2016. The field keys are those of ``tlx_set_info``, whose similar keys with underscores are
+# always empty.
 SETTINGS: tuple[Setting, ...] = (
     SwitchSetting(
         key="ac_charge",
@@ -362,7 +362,7 @@ SETTINGS: tuple[Setting, ...] = (
         "onGridDischargeStopSOC",
     ),
     *(_segment(index) for index in range(1, SEGMENTS + 1)),
-    # Not stored (the second value): what is set often would wear the memory out. The third: per cent, not W.
+    # The second value, 0, avoids storing: frequent changes would wear out the device's flash memory. The third means %, not W.
     grid.active_power("activeRate", store=("0", "0")),
     grid.export_limitation("exportLimit"),
     grid.on_off("tlx_on_off"),

@@ -1,7 +1,7 @@
 """Environment sensors, device type 3 in lists of devices, with a list of their own (the vendor's later pages).
 
-Instruments that are not fitted send nothing. No source tells the unit of rain, of pressure or of radiation over a day, so they are
-left out; wind is in m/s as on every station of this trade.
+Instruments that are not fitted send nothing. The units of rain, pressure and daily radiation are not documented, so these are
+left out; wind is in m/s as in comparable weather stations.
 """
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass

@@ -1,4 +1,4 @@
-"""Settings that several types of devices share; how some are called differs by a prefix."""
+"""Settings of several types of devices; the ids of some differ by a prefix."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ def percentage(
     readable: bool = False,
     needs: str | None = None,
 ) -> NumberSetting:
-    """Return a limit, %; without a parameter it is a part of a block."""
+    """Return a limit, %; without a parameter, a part of a block."""
     return NumberSetting(
         key=key,
         translation_key=key,
@@ -40,7 +40,7 @@ def percentage(
 
 
 def on_off(parameter: str) -> SwitchSetting:
-    """Return the switch that takes a device off the grid; the vendor's app says 0101 where the pages say 0001."""
+    """Return the switch that disconnects a device from the grid; the vendor's app sends 0101 where the pages say 0001."""
     return SwitchSetting(
         key="on_off",
         translation_key="on_off",
@@ -57,7 +57,7 @@ def on_off(parameter: str) -> SwitchSetting:
 def active_power(
     *field_keys: str, store: tuple[str, ...] = (), readable: bool = True
 ) -> NumberSetting:
-    """Return the limit of the output power; ``store``: what follows the value, so that it is not stored for ever."""
+    """Return the limit of the output power; ``store``: parameters after the value that keep it out of the device's flash memory."""
     return NumberSetting(
         key="active_power_rate",
         translation_key="active_power_rate",
@@ -75,7 +75,7 @@ def active_power(
 
 
 def power_factor() -> NumberSetting:
-    """Return the power factor that is aimed at."""
+    """Return the target power factor."""
     return NumberSetting(
         key="power_factor_setting",
         translation_key="power_factor_setting",
@@ -92,7 +92,7 @@ def power_factor() -> NumberSetting:
 
 
 def power_factor_memory() -> SwitchSetting:
-    """Return whether power factor and limits outlast a restart."""
+    """Return the switch that keeps power factor and limits through a restart of the device."""
     return SwitchSetting(
         key="power_factor_memory",
         translation_key="power_factor_memory",
@@ -107,7 +107,7 @@ def power_factor_memory() -> SwitchSetting:
 
 
 def reactive_power() -> NumberSetting:
-    """Return the reactive power: capacitive is over, inductive under, one signed number here."""
+    """Return the reactive power as one signed number: capacitive ("over") is positive, inductive ("under") negative."""
     return NumberSetting(
         key="reactive_power_rate",
         translation_key="reactive_power_rate",
@@ -125,7 +125,7 @@ def reactive_power() -> NumberSetting:
 
 
 def voltages() -> Iterator[NumberSetting]:
-    """Give the grid's voltages between which a device feeds in. Beyond what the grid's operator allows they are a danger."""
+    """Yield the grid voltages between which a device feeds in. Disabled by default: wrong values are dangerous."""
     for name in ("high", "low"):
         yield NumberSetting(
             key=f"grid_voltage_{name}",
@@ -134,7 +134,7 @@ def voltages() -> Iterator[NumberSetting]:
             readable=False,
             entity_category=EntityCategory.CONFIG,
             entity_registry_enabled_default=False,
-            # The range is that of the registers for the same in an inverter of type 1.
+            # The range of the same settings' registers in an inverter of type 1.
             native_min_value=185,
             native_max_value=285,
             native_step=0.1,
@@ -144,7 +144,7 @@ def voltages() -> Iterator[NumberSetting]:
 
 
 def export_limitation(*field_keys: str, readable: bool = True) -> SelectSetting:
-    """Return whether what goes to the grid is limited, and what measures it."""
+    """Return the limitation of the export, by what measures it."""
     return SelectSetting(
         key="export_limitation",
         translation_key="export_limitation",
@@ -169,7 +169,7 @@ def clock() -> ClockSetting:
 
 
 def register() -> ActionSetting:
-    """Return any register: none is named by a page for these devices."""
+    """Return the action for registers, of which the vendor documents none for these devices."""
     return ActionSetting(
         key="register",
         parameter="set_any_reg",
@@ -180,7 +180,7 @@ def register() -> ActionSetting:
 
 
 def backup(prefix: str) -> Iterator[SwitchSetting | SelectSetting]:
-    """Give the settings of the supply without a grid."""
+    """Yield the settings of the backup supply."""
     yield SwitchSetting(
         key="backup",
         translation_key="backup",

@@ -1,6 +1,6 @@
-"""SPA, device type 6: a battery on the AC side, which sees what other inverters make (the vendor's later pages).
+"""SPA, device type 6: a battery on the AC side that also measures other inverters (the vendor's later pages).
 
-Enabled by default are the storage's few.
+Enabled by default is the same as for a storage.
 """
 
 from homeassistant.const import EntityCategory
@@ -22,7 +22,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     hybrid.status(),
     *hybrid.BATTERY,
     *hybrid.GRID,
-    # Of other inverters in the house.
+    # Of other inverters in the house:
     power("pv_power", "ppvInverter", presence=_USED),
     energy("pv_energy_today", "epvInverterToday", presence=_USED),
     energy(
@@ -38,7 +38,8 @@ READINGS: tuple[ReadingDescription, ...] = (
 
 
 SETTINGS: tuple[Setting, ...] = (
-    # An older client leaves the mains out, so an action sets it and no entity. No source shows how to set the discharge.
+    # Sources differ on whether charging from the grid (ac_charge) is a parameter, so only an action sets the block. How to set
+    # the discharge is not documented.
     BlockSetting(
         key="charge_periods",
         parameter="spa_ac_charge_time_period",
@@ -82,7 +83,7 @@ SETTINGS: tuple[Setting, ...] = (
             ("loadFirstStartTime", "loadFirstStopTime", "loadFirstSwitch"),
         ),
     ),
-    # Reading by its id is known of on and off only.
+    # Reading by id is documented for on_off only.
     grid.active_power("activePRate", "activeRate", readable=False),
     grid.on_off("pv_on_off"),
     grid.reactive_power(),

@@ -1,6 +1,6 @@
 """SPH, device type 5, called mix by the cloud: panels and a battery in one, with a meter at the grid (later pages).
 
-Enabled by default are the storage's few, and the power of the panels.
+Enabled by default is the same as for a storage, and the power of the panels.
 """
 
 from homeassistant.const import EntityCategory
@@ -37,7 +37,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     apparent_power("apparent_power_l3", "pac3", presence=_USED),
     voltage("grid_voltage_l2", "vac2", presence=_USED),
     voltage("grid_voltage_l3", "vac3", presence=_USED),
-    # Not in the pages; what else is read of these devices has them.
+    # Not in the vendor's pages, but other clients read them:
     energy("self_consumption_energy_today", "eselfToday", presence=_USED),
     energy(
         "self_consumption_energy_total",
@@ -58,12 +58,12 @@ READINGS: tuple[ReadingDescription, ...] = (
 )
 
 
-def _periods(name: str, page: str) -> BlockSetting:
-    """Return the three periods in which the battery is charged, or discharged, first, and what goes for all of them."""
+def _periods(name: str, field: str) -> BlockSetting:
+    """Return the block of the three periods in which the battery is charged, or discharged, with their common limits."""
     charging = name == "charge"
     limit = "wchargeSOCLowLimit" if charging else "wdisChargeSOCLowLimit"
     command = "chargePowerCommand" if charging else "disChargePowerCommand"
-    mains = SwitchSetting(
+    ac_charge = SwitchSetting(
         key="ac_charge",
         translation_key="ac_charge",
         field_keys=("acChargeEnable",),
@@ -78,16 +78,16 @@ def _periods(name: str, page: str) -> BlockSetting:
         periods=PERIODS,
         all_parts=(
             ("power", percentage(f"{name}_power_rate", command)),
-            # 2 is for periods of the battery (or the grid) first, 1 for those of the load; one client has it without a number.
+            # The key ends in 2 for periods of battery or grid first, and in 1 for load first; one other client uses it without a number.
             ("stop_level", percentage(f"{name}_stop_level", f"{limit}2", limit)),
-            *((("ac_charge", mains),) if charging else ()),
+            *((("ac_charge", ac_charge),) if charging else ()),
             *periods_of_block(
                 PERIODS,
                 f"{name}_period",
                 (
-                    f"forced{page}TimeStart",
-                    f"forced{page}TimeStop",
-                    f"forced{page}StopSwitch",
+                    f"forced{field}TimeStart",
+                    f"forced{field}TimeStop",
+                    f"forced{field}StopSwitch",
                 ),
             ),
         ),
@@ -102,7 +102,7 @@ SETTINGS: tuple[Setting, ...] = (
         "wdisChargeSOCLowLimit1",
         parameter="mix_load_flast_value_multi",
     ),
-    # Reading by its id is documented for on and off only.
+    # Reading by id is documented for on_off only.
     grid.active_power("activeRate", readable=False),
     grid.export_limitation("exportLimit", "backflowSetting", readable=False),
     grid.on_off("pv_on_off"),

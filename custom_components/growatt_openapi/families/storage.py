@@ -43,7 +43,7 @@ _OWN_PV = Presence.ENABLED_WHEN_USED
 
 
 def _input(number: int, what: str) -> dict[str, Any]:
-    """Return how a PV input's reading is called."""
+    """Return the translation key and placeholders of a PV input's reading."""
     return {
         "translation_key": f"pv_input_{what}",
         "placeholders": {"number": str(number)},
@@ -144,9 +144,9 @@ READINGS: tuple[ReadingDescription, ...] = (
     code("fault_code", "faultCode"),
     code("error_code", "errorCode"),
     code("warning_code", "warnCode"),
-    # Said to be the present power, and 0 in every reply ever seen.
+    # Documented as the present power, but 0 in every known reply.
     power("normal_power", "normalPower"),
-    # The second channel, which the page gives to the SP3000 and other devices have too.
+    # The second channel: documented for the SP3000, but other devices have it too.
     power("pv2_power", "ppv2", presence=_SECOND, **_input(2, "power")),
     voltage("pv2_voltage", "vpv2", presence=_SECOND, **_input(2, "voltage")),
     power("charge_power_2", "pCharge2", presence=_SECOND),
@@ -176,7 +176,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     ),
     energy(
         "discharge_energy_today_2",
-        # The page prints it with a blank.
+        # The vendor's page has a blank in it.
         ("eDischargeToday2", "eDischargeToday 2"),
         ValueKind.TODAY,
         presence=_SECOND,
@@ -222,7 +222,7 @@ SETTINGS: tuple[Setting, ...] = (
         translation_key="forced_discharge",
         parameter="storage_cmd_forced_discharge_enable",
         entity_category=EntityCategory.CONFIG,
-        # The page: 0 enables, 1 prohibits.
+        # The vendor's page: 0 enables, 1 prohibits.
         on="0",
         off="1",
     ),
@@ -302,7 +302,7 @@ STORAGE = Family(
     endpoints=endpoints.STORAGE,
     settings=SETTINGS,
     energy_channels=EnergyChannels(
-        # Between the panels and an inverter, which counts the same once more.
+        # Its panels are connected through it to an inverter, which counts the same energy.
         observed_solar="pv1_energy",
         imported="import_energy",
         exported="export_energy",

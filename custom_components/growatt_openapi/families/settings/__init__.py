@@ -1,8 +1,4 @@
-"""What can be set in a device: which values it takes, and how they are written and read.
-
-Pure tables' parts: a setting knows its values and nothing of devices. ``parameter`` is the vendor's id of it, and the
-page's word for each value stands with the value.
-"""
+"""Descriptions of a device's settings: their values, and how these are validated, written and read."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -34,7 +30,7 @@ type Setting = (
 
 @dataclass(frozen=True, slots=True)
 class SettingSlot:
-    """Where a setting is an entity: as a whole, or each of its parts by name."""
+    """A setting, or a named part of one, that is an entity."""
 
     description: Part | ClockSetting
     setting: Setting
@@ -42,7 +38,7 @@ class SettingSlot:
 
 
 def iter_slots(settings: Iterable[Setting], kind: type[Any]) -> Iterator[SettingSlot]:
-    """Give the entities of one kind that settings are."""
+    """Yield the slots of settings whose descriptions are of one kind."""
     for setting in settings:
         if isinstance(setting, CompoundBase):
             for name, part in setting.parts.items():

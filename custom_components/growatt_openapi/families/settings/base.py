@@ -1,4 +1,4 @@
-"""What all settings have in common."""
+"""The base of all settings."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from ...api.models import Fields
 
 @dataclass(frozen=True, slots=True)
 class ValidationIssue:
-    """Why a value is not sent: a translation key, and what goes into its text."""
+    """The reason why a value is invalid: a translation key and its placeholders."""
 
     key: str
     placeholders: Mapping[str, str]
@@ -21,10 +21,10 @@ class ValidationIssue:
 class Writable[ValueT]:
     """The base of all settings.
 
-    parameter: the vendor's id. readable: whether it is one value that can be read back by this id, where the cloud reads
-    back at all. remembered: whether what was written says anything later on. page: the keys that it may have on a page of
-    all settings, the best one first. needs: a reading that is in use where the setting means anything: nobody without a
-    battery wants its limits. placeholders: what goes into its name.
+    parameter: the vendor's id. readable: whether the cloud can read the value by this id, where it supports reading at all.
+    remembered: whether a written value is still valid later. field_keys: its keys in the reply of a settings endpoint, the
+    best one first. needs: a reading that is not 0 where the setting applies: limits of a battery need one.
+    placeholders: filled into the entity's name.
     """
 
     parameter: str = ""
@@ -36,43 +36,43 @@ class Writable[ValueT]:
 
     @abstractmethod
     def commands(self, value: ValueT) -> tuple[str, ...]:
-        """Return the values to send."""
+        """Return the parameters that set this value."""
 
     def validate(self, value: ValueT) -> ValidationIssue | None:
-        """Return why a value is not to be sent, if so."""
+        """Return why a value is invalid; None for a valid one."""
         return None
 
     def decode(self, text: str | None) -> ValueT | None:
-        """Return the value that the cloud gives for the device's; None where it cannot be understood."""
+        """Return the value of the cloud's text; None where it cannot be decoded."""
         return None
 
     def read_fields(self, fields: Fields) -> ValueT | None:
-        """Return the value that a page of all settings gives; None where it does not, or cannot be understood."""
+        """Return the value in a settings endpoint's reply; None where it is absent or cannot be decoded."""
         found = (self.decode(values.text(fields.get(key))) for key in self.field_keys)
         return next((value for value in found if value is not None), None)
 
     @property
     def is_in_settings(self) -> bool:
-        """Whether a page of all settings may have it."""
+        """Whether a settings endpoint may give the value."""
         return bool(self.field_keys)
 
     def matches(self, wanted: ValueT, read: ValueT) -> bool:
-        """Tell whether what was read is what was wanted."""
+        """Return whether the value read is the one written."""
         return wanted == read
 
     def merge(self, known: ValueT | None, read: ValueT) -> ValueT:
-        """Return what is known after something was read that may not be all of it."""
+        """Return the known value, updated with one that was read and may be incomplete."""
         return read
 
     @abstractmethod
     def load(self, saved: Any) -> ValueT:
-        """Return a value that was remembered; raise ValueError or TypeError for what is none."""
+        """Return the value of stored data; raise ValueError or TypeError for invalid data."""
 
 
 def check_range(
     value: float, low: float, high: float, step: float
 ) -> ValidationIssue | None:
-    """Return the refusal of a number that is out of its range, or has more digits than the step."""
+    """Return the issue of a number that is out of range or between two steps; None for a valid one."""
     steps = (value - low) / step
     if low <= value <= high and abs(steps - round(steps)) < 1e-6:
         return None

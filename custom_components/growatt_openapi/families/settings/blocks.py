@@ -1,6 +1,6 @@
-"""Blocks: periods with what goes for them, as the vendor's later pages have them.
+"""Blocks: settings of periods and their common values, as in the vendor's later pages.
 
-Every write sends the whole block, so a part is changed by reading, changing and writing: neighbours keep their values.
+Every write sends the whole block, so its other parts must be read before one of them is changed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,34 +14,34 @@ from ...api.models import Fields
 from .base import ValidationIssue
 from .windows import CompoundBase, Part
 
-# By the name of the part.
+# Values by the name of the part.
 type Block = Mapping[str, Any]
 
 MIDNIGHT = time(0)
-# An end is the last minute of its period, and no end is 24:00 here.
+# The end is the last minute of a period, so that a day ends at 23:59 and not at 24:00.
 LAST_MINUTE = time(23, 59)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A daily period of a device's clock, whether it is on or not."""
+    """A daily period by the device's clock, enabled or not."""
 
     start: time
     end: time
     enabled: bool
 
     def __str__(self) -> str:
-        """Write it as people do."""
+        """Return the period as text, such as 18:30-23:59."""
         return f"{self.start:%H:%M}-{self.end:%H:%M}"
 
     @property
     def is_empty(self) -> bool:
-        """Whether it was never set."""
+        """Whether the period was never set."""
         return self.start == self.end == MIDNIGHT
 
     @property
     def validation_issue(self) -> ValidationIssue | None:
-        """What is wrong with it, if it is on."""
+        """The issue of an enabled period; None for a valid or disabled one."""
         if not self.enabled or self.start < self.end:
             return None
         if self.start == self.end:
@@ -52,7 +52,7 @@ class Period:
         )
 
     def overlaps(self, other: Period) -> bool:
-        """Tell whether both are on, and share time."""
+        """Return whether both periods are enabled and share time."""
         return (
             self.enabled
             and other.enabled
@@ -62,7 +62,7 @@ class Period:
 
 
 def find_overlap(periods: Iterable[Period]) -> ValidationIssue | None:
-    """Return the refusal of periods of which two are on at the same time; two alike are that too."""
+    """Return the issue of the first two enabled periods that overlap or are equal; None without any."""
     for one, other in itertools.combinations(periods, 2):
         if one.overlaps(other):
             return ValidationIssue(
@@ -73,11 +73,11 @@ def find_overlap(periods: Iterable[Period]) -> ValidationIssue | None:
 
 @dataclass(frozen=True, kw_only=True)
 class BlockSetting(CompoundBase[Block]):
-    """Parts in the order in which a set takes them.
+    """A block of parts, in the order in which they are sent.
 
-    schedule: what actions call it; several blocks of one schedule hold one period each, which must not overlap either.
-    number: of a block in its schedule, from 1. periods: how many there are in it; their parts are called start_1, end_1,
-    enabled_1, and so on. are_entities: whether its parts are, or only actions set it.
+    schedule: its name in actions; several blocks of one schedule have one period each, which must not overlap either.
+    number: of a block in its schedule, from 1. periods: the number of periods in the block; their parts are start_1, end_1,
+    enabled_1, and so on. are_entities: whether the parts are entities; else only an action sets the block.
     """
 
     schedule: str
@@ -100,7 +100,7 @@ class BlockSetting(CompoundBase[Block]):
     def combine(self, parts: Mapping[str, Any]) -> Block:
         block = dict(parts)
         for index in range(1, self.periods + 1):
-            # From midnight to midnight is nothing here, and devices have it so, also switched on: never the whole day.
+            # A period from midnight to midnight is an empty one, never the whole day: devices have such periods, even enabled.
             if (
                 block.get(f"end_{index}") == MIDNIGHT
                 and block.get(f"start_{index}") != MIDNIGHT
@@ -127,22 +127,22 @@ class BlockSetting(CompoundBase[Block]):
 
     @override
     def validate(self, value: Block) -> ValidationIssue | None:
-        if refusal := self.missing(value):
-            return refusal
+        if issue := self.missing(value):
+            return issue
         for name, part in self.parts.items():
-            if refusal := part.validate(value[name]):
-                return refusal
+            if issue := part.validate(value[name]):
+                return issue
         periods = list(self.periods_of(value))
         for period in periods:
-            # Devices have come with periods that are on and empty: beside others that is no reason to refuse.
+            # Devices are delivered with periods that are enabled and empty, which must not prevent setting the others.
             if not (period.is_empty and self.periods > 1) and (
-                refusal := period.validation_issue
+                issue := period.validation_issue
             ):
-                return refusal
+                return issue
         return find_overlap(periods)
 
     def periods_of(self, value: Block) -> Iterator[Period]:
-        """Give the periods of a block as far as they are known."""
+        """Yield the periods of a block whose parts are all known."""
         for index in range(1, self.periods + 1):
             start, end, enabled = (
                 value.get(f"{name}_{index}") for name in ("start", "end", "enabled")
@@ -173,7 +173,7 @@ class BlockSetting(CompoundBase[Block]):
     @override
     def load(self, saved: Any) -> Block:
         if not isinstance(saved, dict):
-            raise TypeError("no block")
+            raise TypeError("not a block")
         return {
             name: part.load(saved[name])
             for name, part in self.parts.items()

@@ -1,4 +1,4 @@
-"""Settings that are one value: a number, on or off, one of several, a time."""
+"""Settings of a single value: numbers, switches, selections, times, and values that only actions set."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{1,3})")
 class NumberSetting(NumberEntityDescription, Writable[float]):
     """A setting that is a number.
 
-    encode: the commands, where they are not the number itself. gap: numbers strictly between these two are refused.
+    encode: returns the commands, where they are not the number itself. gap: numbers strictly between these two are invalid.
     """
 
     native_min_value: float
@@ -39,8 +39,8 @@ class NumberSetting(NumberEntityDescription, Writable[float]):
     @override
     def validate(self, value: float) -> ValidationIssue | None:
         low, high = self.native_min_value, self.native_max_value
-        if refusal := check_range(value, low, high, self.native_step):
-            return refusal
+        if issue := check_range(value, low, high, self.native_step):
+            return issue
         if self.gap is not None and self.gap[0] < value < self.gap[1]:
             return ValidationIssue(
                 "in_gap",
@@ -66,7 +66,7 @@ class NumberSetting(NumberEntityDescription, Writable[float]):
 
 @dataclass(frozen=True, kw_only=True)
 class SwitchSetting(SwitchEntityDescription, Writable[bool]):
-    """A setting that is on or off, each with the vendor's code; ``on_aliases``: other codes that are read as on."""
+    """A setting that is on or off, by the vendor's codes; ``on_aliases``: other codes that are read as on."""
 
     on: str
     off: str
@@ -87,7 +87,7 @@ class SwitchSetting(SwitchEntityDescription, Writable[bool]):
 
     @override
     def read_fields(self, fields: Fields) -> bool | None:
-        # There it is a truth value, whatever words a set takes.
+        # A settings endpoint gives a truth value, whatever the codes are.
         found = (values.boolean(fields.get(key)) for key in self.field_keys)
         return next((value for value in found if value is not None), None)
 
@@ -100,7 +100,7 @@ class SwitchSetting(SwitchEntityDescription, Writable[bool]):
 
 @dataclass(frozen=True, kw_only=True)
 class SelectSetting(SelectEntityDescription, Writable[str]):
-    """A setting with named options; ``option_codes``: the vendor's code of each."""
+    """A setting with several options; ``option_codes``: the vendor's code of each."""
 
     option_codes: Mapping[str, str]
 
@@ -123,7 +123,7 @@ class SelectSetting(SelectEntityDescription, Writable[str]):
 
 @dataclass(frozen=True, kw_only=True)
 class TimeSetting(TimeEntityDescription, Writable[time]):
-    """A time of the day, in whole minutes: a part of a window. The cloud writes it without zeros in front: "4:0"."""
+    """A time of the day in whole minutes, a part of a window. The cloud writes it without leading zeros: "4:0"."""
 
     @override
     def commands(self, value: time) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ class TimeSetting(TimeEntityDescription, Writable[time]):
         if match is None:
             return None
         hour, minute = (int(part) for part in match.groups())
-        # Garbage such as "11:187" is unknown; 24:00 is the midnight that ends the day.
+        # Invalid times such as "11:187" were seen; 24:00 is the midnight that ends the day.
         if (hour, minute) == (24, 0):
             return time(0)
         return time(hour, minute) if hour < 24 and minute < 60 else None
@@ -153,7 +153,7 @@ class TimeSetting(TimeEntityDescription, Writable[time]):
 
 @dataclass(frozen=True, kw_only=True)
 class ClockSetting(ButtonEntityDescription, Writable[datetime]):
-    """The device's clock; ``form``: how the vendor writes a time."""
+    """The device's clock; ``form``: the vendor's format of a time."""
 
     form: str
     readable: bool = False
@@ -165,12 +165,12 @@ class ClockSetting(ButtonEntityDescription, Writable[datetime]):
 
     @override
     def load(self, saved: Any) -> datetime:
-        raise TypeError("a time that was set is of the past")
+        raise TypeError("a clock is not stored")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActionSetting(Writable[tuple[float, ...]]):
-    """A setting that is no entity, but an action for those who know what they do.
+    """A setting that is not an entity and that only an action sets, because it needs expertise.
 
     action: its name. is_documented: whether the vendor documents the register at an address.
     """
@@ -193,4 +193,4 @@ class ActionSetting(Writable[tuple[float, ...]]):
 
     @override
     def load(self, saved: Any) -> tuple[float, ...]:
-        raise TypeError("not remembered")
+        raise TypeError("a value set by an action is not stored")

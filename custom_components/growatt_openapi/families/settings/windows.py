@@ -1,4 +1,4 @@
-"""Settings that are several values and always sent whole; the simplest is a window of two times."""
+"""Settings of several values that are always sent together; the simplest is a window of two times."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -14,13 +14,13 @@ from .simple import NumberSetting, SelectSetting, SwitchSetting, TimeSetting
 
 _DAY = 24 * 60
 
-# What a compound is made of; each is an entity.
+# The parts of compound settings; each is an entity.
 type Part = NumberSetting | SwitchSetting | SelectSetting | TimeSetting
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A daily period of a device's clock, in whole minutes. An end at 0:00 is the midnight that ends the day."""
+    """A daily period by the device's clock, in whole minutes. An end at 0:00 is the midnight that ends the day."""
 
     start: time
     end: time
@@ -38,13 +38,13 @@ class Window:
 
     @override
     def __str__(self) -> str:
-        """Write it as people do."""
+        """Return the window as text, such as 18:30-24:00."""
         start, end = (divmod(minute, 60) for minute in self.minutes)
         return f"{start[0]:02}:{start[1]:02}-{end[0]:02}:{end[1]:02}"
 
     @classmethod
     def parse(cls, text: str) -> Window:
-        """Return what was written so; raise ValueError where it was not."""
+        """Return the window of such a text; raise ValueError for any other."""
         start, end = (part.split(":") for part in text.split("-"))
         return cls.of_minutes(
             int(start[0]) * 60 + int(start[1]), int(end[0]) * 60 + int(end[1])
@@ -53,7 +53,7 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True)
 class CompoundBase[ValueT](Writable[ValueT]):
-    """A setting of several parts, by name; each is an entity, and all are sent whenever one of them is set."""
+    """A setting of several named parts, each an entity, that are sent together whenever one of them is set."""
 
     key: str
     are_entities: bool = True
@@ -61,24 +61,24 @@ class CompoundBase[ValueT](Writable[ValueT]):
     @property
     @abstractmethod
     def parts(self) -> Mapping[str, Part]:
-        """Its parts by name."""
+        """The parts by name."""
 
     @abstractmethod
     def split(self, value: ValueT) -> dict[str, Any]:
-        """Return a value's parts."""
+        """Return the parts of a value."""
 
     @abstractmethod
     def combine(self, parts: Mapping[str, Any]) -> ValueT:
-        """Return the value that parts make."""
+        """Return the value of its parts."""
 
     @abstractmethod
     def missing(self, parts: Mapping[str, Any]) -> ValidationIssue | None:
-        """Return what is wrong where parts are missing to make a value."""
+        """Return the issue of missing parts; None where the value is complete."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WindowSetting(CompoundBase[Window]):
-    """A daily period, always sent whole. How the cloud would give four values for one is not known: it is not read."""
+    """A daily period. It is never read, because it is not documented how the cloud gives its four numbers."""
 
     readable: bool = False
 
@@ -132,5 +132,5 @@ class WindowSetting(CompoundBase[Window]):
     @override
     def load(self, saved: Any) -> Window:
         if not isinstance(saved, str):
-            raise TypeError("no window")
+            raise TypeError("not a window")
         return Window.parse(saved)
