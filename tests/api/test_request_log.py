@@ -300,7 +300,7 @@ async def test_stored_replies_outlive_a_damaged_request_log(
     gateway = restart(transport, clock, disk)
     asked = await read(gateway, DEVICE_LIST, {})
     disk.stop(gateway)
-    disk.ledger = garbage
+    disk.log = garbage
     again = restart(transport, clock, disk)
     stored = await again.read(DEVICE_LIST, {}, STORED_ONLY)
     assert (stored.value, stored.received) == (asked.value, asked.received)

@@ -1,4 +1,4 @@
-"""Which alarms are news."""
+"""The changes that an alarm log reports."""
 
 from datetime import date, datetime, timedelta
 
@@ -18,7 +18,7 @@ BEGAN, ENDED = AlarmEventType.ALARM, AlarmEventType.ALARM_ENDED
 
 
 def alarm(minutes: float, end: float | None = None, code: str = "201") -> Alarm:
-    """Return an alarm that began some minutes after the device was first watched."""
+    """Return an alarm that started some minutes after the log."""
     start = SINCE + timedelta(minutes=minutes)
     return Alarm(
         code=code,
@@ -27,99 +27,101 @@ def alarm(minutes: float, end: float | None = None, code: str = "201") -> Alarm:
     )
 
 
-def seen(book: AlarmLog, *alarms: Alarm, today: date = TODAY) -> list[tuple[str, str]]:
+def changes(
+    log: AlarmLog, *alarms: Alarm, today: date = TODAY
+) -> list[tuple[str, str]]:
     return [
-        (news.kind, news.alarm.code)
-        for news in book.record_alarms(alarms, today, SINCE)
+        (change.kind, change.alarm.code)
+        for change in log.record_alarms(alarms, today, SINCE)
     ]
 
 
-def test_what_began_before_is_no_news() -> None:
-    book = AlarmLog(SINCE)
-    assert seen(book, alarm(-60, -30), alarm(-5), alarm(-100_000)) == []
-    assert book.last == alarm(-5)
-    # But its end is: it happens now.
-    assert seen(book, alarm(-5, 10)) == [(ENDED, "201")]
-    assert seen(book, alarm(-5, 10)) == []
+def test_alarms_from_before_the_log_are_not_reported() -> None:
+    log = AlarmLog(SINCE)
+    assert changes(log, alarm(-60, -30), alarm(-5), alarm(-100_000)) == []
+    assert log.last == alarm(-5)
+    # Its end is reported, because it comes after the start of the log.
+    assert changes(log, alarm(-5, 10)) == [(ENDED, "201")]
+    assert changes(log, alarm(-5, 10)) == []
 
 
-def test_what_began_between_watching_and_the_first_look_is_news() -> None:
-    """Of many devices only those are looked at that say something is wrong: their first look must not hide it."""
-    assert seen(AlarmLog(SINCE), alarm(5)) == [(BEGAN, "201")]
+def test_alarms_from_before_the_first_check_are_reported() -> None:
+    """With many devices only those with a fault are checked: their first check must report it."""
+    assert changes(AlarmLog(SINCE), alarm(5)) == [(BEGAN, "201")]
 
 
-def test_the_beginning_is_by_the_clock_of_the_device_as_far_as_it_is_known() -> None:
-    """A clock that is found to be an hour slow must not hide an hour of alarms."""
-    book = AlarmLog(SINCE)
+def test_the_start_of_the_log_follows_the_devices_clock() -> None:
+    """A clock that turns out to be an hour slow must not hide an hour of alarms."""
+    log = AlarmLog(SINCE)
     slow = SINCE - timedelta(hours=1)
     assert [
-        news.alarm.code for news in book.record_alarms([alarm(-30)], TODAY, slow)
+        change.alarm.code for change in log.record_alarms([alarm(-30)], TODAY, slow)
     ] == ["201"]
 
 
-def test_each_is_told_once() -> None:
-    book = AlarmLog(SINCE)
-    assert seen(book, alarm(1), alarm(2, code="202")) == [
+def test_each_alarm_is_reported_once() -> None:
+    log = AlarmLog(SINCE)
+    assert changes(log, alarm(1), alarm(2, code="202")) == [
         (BEGAN, "201"),
         (BEGAN, "202"),
     ]
-    assert seen(book, alarm(1), alarm(2, code="202"), alarm(1)) == []
-    assert book.is_running
-    assert seen(book, alarm(1, 9), alarm(2, code="202")) == [(ENDED, "201")]
-    # The same code again is another alarm.
-    assert seen(book, alarm(20)) == [(BEGAN, "201")]
+    assert changes(log, alarm(1), alarm(2, code="202"), alarm(1)) == []
+    assert log.is_running
+    assert changes(log, alarm(1, 9), alarm(2, code="202")) == [(ENDED, "201")]
+    # The same code with another start is another alarm.
+    assert changes(log, alarm(20)) == [(BEGAN, "201")]
 
 
-def test_one_that_has_ended_already_is_told_with_its_end() -> None:
-    book = AlarmLog(SINCE)
-    assert seen(book, alarm(1, 4)) == [(BEGAN, "201"), (ENDED, "201")]
-    assert not book.is_running
+def test_an_alarm_that_has_already_ended_is_reported_with_its_end() -> None:
+    log = AlarmLog(SINCE)
+    assert changes(log, alarm(1, 4)) == [(BEGAN, "201"), (ENDED, "201")]
+    assert not log.is_running
 
 
-def test_an_empty_list_ends_nothing() -> None:
-    book = AlarmLog(SINCE)
-    seen(book, alarm(1))
-    assert seen(book) == []
-    assert book.is_running
+def test_an_empty_list_ends_no_alarm() -> None:
+    log = AlarmLog(SINCE)
+    changes(log, alarm(1))
+    assert changes(log) == []
+    assert log.is_running
 
 
-def test_it_survives_a_restart() -> None:
-    book = AlarmLog(SINCE)
-    seen(book, alarm(1), alarm(2, 3, code="bit1"))
-    book.checked_day = TODAY
-    again = AlarmLog.load(book.dump())
-    assert again == book
-    assert seen(again, alarm(1), alarm(2, 3, code="bit1")) == []
-    assert seen(again, alarm(1, 5)) == [(ENDED, "201")]
-    for garbage in ({}, {**book.dump(), "known": [1]}, {**book.dump(), "since": 5}):
+def test_a_log_survives_a_restart() -> None:
+    log = AlarmLog(SINCE)
+    changes(log, alarm(1), alarm(2, 3, code="bit1"))
+    log.checked_day = TODAY
+    again = AlarmLog.load(log.dump())
+    assert again == log
+    assert changes(again, alarm(1), alarm(2, 3, code="bit1")) == []
+    assert changes(again, alarm(1, 5)) == [(ENDED, "201")]
+    for garbage in ({}, {**log.dump(), "known": [1]}, {**log.dump(), "since": 5}):
         with pytest.raises((KeyError, TypeError, ValueError)):
             AlarmLog.load(garbage)
 
 
-def test_which_days_are_asked_for() -> None:
-    book = AlarmLog(SINCE)
+def test_days_to_check() -> None:
+    log = AlarmLog(SINCE)
     day = timedelta(days=1)
-    assert book.days_to_check(TODAY) == [TODAY]
-    book.checked_day = TODAY
-    assert book.days_to_check(TODAY) == [TODAY]
-    # Since the last look, at most three.
-    assert book.days_to_check(TODAY + day) == [TODAY, TODAY + day]
-    assert book.days_to_check(TODAY + 9 * day) == [TODAY + n * day for n in (7, 8, 9)]
-    # The days on which alarms began that still run.
-    seen(book, alarm(1))
-    book.checked_day = TODAY + 5 * day
-    assert book.days_to_check(TODAY + 5 * day) == [TODAY, TODAY + 5 * day]
+    assert log.days_to_check(TODAY) == [TODAY]
+    log.checked_day = TODAY
+    assert log.days_to_check(TODAY) == [TODAY]
+    # The days since the last check, at most three.
+    assert log.days_to_check(TODAY + day) == [TODAY, TODAY + day]
+    assert log.days_to_check(TODAY + 9 * day) == [TODAY + n * day for n in (7, 8, 9)]
+    # The days on which running alarms started.
+    changes(log, alarm(1))
+    log.checked_day = TODAY + 5 * day
+    assert log.days_to_check(TODAY + 5 * day) == [TODAY, TODAY + 5 * day]
 
 
-def test_what_is_old_is_forgotten_and_stays_no_news() -> None:
-    """A cloud that gives all alarms whatever day is asked for must not tell of them anew when they are forgotten."""
-    book = AlarmLog(SINCE)
+def test_old_alarms_are_dropped_and_not_reported_again() -> None:
+    """The cloud may list all alarms whatever day is requested."""
+    log = AlarmLog(SINCE)
     first = alarm(1)
-    assert seen(book, first) == [(BEGAN, "201")]
+    assert changes(log, first) == [(BEGAN, "201")]
     later = TODAY + timedelta(days=20)
-    assert seen(book, first, today=later) == []
-    assert not book.is_running
-    assert seen(book, first, today=later) == []
+    assert changes(log, first, today=later) == []
+    assert not log.is_running
+    assert changes(log, first, today=later) == []
 
 
 @given(
@@ -135,32 +137,34 @@ def test_what_is_old_is_forgotten_and_stays_no_news() -> None:
         max_size=8,
     )
 )
-def test_never_twice(looks: list[list[tuple[str, int, int | None]]]) -> None:
-    """Whatever the cloud shows in whatever order, and however often the program starts anew."""
-    book = AlarmLog(SINCE)
+def test_no_alarm_is_reported_twice(
+    lists: list[list[tuple[str, int, int | None]]],
+) -> None:
+    """Whatever lists come in whatever order, with a restart after each."""
+    log = AlarmLog(SINCE)
     told = []
-    for rows in looks:
-        news = book.record_alarms(
+    for rows in lists:
+        reported = log.record_alarms(
             [alarm(start, end, code) for code, start, end in rows], TODAY, SINCE
         )
-        told += [(one.kind, one.alarm.code, one.alarm.start) for one in news]
-        book = AlarmLog.load(book.dump())
+        told += [(one.kind, one.alarm.code, one.alarm.start) for one in reported]
+        log = AlarmLog.load(log.dump())
     begun = [one[1:] for one in told if one[0] is BEGAN]
     assert len(begun) == len(set(begun))
     assert all(start >= SINCE for _, start in begun)
 
 
-def test_words() -> None:
-    words: dict[int, str] = {}
+def test_fault_texts_are_updated_by_meaningful_messages() -> None:
+    texts: dict[int, str] = {}
     said = Alarm(code="201", start=SINCE, message="No utility")
-    assert update_fault_texts(words, [said])
-    assert not update_fault_texts(words, [said])
+    assert update_fault_texts(texts, [said])
+    assert not update_fault_texts(texts, [said])
     assert not update_fault_texts(
-        words,
+        texts,
         [
             Alarm(code="0", start=SINCE, message="undown error"),
             Alarm(code="bit1", start=SINCE, message="low Current"),
             Alarm(code="7", start=SINCE),
         ],
     )
-    assert words == {201: "No utility"}
+    assert texts == {201: "No utility"}

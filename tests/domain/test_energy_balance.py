@@ -1,4 +1,4 @@
-"""A plant's energy, each piece counted once."""
+"""The energy balance of plants with several devices."""
 
 from hypothesis import given, strategies as st
 import pytest
@@ -37,11 +37,11 @@ SEEING = EnergyChannels(
 )
 
 
-def source(measures: EnergyChannels, **counters: float | None) -> EnergySource:
-    return EnergySource(measures, counters.get)
+def source(channels: EnergyChannels, **counters: float | None) -> EnergySource:
+    return EnergySource(channels, counters.get)
 
 
-def test_one_hybrid() -> None:
+def test_a_single_hybrid() -> None:
     house = {
         "H": source(
             HYBRID, pv=20.0, load=12.0, charge=6.0, discharge=5.0, energy=18.0,
@@ -61,11 +61,11 @@ def test_an_inverter_beside_a_battery_with_a_meter() -> None:
         ),
     }
     found = calculate_balance(house, choose_grid_device(house, None))
-    # 20 made + 5 discharged + 2 imported - 6 charged - 8 exported
+    # 20 produced + 5 discharged + 2 imported - 6 charged - 8 exported
     assert found == EnergyBalance(20.0, 2.0, 8.0, 6.0, 5.0, 13.0)
 
 
-def test_what_one_sees_of_another_is_not_counted_twice() -> None:
+def test_observed_solar_energy_is_not_counted_twice() -> None:
     house = {
         "I": source(INVERTER, energy=20.0),
         "S": source(SEEING, pv=19.8, load=12.0, **{"import": 2.0, "export": 8.0}),
@@ -73,11 +73,11 @@ def test_what_one_sees_of_another_is_not_counted_twice() -> None:
     found = calculate_balance(house, choose_grid_device(house, None))
     assert (found.solar, found.consumption) == (20.0, 12.0)
     alone = {"S": house["S"]}
-    # Where nobody counts his own, what is seen is all there is.
+    # Without a device that counts its own panels, the observed energy is used.
     assert calculate_balance(alone, "S").solar == 19.8
 
 
-def test_two_meters_at_one_grid() -> None:
+def test_one_of_two_meters_at_one_grid_connection_counts() -> None:
     def hybrid(imported: float, load: float) -> EnergySource:
         return source(
             HYBRID, pv=10.0, load=load, charge=1.0, discharge=1.0, energy=9.0,
@@ -90,17 +90,17 @@ def test_two_meters_at_one_grid() -> None:
     assert choose_grid_device(house, "gone") == "B"
     found = calculate_balance(house, "B")
     assert (found.solar, found.imported, found.exported) == (20.0, 5.0, 3.0)
-    # What B measures of the house, and what A feeds in beside it.
+    # The load that B measures, and the AC output of A.
     assert found.consumption == 20.0
 
 
-def test_without_a_meter_nobody_knows_what_the_house_takes() -> None:
+def test_consumption_is_unknown_without_a_meter() -> None:
     roof = {"I": source(INVERTER, energy=20.0), "H": source(HYBRID, pv=5.0)}
     assert choose_grid_device(roof, None) is None
     assert calculate_balance(roof, None) == EnergyBalance(solar=25.0)
 
 
-def test_a_sum_with_an_unknown_part_is_unknown() -> None:
+def test_a_sum_with_an_unknown_term_is_unknown() -> None:
     house = {
         "I": source(INVERTER, energy=None),
         "B": source(
@@ -116,7 +116,7 @@ def test_a_sum_with_an_unknown_part_is_unknown() -> None:
     st.lists(st.floats(0, 100), min_size=7, max_size=7),
     st.permutations(["I1", "I2", "B", "S"]),
 )
-def test_no_order_and_no_witness_changes_a_sum(
+def test_neither_order_nor_observers_change_a_sum(
     numbers: list[float], order: list[str]
 ) -> None:
     first, second, seen, charge, discharge, imported, exported = numbers

@@ -1,4 +1,4 @@
-"""What a reading means now."""
+"""The freshness of readings and the clocks of devices."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -35,7 +35,7 @@ def wall(now: datetime) -> datetime:
     return now.astimezone(ZONE).replace(tzinfo=None)
 
 
-def judged(clock: DeviceClock, now: datetime, **facts: Any) -> Assessment:
+def assessed(clock: DeviceClock, now: datetime, **facts: Any) -> Assessment:
     facts = {"sleeps": False, "sun": DAY, "power": 500.0, **facts}
     return assess(clock, now, **facts)
 
@@ -43,7 +43,7 @@ def judged(clock: DeviceClock, now: datetime, **facts: Any) -> Assessment:
 def uploading(
     rounds: int, *, error: timedelta = timedelta(), delay: float = 2
 ) -> tuple[DeviceClock, datetime]:
-    """A clock that has seen uploads every five minutes of a device whose clock is off."""
+    """Return a clock after uploads every five minutes from a device whose clock is off."""
     clock = DeviceClock(ZONE)
     now = START
     for _ in range(rounds):
@@ -52,31 +52,31 @@ def uploading(
     return clock, now - minutes(5)
 
 
-def test_nothing_read_is_nothing() -> None:
-    assert judged(DeviceClock(ZONE), START) is NOTHING
+def test_without_a_reading_there_is_nothing() -> None:
+    assert assessed(DeviceClock(ZONE), START) is NOTHING
     clock = DeviceClock(ZONE)
     assert not clock.record_reading(None, START)
-    assert judged(clock, START) is NOTHING
+    assert assessed(clock, START) is NOTHING
     assert clock.newest_instant() is None
     assert clock.silent_for(START) is None
     assert all(NOTHING.status_of(kind) is ValueStatus.UNAVAILABLE for kind in ValueKind)
 
 
-def test_stale_after_three_periods_and_the_way() -> None:
+def test_stale_after_three_periods_and_the_latency() -> None:
     assert stale_after() == minutes(20)
     assert stale_after(minutes(30)) == minutes(95)
 
 
-def test_fresh_then_stale() -> None:
+def test_a_reading_is_fresh_and_later_stale() -> None:
     clock, now = uploading(3)
-    assert judged(clock, now + minutes(20)).freshness is Freshness.FRESH
-    stale = judged(clock, now + minutes(20.1))
+    assert assessed(clock, now + minutes(20)).freshness is Freshness.FRESH
+    stale = assessed(clock, now + minutes(20.1))
     assert stale.freshness is Freshness.STALE
     assert stale.status_of(ValueKind.MEASURED) is ValueStatus.UNAVAILABLE
     assert stale.status_of(ValueKind.FLOW) is ValueStatus.UNAVAILABLE
     assert stale.status_of(ValueKind.STATE) is ValueStatus.UNAVAILABLE
     assert stale.status_of(ValueKind.CODE) is ValueStatus.UNAVAILABLE
-    # Counters keep their last figure.
+    # Counters keep their last value.
     assert stale.status_of(ValueKind.TODAY) is ValueStatus.AS_READ
     assert stale.status_of(ValueKind.LIFETIME) is ValueStatus.AS_READ
     assert stale.status_of(ValueKind.IDENTITY) is ValueStatus.AS_READ
@@ -84,62 +84,62 @@ def test_fresh_then_stale() -> None:
 
 @given(st.integers(min_value=-600, max_value=600), st.floats(0, 5))
 def test_freshness_does_not_depend_on_the_clocks_error(off: int, delay: float) -> None:
-    """The cloud is judged by readings advancing, never by what their clock shows."""
+    """A reading is fresh because its time advanced, whatever that time is."""
     clock, now = uploading(4, error=minutes(off), delay=delay)
-    assert judged(clock, now + minutes(19)).freshness is Freshness.FRESH
-    assert judged(clock, now + minutes(21)).freshness is Freshness.STALE
+    assert assessed(clock, now + minutes(19)).freshness is Freshness.FRESH
+    assert assessed(clock, now + minutes(21)).freshness is Freshness.STALE
 
 
 @pytest.mark.parametrize(
     ("error", "known"),
     [
         (0, 0),
-        (5, -3),  # ahead of what is possible: known to the delay
-        (60, -58),  # daylight saving that the plant's zone does not know
+        (5, -3),  # ahead: the error is known except for the delay
+        (60, -58),  # daylight saving time that the plant's zone does not have
         (-20, 22),  # 20 minutes slow
-        (-5, 0),  # may as well be the way to us
+        (-5, 0),  # may be latency
         (1, 0),
     ],
 )
-def test_the_error_of_a_devices_clock_is_learned(error: float, known: float) -> None:
+def test_the_offset_of_a_devices_clock_is_learned(error: float, known: float) -> None:
     clock, _ = uploading(6, error=minutes(error), delay=2)
     assert clock.offset == minutes(known)
 
 
-def test_the_instant_of_a_reading_is_told_in_spite_of_its_clock() -> None:
+def test_the_instant_of_a_reading_allows_for_the_clocks_offset() -> None:
     clock, now = uploading(6, error=minutes(60), delay=2)
     instant = clock.newest_instant()
     assert instant is not None
     assert abs(instant - now) <= minutes(2)
 
 
-def test_a_first_reading_of_long_ago_is_not_new() -> None:
+def test_an_old_first_reading_is_not_new() -> None:
     clock = DeviceClock(ZONE)
     clock.record_reading(wall(START - minutes(360)), START)
-    assert judged(clock, START).freshness is Freshness.STALE
+    assert assessed(clock, START).freshness is Freshness.STALE
 
 
 def test_a_first_reading_of_a_slow_clock_may_be_new() -> None:
     clock = DeviceClock(ZONE)
     clock.record_reading(wall(START - minutes(25)), START)
-    assert judged(clock, START).freshness is Freshness.FRESH
-    assert judged(clock, START + minutes(11)).freshness is Freshness.STALE
+    assert assessed(clock, START).freshness is Freshness.FRESH
+    assert assessed(clock, START + minutes(11)).freshness is Freshness.STALE
 
 
 def test_a_first_reading_from_the_future_is_a_fast_clock() -> None:
     clock = DeviceClock(ZONE)
     clock.record_reading(wall(START + minutes(57)), START)
     assert clock.offset == minutes(-57)
-    assert judged(clock, START).freshness is Freshness.FRESH
+    assert assessed(clock, START).freshness is Freshness.FRESH
 
 
-def test_the_same_reading_again_is_no_news() -> None:
+def test_the_same_reading_again_is_not_new() -> None:
     clock, now = uploading(2)
     assert not clock.record_reading(clock.newest, now + minutes(5))
     assert clock.silent_for(now + minutes(5)) == minutes(5)
 
 
-def test_an_older_reading_out_of_a_cache_is_no_news() -> None:
+def test_a_cached_older_reading_is_not_new() -> None:
     clock, now = uploading(3)
     newest = clock.newest
     assert newest is not None
@@ -156,30 +156,30 @@ def test_a_clock_set_back_is_followed() -> None:
     assert not clock.record_reading(back, now + minutes(5))
     assert clock.record_reading(back + minutes(5), now + minutes(10))
     assert clock.newest == back + minutes(5)
-    assert judged(clock, now + minutes(12)).freshness is Freshness.FRESH
+    assert assessed(clock, now + minutes(12)).freshness is Freshness.FRESH
 
 
-def test_news_without_a_time_is_of_now() -> None:
+def test_a_new_reading_without_a_time_is_of_now() -> None:
     clock = DeviceClock(ZONE)
     clock.record_undated_reading(START)
     assert clock.newest_instant() == START
-    assert judged(clock, START + minutes(20)).freshness is Freshness.FRESH
-    assert judged(clock, START + minutes(21)).freshness is Freshness.STALE
+    assert assessed(clock, START + minutes(20)).freshness is Freshness.FRESH
+    assert assessed(clock, START + minutes(21)).freshness is Freshness.STALE
 
 
 def test_an_inverter_sleeps_when_the_sun_is_down() -> None:
     clock, now = uploading(2)
     late = now + minutes(30)
-    asleep = judged(clock, late, sleeps=True, sun=NIGHT, power=4000.0)
+    asleep = assessed(clock, late, sleeps=True, sun=NIGHT, power=4000.0)
     assert asleep.freshness is Freshness.ASLEEP
     assert asleep.status_of(ValueKind.FLOW) is ValueStatus.ZERO
     assert asleep.status_of(ValueKind.MEASURED) is ValueStatus.UNKNOWN
     assert asleep.status_of(ValueKind.STATE) is ValueStatus.ASLEEP
-    # Its last word on what is wrong, and its counters, still stand.
+    # Codes and counters keep their last values.
     assert asleep.status_of(ValueKind.CODE) is ValueStatus.AS_READ
     assert asleep.status_of(ValueKind.LIFETIME) is ValueStatus.AS_READ
     # A storage does not sleep.
-    assert judged(clock, late, sun=NIGHT).freshness is Freshness.STALE
+    assert assessed(clock, late, sun=NIGHT).freshness is Freshness.STALE
 
 
 @pytest.mark.parametrize(
@@ -194,20 +194,20 @@ def test_an_inverter_sleeps_when_the_sun_is_down() -> None:
         (NOWHERE, None, Freshness.STALE),
     ],
 )
-def test_silent_is_asleep_or_offline(
+def test_a_silent_device_is_asleep_or_stale(
     sun: SunState, power: float | None, freshness: Freshness
 ) -> None:
     clock, now = uploading(2)
-    found = judged(clock, now + minutes(30), sleeps=True, sun=sun, power=power)
+    found = assessed(clock, now + minutes(30), sleeps=True, sun=sun, power=power)
     assert found.freshness is freshness
 
 
-def test_on_standby_in_the_dark_is_asleep_at_once() -> None:
+def test_a_device_on_standby_without_sun_is_asleep_at_once() -> None:
     clock, now = uploading(2)
     facts: dict[str, Any] = {"sleeps": True, "standby": True, "power": 0.0}
-    assert judged(clock, now, sun=NIGHT, **facts).freshness is Freshness.ASLEEP
-    # At noon it waits for something else.
-    assert judged(clock, now, sun=DAY, **facts).freshness is Freshness.FRESH
+    assert assessed(clock, now, sun=NIGHT, **facts).freshness is Freshness.ASLEEP
+    # At noon standby has another cause.
+    assert assessed(clock, now, sun=DAY, **facts).freshness is Freshness.FRESH
 
 
 def test_today_ends_at_the_devices_midnight() -> None:
@@ -215,7 +215,7 @@ def test_today_ends_at_the_devices_midnight() -> None:
     before = datetime(2026, 6, 20, 22, 55, tzinfo=UTC)  # 23:55 at the plant
     clock.record_reading(wall(before), before)
     verdicts = [
-        judged(clock, before + minutes(after)).status_of(ValueKind.TODAY)
+        assessed(clock, before + minutes(after)).status_of(ValueKind.TODAY)
         for after in (4.9, 5, 24 * 60 + 4.9, 24 * 60 + 5)
     ]
     assert verdicts == [
@@ -230,19 +230,19 @@ def test_months_and_years_end_too() -> None:
     clock = DeviceClock(ZONE)
     before = datetime(2026, 12, 31, 22, 55, tzinfo=UTC)
     clock.record_reading(wall(before), before)
-    after = judged(clock, before + minutes(5))
+    after = assessed(clock, before + minutes(5))
     assert after.status_of(ValueKind.MONTH) is ValueStatus.ZERO
     assert after.status_of(ValueKind.YEAR) is ValueStatus.ZERO
-    later = judged(clock, before + timedelta(days=32))
+    later = assessed(clock, before + timedelta(days=32))
     assert later.status_of(ValueKind.MONTH) is ValueStatus.UNKNOWN
     assert later.status_of(ValueKind.YEAR) is ValueStatus.ZERO
 
 
-def test_a_reading_of_tomorrow_by_a_fast_clock_is_todays() -> None:
+def test_a_fast_clocks_reading_of_tomorrow_counts_as_todays() -> None:
     clock = DeviceClock(ZONE)
     before = datetime(2026, 6, 20, 22, 59, tzinfo=UTC)
     clock.record_reading(wall(before + minutes(2)), before)
-    assert judged(clock, before).status_of(ValueKind.TODAY) is ValueStatus.AS_READ
+    assert assessed(clock, before).status_of(ValueKind.TODAY) is ValueStatus.AS_READ
 
 
 def test_midnight_is_the_devices_own_under_daylight_saving() -> None:
@@ -253,7 +253,7 @@ def test_midnight_is_the_devices_own_under_daylight_saving() -> None:
         clock.record_reading(wall(now) + minutes(59), now)
         now += minutes(5)
     assert (
-        judged(clock, now + minutes(5)).status_of(ValueKind.TODAY) is ValueStatus.ZERO
+        assessed(clock, now + minutes(5)).status_of(ValueKind.TODAY) is ValueStatus.ZERO
     )
 
 
@@ -262,7 +262,7 @@ def test_the_sun_over_a_plant() -> None:
     noon = datetime(2026, 6, 20, 11, tzinfo=UTC)
     assert sun_state(munich, noon) == DAY
     assert sun_state(munich, noon + timedelta(hours=12)) == NIGHT
-    # Half an hour after sunrise (03:13 UTC) it was down lately; two hours after it was not.
+    # Sunrise is at 03:13 UTC.
     assert sun_state(munich, datetime(2026, 6, 20, 3, 45, tzinfo=UTC)).down_lately
     assert not sun_state(munich, datetime(2026, 6, 20, 5, 15, tzinfo=UTC)).down_lately
     assert sun_state(None, noon) == NOWHERE

@@ -1,4 +1,4 @@
-"""When to ask: never too often whatever comes, and where the news is."""
+"""The schedule of polls: limits that always hold, and the age of readings."""
 
 import bisect
 from datetime import timedelta
@@ -25,13 +25,13 @@ FLOOR = 300.0
 HOUR = 3600.0
 
 
-class Poll:
-    """Asks a device that uploads at given instants, as the schedule says; writes down what was asked and seen."""
+class Polling:
+    """A simulation of polls of a device that uploads at given instants."""
 
     def __init__(
         self,
         uploads: list[float],
-        manners: tuple[ReadMode, ...],
+        modes: tuple[ReadMode, ...],
         interval: float,
         *,
         floor: float = FLOOR,
@@ -39,33 +39,33 @@ class Poll:
         latency: float = 0.3,
     ) -> None:
         self.uploads = uploads
-        self.manners = manners
+        self.modes = modes
         self.interval = interval
         self.error = error_of_clock
         self.latency = latency
-        self.asking = PollSchedule(floor)
+        self.schedule = PollSchedule(floor)
         self.rhythm = UploadRhythm()
-        self.asks: list[tuple[float, ReadMode]] = []
+        self.polls: list[tuple[float, ReadMode]] = []
         self.ages: list[float] = []
 
     def run(self, begin: float, end: float, delay: float = 20.0) -> None:
         now, shown = begin, None
         while now < end:
-            at, manner = self.asking.next_poll(now, self.manners, self.rhythm)
+            at, mode = self.schedule.next_poll(now, self.modes, self.rhythm)
             assert at >= now
             if shown is not None:
-                # The mean age between two asks, once for every ten seconds.
+                # Sample the age every ten seconds.
                 self.ages += [
                     now + 10 * step - shown for step in range(int((at - now) / 10))
                 ]
             now = at
-            self.asks.append((now, manner))
+            self.polls.append((now, mode))
             position = bisect.bisect_right(self.uploads, now - delay) - 1
             now += self.latency
             if position >= 0:
                 shown = self.uploads[position]
                 self.rhythm.record_reading(int(shown + self.error), now)
-            self.asking.record_poll(now, manner, self.interval)
+            self.schedule.record_poll(now, mode, self.interval)
 
 
 def regular(period: float, phase: float, hours: float) -> list[float]:
@@ -75,75 +75,75 @@ def regular(period: float, phase: float, hours: float) -> list[float]:
 @pytest.mark.parametrize("phase", [30.0, 90.0, 150.0, 210.0, 270.0])
 @pytest.mark.parametrize("error", [0.0, 3600.0, -1234.0])
 @pytest.mark.parametrize(
-    ("manners", "interval", "worst"),
+    ("modes", "interval", "worst"),
     [
         ((BATCH, SINGLES), 300.0, 182),
         ((SINGLES,), 10.0, 182),
-        # One request only: it is pushed through the period, and finds its place again.
+        # With one request only, polls are delayed until an upload is skipped.
         ((SINGLES,), 300.0, 200),
     ],
 )
 def test_readings_are_as_fresh_as_can_be(
-    manners: tuple[ReadMode, ...],
+    modes: tuple[ReadMode, ...],
     interval: float,
     worst: float,
     phase: float,
     error: float,
 ) -> None:
-    """170 s is the limit: 20 s of delay, and half a period."""
-    poll = Poll(
-        regular(300, phase, 12), manners, interval, error_of_clock=error, latency=0.3
+    """170 s is the optimum: 20 s of delay, and half a period."""
+    polling = Polling(
+        regular(300, phase, 12), modes, interval, error_of_clock=error, latency=0.3
     )
-    poll.run(1000.0, 12 * HOUR)
-    assert 165 < mean(poll.ages) < worst
-    # Hardly more asks than periods.
-    assert len(poll.asks) < 12 * 12 * 1.06
+    polling.run(1000.0, 12 * HOUR)
+    assert 165 < mean(polling.ages) < worst
+    # Few more polls than periods.
+    assert len(polling.polls) < 12 * 12 * 1.06
 
 
-def test_a_logger_that_uploads_every_ten_minutes_is_asked_every_ten() -> None:
-    poll = Poll(regular(600, 70, 12), (BATCH, SINGLES), 300.0)
-    poll.run(1000.0, 12 * HOUR)
-    assert len(poll.asks) < 12 * 6 * 1.2
-    assert mean(poll.ages) < 340
+def test_a_datalogger_that_uploads_every_ten_minutes_is_polled_every_ten() -> None:
+    polling = Polling(regular(600, 70, 12), (BATCH, SINGLES), 300.0)
+    polling.run(1000.0, 12 * HOUR)
+    assert len(polling.polls) < 12 * 6 * 1.2
+    assert mean(polling.ages) < 340
 
 
-def test_a_logger_that_uploads_every_minute_is_asked_every_five() -> None:
-    poll = Poll(regular(60, 33, 12), (BATCH, SINGLES), 300.0)
-    poll.run(1000.0, 12 * HOUR)
-    assert len(poll.asks) < 12 * 12 * 1.1
-    assert mean(poll.ages) < 210
+def test_a_datalogger_that_uploads_every_minute_is_polled_every_five() -> None:
+    polling = Polling(regular(60, 33, 12), (BATCH, SINGLES), 300.0)
+    polling.run(1000.0, 12 * HOUR)
+    assert len(polling.polls) < 12 * 12 * 1.1
+    assert mean(polling.ages) < 210
 
 
-def test_a_logger_that_drifts_is_followed() -> None:
-    poll = Poll(regular(301.5, 10, 24), (BATCH, SINGLES), 300.0)
-    poll.run(1000.0, 24 * HOUR)
-    assert mean(poll.ages) < 185
+def test_polls_follow_a_drifting_datalogger() -> None:
+    polling = Polling(regular(301.5, 10, 24), (BATCH, SINGLES), 300.0)
+    polling.run(1000.0, 24 * HOUR)
+    assert mean(polling.ages) < 185
 
 
-@pytest.mark.parametrize("manners", [(BATCH, SINGLES), (SINGLES,)])
+@pytest.mark.parametrize("modes", [(BATCH, SINGLES), (SINGLES,)])
 @pytest.mark.parametrize("shift", [60.0, 159.0, 240.0])
-def test_a_logger_that_is_started_anew_is_followed(
-    manners: tuple[ReadMode, ...], shift: float
+def test_polls_follow_a_restarted_datalogger(
+    modes: tuple[ReadMode, ...], shift: float
 ) -> None:
-    """One step is short then, and all later ones are as before."""
+    """A restart changes a single step between uploads."""
     uploads = [one for one in regular(300, 10, 24) if one < 6 * HOUR]
     uploads += [uploads[-1] + shift + 300 * number for number in range(18 * 12)]
-    poll = Poll(uploads, manners, 300.0)
-    poll.run(1000.0, 8 * HOUR)
-    poll.ages.clear()
-    poll.run(8 * HOUR, 23 * HOUR)
-    assert mean(poll.ages) < 200
+    polling = Polling(uploads, modes, 300.0)
+    polling.run(1000.0, 8 * HOUR)
+    polling.ages.clear()
+    polling.run(8 * HOUR, 23 * HOUR)
+    assert mean(polling.ages) < 200
 
 
-def test_a_clock_that_is_set_is_followed() -> None:
-    poll = Poll(regular(300, 10, 24), (BATCH, SINGLES), 300.0)
-    poll.run(1000.0, 8 * HOUR)
-    poll.error = 3600.0
-    poll.run(8 * HOUR, 16 * HOUR)
-    poll.error = -3600.0
-    poll.ages.clear()
-    poll.run(16 * HOUR, 24 * HOUR)
-    assert mean(poll.ages) < 190
+def test_polls_follow_a_device_clock_that_is_set() -> None:
+    polling = Polling(regular(300, 10, 24), (BATCH, SINGLES), 300.0)
+    polling.run(1000.0, 8 * HOUR)
+    polling.error = 3600.0
+    polling.run(8 * HOUR, 16 * HOUR)
+    polling.error = -3600.0
+    polling.ages.clear()
+    polling.run(16 * HOUR, 24 * HOUR)
+    assert mean(polling.ages) < 190
 
 
 @settings(max_examples=60, deadline=None)
@@ -155,69 +155,69 @@ def test_a_clock_that_is_set_is_followed() -> None:
     st.sampled_from([300.0, 900.0, 3600.0]),
     st.floats(0, 5),
 )
-def test_never_too_often_whatever_times_come(
+def test_polls_are_never_too_frequent(
     gaps: list[float],
     how: tuple[tuple[ReadMode, ...], float],
     floor: float,
     latency: float,
 ) -> None:
-    manners, interval = how
+    modes, interval = how
     uploads = list(itertools.accumulate(gaps))
-    poll = Poll(uploads, manners, interval, floor=floor, latency=latency)
-    poll.run(500.0, 500.0 + 4 * HOUR)
-    for manner in manners:
-        times = [at for at, asked in poll.asks if asked is manner]
+    polling = Polling(uploads, modes, interval, floor=floor, latency=latency)
+    polling.run(500.0, 500.0 + 4 * HOUR)
+    for mode in modes:
+        times = [at for at, used in polling.polls if used is mode]
         for earlier, later in itertools.pairwise(times):
             assert later - earlier >= interval - 1e-6
-    times = [at for at, _ in poll.asks]
+    times = [at for at, _ in polling.polls]
     extra = MAX_EARLY_POLLS + 1 if floor == FLOOR else 0
     allowed = HOUR / (floor - 15) + 1 + extra
     for index, at in enumerate(times):
         assert bisect.bisect_left(times, at + HOUR) - index <= allowed
 
 
-def test_the_users_interval_is_a_floor() -> None:
-    poll = Poll(regular(300, 30, 12), (BATCH, SINGLES), 300.0, floor=900.0)
-    poll.run(1000.0, 12 * HOUR)
-    gaps = [b - a for (a, _), (b, _) in itertools.pairwise(poll.asks)]
+def test_the_users_interval_is_a_minimum() -> None:
+    polling = Polling(regular(300, 30, 12), (BATCH, SINGLES), 300.0, floor=900.0)
+    polling.run(1000.0, 12 * HOUR)
+    gaps = [b - a for (a, _), (b, _) in itertools.pairwise(polling.polls)]
     assert min(gaps) >= 885
     assert max(gaps) <= 1260
 
 
-def test_what_failed_is_asked_again_wherever_in_the_period() -> None:
-    poll = Poll(regular(300, 30, 12), (SINGLES,), 10.0)
-    poll.run(1000.0, 4 * HOUR)
+def test_a_failed_poll_is_repeated_in_any_phase() -> None:
+    polling = Polling(regular(300, 30, 12), (SINGLES,), 10.0)
+    polling.run(1000.0, 4 * HOUR)
     now = 4 * HOUR
-    poll.asking.record_poll(now, SINGLES, 10.0, failed=True)
-    assert poll.asking.next_poll(now, (SINGLES,), poll.rhythm)[0] == now + 60
-    poll.asking.record_poll(now, SINGLES, 250.0, failed=True)
-    assert poll.asking.next_poll(now, (SINGLES,), poll.rhythm)[0] == now + 250
+    polling.schedule.record_poll(now, SINGLES, 10.0, failed=True)
+    assert polling.schedule.next_poll(now, (SINGLES,), polling.rhythm)[0] == now + 60
+    polling.schedule.record_poll(now, SINGLES, 250.0, failed=True)
+    assert polling.schedule.next_poll(now, (SINGLES,), polling.rhythm)[0] == now + 250
 
 
-def test_who_sleeps_or_is_silent_is_asked_less() -> None:
+def test_sleeping_and_silent_devices_are_polled_less() -> None:
     assert silence_interval(600, dark=None) == 0
     assert silence_interval(2000, dark=None) == 600
     assert silence_interval(90_000, dark=None) == 900
     assert silence_interval(None, dark=None) == 0
     assert silence_interval(600, dark=9000) == 3600
-    # Back before sunrise.
+    # Polls resume before sunrise.
     assert silence_interval(600, dark=200) == 200
-    asking = PollSchedule(FLOOR)
-    asking.record_poll(1000, SINGLES, 10)
-    assert asking.next_poll(1001, (SINGLES,), UploadRhythm(), 3600)[0] == 4600
+    schedule = PollSchedule(FLOOR)
+    schedule.record_poll(1000, SINGLES, 10)
+    assert schedule.next_poll(1001, (SINGLES,), UploadRhythm(), 3600)[0] == 4600
 
 
-def serials(count: int, logger: str = "L") -> list[tuple[str, str]]:
-    return [(f"S{number:04d}", logger) for number in range(count)]
+def serials(count: int, datalogger: str = "L") -> list[tuple[str, str]]:
+    return [(f"S{number:04d}", datalogger) for number in range(count)]
 
 
-def test_few_devices_go_by_datalogger() -> None:
+def test_few_devices_are_grouped_by_datalogger() -> None:
     devices = [("A", "1"), ("C", "2"), ("B", "1")]
     assert group_devices(devices, batch_size=100) == [("A", "B"), ("C",)]
     assert group_devices([], batch_size=100) == []
 
 
-def test_many_devices_go_by_the_hundred_in_groups_that_stay() -> None:
+def test_many_devices_are_grouped_by_the_hundred_and_groups_stay() -> None:
     devices = serials(250)
     groups = group_devices(devices, batch_size=100)
     assert [len(one) for one in groups] == [100, 100, 50]
@@ -225,7 +225,7 @@ def test_many_devices_go_by_the_hundred_in_groups_that_stay() -> None:
     grown = group_devices(more, groups, batch_size=100)
     assert grown[:2] == groups[:2]
     assert grown[2] == (*groups[2], "NEW")
-    # One that goes leaves a place for the next, and the others where they are.
+    # A removed device leaves room for the next, and all others stay in their groups.
     fewer = [device for device in more if device[0] != groups[0][0]]
     shrunk = group_devices([*fewer, ("NEXT", "M")], grown, batch_size=100)
     assert shrunk[1:] == grown[1:]
@@ -252,7 +252,7 @@ def test_plant_lists_stay_inside_the_allowance(pages: int, hours: float) -> None
     assert pages * timedelta(days=1) / interval <= 8
 
 
-def test_what_an_interval_costs() -> None:
+def test_estimated_daily_calls() -> None:
     def cost(minutes: int, sleeping: int = 1) -> int:
         return estimate_daily_calls(
             sleeping=sleeping,
@@ -267,10 +267,10 @@ def test_what_an_interval_costs() -> None:
     assert cost(5, sleeping=100) < 2 * cost(5)
 
 
-def test_a_rhythm_is_remembered() -> None:
-    poll = Poll(regular(300, 30, 12), (BATCH, SINGLES), 300.0)
-    poll.run(1000.0, 4 * HOUR)
-    assert UploadRhythm.load(poll.rhythm.dump()) == poll.rhythm
-    assert poll.rhythm.least_present_lag - poll.rhythm.greatest_missing_lag < 10
+def test_a_rhythm_survives_a_restart() -> None:
+    polling = Polling(regular(300, 30, 12), (BATCH, SINGLES), 300.0)
+    polling.run(1000.0, 4 * HOUR)
+    assert UploadRhythm.load(polling.rhythm.dump()) == polling.rhythm
+    assert polling.rhythm.least_present_lag - polling.rhythm.greatest_missing_lag < 10
     with pytest.raises((ValueError, KeyError, TypeError)):
         UploadRhythm.load({"newest": "x"})

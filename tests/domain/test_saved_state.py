@@ -1,4 +1,4 @@
-"""What truth remembers, and what it makes of clocks that are set."""
+"""Stored state of the domain, jumps of clocks, missing items and the sun."""
 
 from datetime import UTC, datetime, timedelta, timezone
 import itertools
@@ -34,7 +34,7 @@ def freshness(clock: DeviceClock, now: datetime) -> Freshness:
     return assess(clock, now, sleeps=False, sun=DAY, power=None).freshness
 
 
-def lived(
+def observed_clock(
     zone: ZoneInfo | timezone = ZONE, error: timedelta = timedelta()
 ) -> DeviceClock:
     clock = DeviceClock(zone)
@@ -49,8 +49,8 @@ LAST = START + 5 * PERIOD
 
 
 @pytest.mark.parametrize("minutes", [0, 20, -20, 60, -60, 7 * 60])
-def test_a_clock_is_remembered(minutes: int) -> None:
-    clock = lived(error=timedelta(minutes=minutes))
+def test_a_device_clock_survives_a_restart(minutes: int) -> None:
+    clock = observed_clock(error=timedelta(minutes=minutes))
     again = DeviceClock(ZONE)
     again.load(json.loads(json.dumps(clock.dump())), LAST + PERIOD)
     assert (again.newest, again.advanced_at, again.offset) == (
@@ -62,24 +62,24 @@ def test_a_clock_is_remembered(minutes: int) -> None:
     assert freshness(again, LAST + 5 * PERIOD) is Freshness.STALE
 
 
-def test_our_own_clock_was_ahead() -> None:
-    """Saved a day from now: it counts as seen just now, and gets stale in time."""
+def test_a_stored_instant_in_the_future_counts_as_now() -> None:
+    """The system's clock was a day ahead: the reading is fresh, and later stale."""
     again = DeviceClock(ZONE)
     earlier = LAST - timedelta(days=1)
-    again.load(lived().dump(), earlier)
+    again.load(observed_clock().dump(), earlier)
     assert freshness(again, earlier) is Freshness.FRESH
     assert freshness(again, earlier + 5 * PERIOD) is Freshness.STALE
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=-1), timedelta(days=366)])
-def test_our_own_clock_is_set(jump: timedelta) -> None:
-    clock = lived()
+def test_a_jump_of_the_systems_clock_keeps_freshness(jump: timedelta) -> None:
+    clock = observed_clock()
     clock.follow_clock_jump(jump)
     assert freshness(clock, LAST + jump + PERIOD) is Freshness.FRESH
     assert freshness(clock, LAST + jump + 5 * PERIOD) is Freshness.STALE
 
 
-def test_a_jump_is_told_once() -> None:
+def test_a_jump_is_returned_once() -> None:
     class Set(VirtualClock):
         set_by = 0.0
 
@@ -95,7 +95,7 @@ def test_a_jump_is_told_once() -> None:
     clock.set_by -= 86_400
     assert instants.take_jump() == -86_400
     assert instants.take_jump() == 0
-    clock.advance(20)  # set right by and by
+    clock.advance(20)  # corrected gradually
     clock.set_by += 20
     assert instants.take_jump() == 0
     assert instants.now() == before + 100
@@ -104,11 +104,11 @@ def test_a_jump_is_told_once() -> None:
 @pytest.mark.parametrize(
     "zone", [timezone(timedelta(hours=8)), ZoneInfo("America/Phoenix"), UTC]
 )
-def test_a_plant_whose_zone_changes(zone: timezone | ZoneInfo) -> None:
-    clock = lived()
+def test_a_change_of_the_plants_zone_keeps_freshness(zone: timezone | ZoneInfo) -> None:
+    clock = observed_clock()
     before = clock.newest_instant()
     clock.set_zone(zone, LAST)
-    # Its devices' clocks are what they were: the offset takes the difference up.
+    # The devices' clocks have not changed, so the offset compensates the difference.
     after = clock.newest_instant()
     assert before is not None
     assert after is not None
@@ -116,9 +116,9 @@ def test_a_plant_whose_zone_changes(zone: timezone | ZoneInfo) -> None:
     assert freshness(clock, LAST + PERIOD) is Freshness.FRESH
 
 
-def test_a_zone_that_is_learned_after_the_first_reading() -> None:
+def test_a_zone_learned_after_the_first_reading_corrects_its_age() -> None:
     clock = DeviceClock(ZoneInfo("Europe/Berlin"))
-    # In summer, and the plant's clock is not.
+    # The plant's clock has no daylight saving time.
     clock.record_reading(datetime(2026, 6, 20, 11, 58), START)
     assert freshness(clock, START) is Freshness.STALE
     clock.set_zone(ZONE, START)
@@ -126,8 +126,10 @@ def test_a_zone_that_is_learned_after_the_first_reading() -> None:
 
 
 @pytest.mark.parametrize("hours", [1, -1])
-def test_summer_time_begins_and_ends_in_a_device(hours: int) -> None:
-    clock = lived()
+def test_readings_stay_fresh_when_a_device_changes_its_daylight_saving(
+    hours: int,
+) -> None:
+    clock = observed_clock()
     before = clock.newest
     assert before is not None
     error = timedelta(hours=hours)
@@ -145,84 +147,86 @@ def test_summer_time_begins_and_ends_in_a_device(hours: int) -> None:
     "damaged",
     [{}, {"newest": 5, "advanced_at": "x", "lags": []}, {"newest": None}],
 )
-def test_a_damaged_clock(damaged: dict[str, object]) -> None:
+def test_damaged_data_of_a_device_clock_is_rejected(damaged: dict[str, object]) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
         DeviceClock(ZONE).load(damaged, START)
     assert assess(DeviceClock(ZONE), START, sleeps=True, sun=DAY, power=0) == NOTHING
 
 
-_FIGURES = st.lists(st.one_of(st.none(), st.floats(0, 1e6)), min_size=1, max_size=40)
+_VALUES = st.lists(st.one_of(st.none(), st.floats(0, 1e6)), min_size=1, max_size=40)
 
 
-@given(_FIGURES, st.integers(0, 39))
-def test_totals_never_fall_for_less_than_a_day(
-    figures: list[float | None], saved_after: int
+@given(_VALUES, st.integers(0, 39))
+def test_totals_never_decrease_within_a_day(
+    values: list[float | None], saved_after: int
 ) -> None:
-    """Through restarts too."""
+    """Not even after a restart."""
     totals, shown = LifetimeTotals(), []
-    for number, figure in enumerate(figures):
+    for number, value in enumerate(values):
         now = START + timedelta(minutes=30 * number)
-        value = totals.clamp("total", figure, now)
-        if value is not None:
-            shown.append(value)
+        held = totals.clamp("total", value, now)
+        if held is not None:
+            shown.append(held)
         if number == saved_after:
             totals = LifetimeTotals.load(json.loads(json.dumps(totals.dump())))
     assert all(a <= b for a, b in itertools.pairwise(shown))
 
 
 @given(st.lists(st.floats(0, 50), min_size=1, max_size=30), st.integers(0, 29))
-def test_days_are_remembered(figures: list[float], saved_after: int) -> None:
+def test_daily_counters_survive_a_restart(
+    values: list[float], saved_after: int
+) -> None:
     plain, saved = DailyCounters(), DailyCounters()
-    for number, figure in enumerate(figures):
+    for number, value in enumerate(values):
         day = (START + timedelta(hours=7 * number)).date()
-        assert plain.value_for_day("today", figure, day) == saved.value_for_day(
-            "today", figure, day
+        assert plain.value_for_day("today", value, day) == saved.value_for_day(
+            "today", value, day
         )
         if number == saved_after:
             saved = DailyCounters.load(json.loads(json.dumps(saved.dump())))
 
 
-def test_gone_is_what_three_lists_over_a_day_do_not_show() -> None:
-    absences = MissingTracker()
+def test_an_item_missing_from_three_lists_over_a_day_is_gone() -> None:
+    tracker = MissingTracker()
     known = {"A", "B"}
     for hour in range(24):
         now = START + timedelta(hours=hour)
-        assert absences.record_list(["A"], known, now) == set() or hour >= 24
-    assert "B" in absences
-    absences = MissingTracker(json.loads(json.dumps(absences.dump())))
-    assert absences.record_list(["A"], known, START + timedelta(hours=24)) == {"B"}
-    assert "B" not in absences
+        assert tracker.record_list(["A"], known, now) == set() or hour >= 24
+    assert "B" in tracker
+    tracker = MissingTracker(json.loads(json.dumps(tracker.dump())))
+    assert tracker.record_list(["A"], known, START + timedelta(hours=24)) == {"B"}
+    assert "B" not in tracker
 
 
-def test_one_that_comes_back_is_not_gone() -> None:
-    absences = MissingTracker()
+def test_an_item_that_comes_back_is_not_gone() -> None:
+    tracker = MissingTracker()
     for hour in range(0, 240, 8):
         shown = ["A", "B"] if hour % 24 == 16 else ["A"]
         assert (
-            absences.record_list(shown, {"A", "B"}, START + timedelta(hours=hour))
+            tracker.record_list(shown, {"A", "B"}, START + timedelta(hours=hour))
             == set()
         )
 
 
 def test_two_lists_a_week_apart_are_not_enough() -> None:
-    absences = MissingTracker()
-    assert absences.record_list([], {"A"}, START) == set()
-    assert absences.record_list([], {"A"}, START + timedelta(days=7)) == set()
-    assert absences.record_list([], {"A"}, START + timedelta(days=7, hours=1)) == {"A"}
+    tracker = MissingTracker()
+    assert tracker.record_list([], {"A"}, START) == set()
+    assert tracker.record_list([], {"A"}, START + timedelta(days=7)) == set()
+    assert tracker.record_list([], {"A"}, START + timedelta(days=7, hours=1)) == {"A"}
 
 
 @pytest.mark.parametrize("saved", [None, 5, [], {"A": 5}, {"A": ["x"]}, {"A": [5]}])
-def test_damaged_absences(saved: object) -> None:
+def test_damaged_data_counts_as_never_missing(saved: object) -> None:
     assert MissingTracker(saved).dump() == {}
 
 
-def test_absent_through_a_clock_that_is_set_back() -> None:
-    absences = MissingTracker()
+def test_a_clock_set_back_restarts_the_count() -> None:
+    tracker = MissingTracker()
     for days in (3, 0, 0, 0):
-        assert absences.record_list([], {"A"}, START + timedelta(days=days)) == set()
+        assert tracker.record_list([], {"A"}, START + timedelta(days=days)) == set()
 
 
-def test_when_the_sun_comes_back() -> None:
+def test_darkness_left_until_dawn() -> None:
     munich = (48.2, 11.6)
     assert darkness_left(munich, START) is None
     assert darkness_left(None, START) is None

@@ -56,7 +56,7 @@ eDischargeToday eDischargeTotal eToUserToday eToUserTotal eToGridToday eToGridTo
 pDischarge2 vBuck2 epvToday2 epvTotal2 eChargeToday2 eChargeTotal2 eDischargeToday2 eDischargeTotal2 normalPower
 errorCode warnCode
 """
-# What a device is called is in the device registry, and when it was read in the sensor "last update".
+# A device's name is in the device registry, and the time of its reading in the sensor "last update".
 NOT_A_READING = {"device_sn", "inverterId", "storage_sn", "dataloggerSn", "time"}
 
 PLATFORMS: dict[type, str] = {
@@ -78,20 +78,20 @@ TRANSLATIONS = json.loads(
 @pytest.mark.parametrize(
     ("family", "fields"), [(INVERTER, INVERTER_FIELDS), (STORAGE, STORAGE_FIELDS)]
 )
-def test_every_field_of_the_page_is_a_sensor(family: Family, fields: str) -> None:
+def test_every_documented_field_is_a_sensor(family: Family, fields: str) -> None:
     sources = [key for reading in family.readings for key in reading.source]
     assert len(sources) == len(set(sources))
     assert set(fields.split()) - NOT_A_READING <= set(sources)
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
-def test_descriptions_are_what_home_assistant_allows(family: Family) -> None:
+def test_descriptions_are_valid_in_home_assistant(family: Family) -> None:
     keys = [reading.key for reading in family.readings]
     keys += [setting.key for setting in family.settings]
     assert len(keys) == len(set(keys))
     for reading in family.readings:
         if reading.device_class is None:
-            # A bare number, or a unit that no class of Home Assistant's has.
+            # A number without a unit, or with a unit that no device class has.
             unit = reading.native_unit_of_measurement
             is_count = reading.state_class is SensorStateClass.TOTAL_INCREASING
             assert unit in ("%", "kΩ") or is_count or reading.kind is ValueKind.CODE
@@ -109,7 +109,7 @@ def test_descriptions_are_what_home_assistant_allows(family: Family) -> None:
 
 
 @pytest.mark.parametrize("family", [INVERTER, STORAGE], ids=lambda family: family.key)
-def test_units_follow_the_examples_and_not_the_pages_slips(family: Family) -> None:
+def test_units_follow_the_examples_where_the_pages_are_wrong(family: Family) -> None:
     units = {
         key: reading.native_unit_of_measurement
         for reading in family.readings
@@ -130,7 +130,7 @@ def test_units_follow_the_examples_and_not_the_pages_slips(family: Family) -> No
         assert units.get(key, unit) == unit
 
 
-def test_counters_only_grow() -> None:
+def test_counters_are_total_increasing() -> None:
     for family in FAMILIES.values():
         for reading in family.readings:
             if reading.kind in (ValueKind.TODAY, ValueKind.LIFETIME):
@@ -138,9 +138,7 @@ def test_counters_only_grow() -> None:
 
 
 @pytest.mark.parametrize(("family", "limit"), [(INVERTER, 10), (STORAGE, 12)])
-def test_what_is_enabled_is_what_an_owner_wants_to_see(
-    family: Family, limit: int
-) -> None:
+def test_entities_enabled_by_default(family: Family, limit: int) -> None:
     enabled = [
         reading
         for reading in family.readings
@@ -153,7 +151,7 @@ def test_what_is_enabled_is_what_an_owner_wants_to_see(
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
 @given(raw=JSON)
-def test_no_value_breaks_a_reading(family: Family, raw: object) -> None:
+def test_no_raw_value_raises(family: Family, raw: object) -> None:
     fields = {key: raw for reading in family.readings for key in reading.source}
     decoded = family.decode(fields).values
     for reading in family.readings:
@@ -165,7 +163,7 @@ def test_no_value_breaks_a_reading(family: Family, raw: object) -> None:
     assert family.is_fault(decoded) in (None, True, False)
 
 
-def test_what_cannot_be_is_unknown() -> None:
+def test_implausible_values_are_unknown() -> None:
     reading = STORAGE.decode(
         {
             "eToUserTotal": 24137119.8,  # seen live
@@ -191,7 +189,7 @@ def test_what_cannot_be_is_unknown() -> None:
     ):
         assert decoded[key] is None
     assert decoded["export_energy_total"] == 12.5
-    # Absent is not garbage.
+    # An absent field is not unreadable.
     assert set(reading.unreadable) == {
         "import_energy_total",
         "charge_energy_today",
@@ -201,7 +199,7 @@ def test_what_cannot_be_is_unknown() -> None:
     }
 
 
-def test_signs_are_the_energy_dashboards() -> None:
+def test_signs_are_those_of_the_energy_dashboard() -> None:
     decoded = STORAGE.decode(
         {"pCharge": 100, "pDischarge": 0, "pacToUser": 0, "pacToGrid": 250}
     ).values
@@ -222,7 +220,7 @@ def test_signs_are_the_energy_dashboards() -> None:
     assert decoded["grid_power"] is None
 
 
-def test_the_pages_spelling_with_a_blank_is_read_too() -> None:
+def test_a_documented_key_with_a_blank_is_read() -> None:
     decoded = STORAGE.decode({"eDischargeToday 2": "1.5"}).values
     assert decoded["discharge_energy_today_2"] == 1.5
 
@@ -245,7 +243,7 @@ def test_fault(family: Family, fields: dict[str, object], fault: bool | None) ->
     assert family.is_fault(decoded) is fault
 
 
-def test_states_nobody_documented_are_other_with_their_number() -> None:
+def test_undocumented_states_are_other_with_their_number() -> None:
     reading = INVERTER.decode({"status": 7})
     assert reading.values["status"] == OTHER
     assert reading.undocumented == {"status": 7}
@@ -277,7 +275,7 @@ def test_every_name_is_translated(family: Family) -> None:
 def test_a_reply_with_fields_of_another_family(
     family: Family, other: DeviceFamily
 ) -> None:
-    """What both call the same is read, the rest is unknown, and nothing raises."""
+    """Common fields are read, the rest is unknown, and nothing raises."""
     hybrid = Hybrid(Inverter(5000, (PvString(3000, 30, 0),)), Storage())
     models: dict[str, AnyModel] = {"spa": hybrid.battery, "max": hybrid.pv}
     model = models.get(other.short, hybrid)
@@ -290,7 +288,7 @@ def test_a_reply_with_fields_of_another_family(
             assert decoded.values[reading.key] is None
     assert known - fields.keys() or family.key == other.short
     assert family.is_fault(decoded.values) in (None, False)
-    # A page of settings of another kind teaches nothing wrong.
+    # A settings endpoint of another family gives no wrong value.
     for setting in family.settings:
         value: Any = setting.read_fields(fields)
         assert value is None or not setting.validate(value)

@@ -1,8 +1,8 @@
 """Storage, device type 2: the fields of the protocol of 2016, 4.3.13, and the settings of 4.3.12.
 
-Enabled by default, as an owner of one battery would want it: status, charge level, battery and grid power, charge and discharge
-today and in all, import and export in all; with online and fault that makes twelve. Its own PV inputs are enabled where
-they have ever produced: a storage on the AC side has none.
+Enabled by default is what the owner of one battery needs: status, charge level, battery and grid power, charge and discharge
+of today and in total, import and export in total; with online and fault that makes twelve entities. The storage's own PV inputs
+are enabled where they have produced energy: a storage on the AC side has none.
 """
 
 from typing import Any

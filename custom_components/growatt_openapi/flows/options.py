@@ -72,7 +72,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
                 _schema(free), user_input or present
             ),
             errors=errors,
-            description_placeholders=self._costs(),
+            description_placeholders=self._estimate_calls(),
         )
 
     async def _plants(self) -> list[Plant]:
@@ -97,7 +97,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
         runtime = getattr(self.config_entry, "runtime_data", None)
         return runtime.inventory if runtime else None
 
-    def _costs(self) -> dict[str, str]:
+    def _estimate_calls(self) -> dict[str, str]:
         """Return about how many calls a day the shortest and the longest interval cost."""
         inventory = self._inventory()
         infos = list(inventory.data.values()) if inventory else []

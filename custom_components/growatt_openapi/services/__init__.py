@@ -1,4 +1,4 @@
-"""Actions: requests that are not an entity. ``ACTIONS`` lists all of them."""
+"""The integration's actions. ``ACTIONS`` lists all of them."""
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.service import async_register_admin_service
@@ -6,26 +6,26 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from .action import Action
-from .history import FIGURES
-from .installer import INSTALLER
-from .refresh import REFRESHING
-from .schedules import SCHEDULES
-from .settings import SETTINGS
-from .timed_override import AT_ONCE
+from .history import HISTORY_ACTIONS
+from .installer import INSTALLER_ACTIONS
+from .refresh import REFRESH_ACTIONS
+from .schedules import SCHEDULE_ACTIONS
+from .settings import SETTING_ACTIONS
+from .timed_override import TIMED_OVERRIDE_ACTIONS
 
 ACTIONS: tuple[Action, ...] = (
-    *REFRESHING,
-    *FIGURES,
-    *SETTINGS,
-    *SCHEDULES,
-    *AT_ONCE,
-    *INSTALLER,
+    *REFRESH_ACTIONS,
+    *HISTORY_ACTIONS,
+    *SETTING_ACTIONS,
+    *SCHEDULE_ACTIONS,
+    *TIMED_OVERRIDE_ACTIONS,
+    *INSTALLER_ACTIONS,
 )
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
-    """Register the actions; those that change what belongs to others are for administrators."""
+    """Register the actions."""
     for action in ACTIONS:
         schema = vol.Schema(dict(action.fields))
         if action.for_admins:

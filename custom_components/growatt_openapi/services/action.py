@@ -1,4 +1,4 @@
-"""What an action is, and what the actions share: whom it is about, and how the cloud's errors are told."""
+"""The description of an action, and what the actions share: their targets and the translation of errors."""
 
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,21 +33,18 @@ DEVICE = {vol.Required(ATTR_DEVICE_ID): cv.string}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """An action: its name, its fields, and what it does. for_admins: others may not use it."""
+    """An action. for_admins: only administrators may use it."""
 
     name: str
     fields: Mapping[Any, Any]
     handler: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     response: SupportsResponse = SupportsResponse.NONE
     for_admins: bool = False
-    # For the documentation: the endpoints it asks, and the keys of the settings it writes.
-    paths: tuple[str, ...] = ()
-    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A device of ours, and who keeps it."""
+    """A device with readings, its account and its coordinator."""
 
     entry: GrowattConfigEntry
     coordinator: FamilyCoordinator
@@ -55,7 +52,7 @@ class Target:
 
     @property
     def name(self) -> str:
-        """What the user knows it by."""
+        """The device's alias, else its serial."""
         state = self.coordinator.data[self.serial]
         details = state.plant.device_details.get(self.serial)
         return (details.alias if details else None) or self.serial
@@ -63,7 +60,7 @@ class Target:
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Tell the cloud's errors in words for the user."""
+    """Raise the cloud's errors as translated HomeAssistantErrors."""
     try:
         yield
     except OpenApiError as err:
@@ -71,7 +68,7 @@ def translated_errors() -> Iterator[None]:
 
 
 def config_entry_of(call: ServiceCall) -> GrowattConfigEntry:
-    """Return the account an action is about; without a name the only one."""
+    """Return the account that an action names; without a name the only one."""
     return cast(
         "GrowattConfigEntry",
         async_get_config_entry(call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)),
@@ -79,7 +76,7 @@ def config_entry_of(call: ServiceCall) -> GrowattConfigEntry:
 
 
 def device_target(hass: HomeAssistant, device_id: str) -> Target:
-    """Return the device with readings that a registered one is; raise ServiceValidationError where it is none such."""
+    """Return the target for a registered device; raise ServiceValidationError unless it is a device with readings."""
     device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
     entry = cast("GrowattConfigEntry", entry)
     for coordinator in entry.runtime_data.families.values():
@@ -94,7 +91,7 @@ def device_target(hass: HomeAssistant, device_id: str) -> Target:
 def plant_of(
     hass: HomeAssistant, device_id: str
 ) -> tuple[GrowattConfigEntry, PlantInfo]:
-    """Return the plant that a registered device is; raise ServiceValidationError where it is none."""
+    """Return the account and plant of a registered device; raise ServiceValidationError unless it is a plant."""
     device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
     entry = cast("GrowattConfigEntry", entry)
     for plant_id, info in entry.runtime_data.inventory.data.items():

@@ -1,7 +1,6 @@
-"""Asking for figures of the past, and for alarms: for everyone, and always with an answer."""
+"""Actions that return a plant's or a device's past values or alarms. No administrator is needed."""
 
 from datetime import date
-from typing import Any
 
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
@@ -10,9 +9,6 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 import voluptuous as vol
 
 from ..api import FOR_USER
-from ..api.endpoints.inverter import INVERTER_ALARMS, INVERTER_HISTORY
-from ..api.endpoints.plants import PLANT_ENERGY, PLANT_OF_DEVICE, PLANT_POWER
-from ..api.endpoints.storage import STORAGE_ALARMS, STORAGE_HISTORY
 from ..error_messages import validation_error
 from .action import (
     ACCOUNT,
@@ -25,7 +21,7 @@ from .action import (
     translated_errors,
 )
 from .date_ranges import check_day, check_period
-from .responses import plant_in_words
+from .responses import plant_response
 
 ATTR_DATE = "date"
 ATTR_START, ATTR_END = "start_date", "end_date"
@@ -35,7 +31,7 @@ ATTR_UNIT = "time_unit"
 _PERIOD = {vol.Required(ATTR_START): cv.date, vol.Required(ATTR_END): cv.date}
 
 
-async def _power_curve(call: ServiceCall) -> ServiceResponse:
+async def _get_power_curve(call: ServiceCall) -> ServiceResponse:
     entry, info = plant_of(call.hass, call.data[ATTR_DEVICE_ID])
     client = entry.runtime_data.client
     now = client.gateway.clock.now()
@@ -43,7 +39,7 @@ async def _power_curve(call: ServiceCall) -> ServiceResponse:
     day: date = call.data.get(ATTR_DATE, today)
     check_day(day, today)
     with translated_errors():
-        answer = await client.plants.power(info.row.plant_id, day, FOR_USER)
+        reply = await client.plants.power(info.row.plant_id, day, FOR_USER)
     return {
         "date": day.isoformat(),
         "unit": "W",
@@ -52,43 +48,44 @@ async def _power_curve(call: ServiceCall) -> ServiceResponse:
                 "time": sample.time.replace(tzinfo=info.zone).isoformat(),
                 "power": sample.power,
             }
-            for sample in answer.value
+            for sample in reply.value
         ],
     }
 
 
-async def _energy_history(call: ServiceCall) -> ServiceResponse:
+async def _get_energy_history(call: ServiceCall) -> ServiceResponse:
     entry, info = plant_of(call.hass, call.data[ATTR_DEVICE_ID])
     client = entry.runtime_data.client
     start, end, unit = call.data[ATTR_START], call.data[ATTR_END], call.data[ATTR_UNIT]
     today = client.gateway.clock.now().astimezone(info.zone).date()
     check_period(start, end, today, unit)
     with translated_errors():
-        answer = await client.plants.energy(info.row.plant_id, start, end, unit)
+        reply = await client.plants.energy(info.row.plant_id, start, end, unit)
     return {
         "time_unit": unit,
         "unit": "kWh",
         "periods": [
-            {"period": one.period, "energy": one.energy} for one in answer.value
+            {"period": row.period, "energy": row.energy} for row in reply.value
         ],
     }
 
 
-def _today(target: Target) -> date:
+def _device_date(target: Target) -> date:
+    """Return today's date by the device's clock."""
     clock = target.coordinator.data[target.serial].clock
     return clock.device_time(target.coordinator.clock.now()).date()
 
 
-async def _device_history(call: ServiceCall) -> ServiceResponse:
+async def _get_device_history(call: ServiceCall) -> ServiceResponse:
     target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
     family = target.coordinator.family
     start, end = call.data[ATTR_START], call.data[ATTR_END]
-    check_period(start, end, _today(target))
+    check_period(start, end, _device_date(target))
     with translated_errors():
-        answer = await target.coordinator.api.history(target.serial, start, end)
+        reply = await target.coordinator.api.history(target.serial, start, end)
     clock = target.coordinator.data[target.serial].clock
     readings: list[JsonValueType] = []
-    for reading in answer.value.readings:
+    for reading in reply.value.readings:
         if reading.time is None:
             continue
         values: JsonObjectType = {
@@ -100,13 +97,13 @@ async def _device_history(call: ServiceCall) -> ServiceResponse:
     return {"serial": target.serial, "readings": readings}
 
 
-async def _alarms(call: ServiceCall) -> ServiceResponse:
+async def _get_alarms(call: ServiceCall) -> ServiceResponse:
     target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
-    today = _today(target)
+    today = _device_date(target)
     day: date = call.data.get(ATTR_DATE, today)
     check_day(day, today)
     with translated_errors():
-        answer = await target.coordinator.api.alarms(target.serial, day, FOR_USER)
+        reply = await target.coordinator.api.alarms(target.serial, day, FOR_USER)
     clock = target.coordinator.data[target.serial].clock
     return {
         "serial": target.serial,
@@ -118,7 +115,7 @@ async def _alarms(call: ServiceCall) -> ServiceResponse:
                 "start": clock.to_instant(alarm.start).isoformat(),
                 "end": clock.to_instant(alarm.end).isoformat() if alarm.end else None,
             }
-            for alarm in answer.value
+            for alarm in reply.value
         ],
     }
 
@@ -129,18 +126,16 @@ async def _find_plant(call: ServiceCall) -> ServiceResponse:
     if not serial:
         raise validation_error("field_empty", field=ATTR_SERIAL)
     with translated_errors():
-        answer = await entry.runtime_data.client.plants.of_device(serial)
-    plant: dict[str, Any] = plant_in_words(answer.value)
-    return plant
+        reply = await entry.runtime_data.client.plants.of_device(serial)
+    return plant_response(reply.value)
 
 
-FIGURES: tuple[Action, ...] = (
+HISTORY_ACTIONS: tuple[Action, ...] = (
     Action(
         name="get_power_curve",
         fields={**DEVICE, vol.Optional(ATTR_DATE): cv.date},
-        handler=_power_curve,
+        handler=_get_power_curve,
         response=SupportsResponse.ONLY,
-        paths=(PLANT_POWER.path,),
     ),
     Action(
         name="get_energy_history",
@@ -149,29 +144,25 @@ FIGURES: tuple[Action, ...] = (
             **_PERIOD,
             vol.Optional(ATTR_UNIT, default="day"): vol.In(("day", "month", "year")),
         },
-        handler=_energy_history,
+        handler=_get_energy_history,
         response=SupportsResponse.ONLY,
-        paths=(PLANT_ENERGY.path,),
     ),
     Action(
         name="get_device_history",
         fields={**DEVICE, **_PERIOD},
-        handler=_device_history,
+        handler=_get_device_history,
         response=SupportsResponse.ONLY,
-        paths=(INVERTER_HISTORY.path, STORAGE_HISTORY.path),
     ),
     Action(
         name="get_alarms",
         fields={**DEVICE, vol.Optional(ATTR_DATE): cv.date},
-        handler=_alarms,
+        handler=_get_alarms,
         response=SupportsResponse.ONLY,
-        paths=(INVERTER_ALARMS.path, STORAGE_ALARMS.path),
     ),
     Action(
         name="find_plant",
         fields={**ACCOUNT, vol.Required(ATTR_SERIAL): cv.string},
         handler=_find_plant,
         response=SupportsResponse.ONLY,
-        paths=(PLANT_OF_DEVICE.path,),
     ),
 )

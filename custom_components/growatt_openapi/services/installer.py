@@ -1,6 +1,6 @@
-"""What an installer does with users, plants and dataloggers: for administrators, with a token of an installer's account.
+"""Actions on users, plants and dataloggers: for administrators, with the token of an installer's account.
 
-Other people's data is in answers only: it goes into no state, no file and no log.
+Other people's data is in the responses only: it is written to no state, file or log.
 """
 
 from typing import Any
@@ -11,23 +11,10 @@ import voluptuous as vol
 
 from ..api import STORED_ONLY, OpenApiClient, OpenApiError
 from ..api.client.plants import PlantForm
-from ..api.endpoints.devices import (
-    DATALOGGER_ADD,
-    DATALOGGER_DELETE,
-    DATALOGGER_VALIDATE,
-)
-from ..api.endpoints.plants import (
-    PLANT_ADD,
-    PLANT_DELETE,
-    PLANT_LIST,
-    PLANT_LIST_OF_USER,
-    PLANT_MODIFY,
-)
-from ..api.endpoints.users import USER_CHECK, USER_LIST, USER_MODIFY, USER_REGISTER
 from ..error_messages import validation_error
 from ..runtime import GrowattConfigEntry
 from .action import ACCOUNT, Action, config_entry_of, translated_errors
-from .responses import plant_in_words, user_in_words
+from .responses import plant_response, user_response
 
 _NAME, _PASSWORD, _EMAIL = "user_name", "password", "email"
 _COUNTRY, _PHONE = "country", "phone"
@@ -38,8 +25,8 @@ _SERIAL, _SERIAL_AGAIN, _CHECK = "serial", "confirm_serial", "check_code"
 PLANT_TYPES = {"residential": 0, "commercial": 1, "ground_mounted": 2}
 
 
-def _text(call: ServiceCall, field: str) -> str:
-    """Return a field's text; raise ServiceValidationError where it is empty."""
+def _required_text(call: ServiceCall, field: str) -> str:
+    """Return a field's text; raise ServiceValidationError if it is empty."""
     text = str(call.data.get(field, "")).strip()
     if not text:
         raise validation_error("field_empty", field=field)
@@ -56,8 +43,8 @@ def _client(call: ServiceCall) -> tuple[GrowattConfigEntry, OpenApiClient]:
 
 async def _register_user(call: ServiceCall) -> ServiceResponse:
     _, client = _client(call)
-    name, email = _text(call, _NAME), _text(call, _EMAIL)
-    password, country = _text(call, _PASSWORD), _text(call, _COUNTRY)
+    name, email = _required_text(call, _NAME), _required_text(call, _EMAIL)
+    password, country = _required_text(call, _PASSWORD), _required_text(call, _COUNTRY)
     if "@" not in email:
         raise validation_error("no_email")
     with translated_errors():
@@ -73,14 +60,14 @@ async def _register_user(call: ServiceCall) -> ServiceResponse:
 
 async def _check_user_name(call: ServiceCall) -> ServiceResponse:
     _, client = _client(call)
-    name = _text(call, _NAME)
+    name = _required_text(call, _NAME)
     with translated_errors():
         return {"is_free": await client.users.is_free(name)}
 
 
 async def _modify_user(call: ServiceCall) -> None:
     _, client = _client(call)
-    user_id, phone = _text(call, _USER), _text(call, _PHONE)
+    user_id, phone = _required_text(call, _USER), _required_text(call, _PHONE)
     with translated_errors():
         await client.users.modify(
             user_id, mobile=phone, installer_code=call.data.get(_CODE, "")
@@ -90,8 +77,8 @@ async def _modify_user(call: ServiceCall) -> None:
 async def _list_users(call: ServiceCall) -> ServiceResponse:
     _, client = _client(call)
     with translated_errors():
-        answer = await client.users.list_users()
-    return {"users": [user_in_words(user) for user in answer.value]}
+        reply = await client.users.list_users()
+    return {"users": [user_response(user) for user in reply.value]}
 
 
 # Plants
@@ -100,24 +87,24 @@ async def _list_users(call: ServiceCall) -> ServiceResponse:
 async def _list_plants(call: ServiceCall) -> ServiceResponse:
     _, client = _client(call)
     with translated_errors():
-        answer = await client.plants.search(call.data.get(_SEARCH, "").strip())
-    return {"plants": [plant_in_words(plant) for plant in answer.value]}
+        reply = await client.plants.search(call.data.get(_SEARCH, "").strip())
+    return {"plants": [plant_response(plant) for plant in reply.value]}
 
 
 async def _list_user_plants(call: ServiceCall) -> ServiceResponse:
     _, client = _client(call)
-    name = _text(call, _NAME)
+    name = _required_text(call, _NAME)
     with translated_errors():
-        answer = await client.plants.list_of_user(name)
-    return {"plants": [plant_in_words(plant) for plant in answer.value]}
+        reply = await client.plants.list_of_user(name)
+    return {"plants": [plant_response(plant) for plant in reply.value]}
 
 
-def _form(call: ServiceCall) -> PlantForm:
+def _plant_form(call: ServiceCall) -> PlantForm:
     data = call.data
     kind = data.get(_TYPE)
     return PlantForm(
-        user_id=_text(call, _USER),
-        name=_text(call, _PLANT_NAME),
+        user_id=_required_text(call, _USER),
+        name=_required_text(call, _PLANT_NAME),
         peak_power=data.get("peak_power"),
         area=data.get(_COUNTRY),
         installer_code=data.get(_CODE),
@@ -135,7 +122,7 @@ def _form(call: ServiceCall) -> PlantForm:
 
 async def _add_plant(call: ServiceCall) -> ServiceResponse:
     entry, client = _client(call)
-    form = _form(call)
+    form = _plant_form(call)
     with translated_errors():
         plant_id = await client.plants.add(form)
     entry.runtime_data.inventory.async_refresh_plants()
@@ -144,16 +131,16 @@ async def _add_plant(call: ServiceCall) -> ServiceResponse:
 
 async def _modify_plant(call: ServiceCall) -> None:
     entry, client = _client(call)
-    plant_id, form = _text(call, _PLANT), _form(call)
+    plant_id, form = _required_text(call, _PLANT), _plant_form(call)
     with translated_errors():
         await client.plants.modify(plant_id, form)
     entry.runtime_data.inventory.async_refresh_plants()
 
 
 async def _delete_plant(call: ServiceCall) -> None:
-    """Delete a plant whose name was typed again, as the cloud has it."""
+    """Delete a plant if the name given is the one that the cloud has."""
     entry, client = _client(call)
-    plant_id, typed = _text(call, _PLANT), _text(call, _PLANT_NAME)
+    plant_id, typed = _required_text(call, _PLANT), _required_text(call, _PLANT_NAME)
     name = await _plant_name(client, plant_id)
     if name is None:
         raise validation_error("no_such_plant", plant_id=plant_id)
@@ -165,12 +152,12 @@ async def _delete_plant(call: ServiceCall) -> None:
 
 
 async def _plant_name(client: OpenApiClient, plant_id: str) -> str | None:
-    """Return a plant's name out of the last list, else out of a new one; None where it is in neither."""
+    """Return a plant's name from the stored list, else from a new one; None if it is in neither."""
     try:
-        known = (await client.plants.list_plants(STORED_ONLY)).value
+        stored = (await client.plants.list_plants(STORED_ONLY)).value
     except OpenApiError:
-        known = []
-    names = {plant.plant_id: plant.name for plant in known}
+        stored = []
+    names = {plant.plant_id: plant.name for plant in stored}
     if plant_id not in names:
         with translated_errors():
             listed = (await client.plants.search()).value
@@ -183,7 +170,7 @@ async def _plant_name(client: OpenApiClient, plant_id: str) -> str | None:
 
 async def _validate_datalogger(call: ServiceCall) -> ServiceResponse:
     _, client = _client(call)
-    serial, code = _text(call, _SERIAL), _text(call, _CHECK)
+    serial, code = _required_text(call, _SERIAL), _required_text(call, _CHECK)
     with translated_errors():
         check = await client.dataloggers.validate(serial, code)
     return {
@@ -196,30 +183,32 @@ async def _validate_datalogger(call: ServiceCall) -> ServiceResponse:
 
 async def _add_datalogger(call: ServiceCall) -> None:
     entry, client = _client(call)
-    plant_id = _text(call, _PLANT)
+    plant_id = _required_text(call, _PLANT)
     with translated_errors():
-        await client.dataloggers.add(plant_id, _text(call, _SERIAL), _text(call, _USER))
-    _look(entry, plant_id)
+        await client.dataloggers.add(
+            plant_id, _required_text(call, _SERIAL), _required_text(call, _USER)
+        )
+    _refresh_lists(entry, plant_id)
 
 
 async def _delete_datalogger(call: ServiceCall) -> None:
-    """Take a datalogger whose serial was typed twice out of its plant."""
+    """Remove a datalogger from its plant if its serial was typed twice alike."""
     entry, client = _client(call)
-    plant_id, serial = _text(call, _PLANT), _text(call, _SERIAL)
-    if serial != _text(call, _SERIAL_AGAIN):
+    plant_id, serial = _required_text(call, _PLANT), _required_text(call, _SERIAL)
+    if serial != _required_text(call, _SERIAL_AGAIN):
         raise validation_error("serial_differs")
     with translated_errors():
         await client.dataloggers.delete(plant_id, serial)
-    _look(entry, plant_id)
+    _refresh_lists(entry, plant_id)
 
 
-def _look(entry: GrowattConfigEntry, plant_id: str) -> None:
-    account = entry.runtime_data.inventory
-    if (info := account.data.get(plant_id)) is not None:
-        account.async_refresh_lists(info)
+def _refresh_lists(entry: GrowattConfigEntry, plant_id: str) -> None:
+    inventory = entry.runtime_data.inventory
+    if (info := inventory.data.get(plant_id)) is not None:
+        inventory.async_refresh_lists(info)
 
 
-def _between(low: float, high: float) -> Any:
+def _number_between(low: float, high: float) -> Any:
     return vol.All(vol.Coerce(float), vol.Range(min=low, max=high))
 
 
@@ -229,14 +218,14 @@ _PLANT_FIELDS = {
     vol.Optional(_COUNTRY): cv.string,
     vol.Optional(_CODE): cv.string,
     vol.Optional("currency"): cv.string,
-    vol.Optional("latitude"): _between(-90, 90),
-    vol.Optional("longitude"): _between(-180, 180),
-    vol.Optional("timezone"): _between(-12, 14),
+    vol.Optional("latitude"): _number_between(-90, 90),
+    vol.Optional("longitude"): _number_between(-180, 180),
+    vol.Optional("timezone"): _number_between(-12, 14),
     vol.Optional(_TYPE): vol.In(PLANT_TYPES),
 }
-_PEAK = _between(0.001, 1_000_000)
+_PEAK = _number_between(0.001, 1_000_000)
 
-INSTALLER: tuple[Action, ...] = (
+INSTALLER_ACTIONS: tuple[Action, ...] = (
     Action(
         name="register_user",
         fields={
@@ -250,7 +239,6 @@ INSTALLER: tuple[Action, ...] = (
         handler=_register_user,
         response=SupportsResponse.OPTIONAL,
         for_admins=True,
-        paths=(USER_REGISTER.path,),
     ),
     Action(
         name="check_user_name",
@@ -258,7 +246,6 @@ INSTALLER: tuple[Action, ...] = (
         handler=_check_user_name,
         response=SupportsResponse.ONLY,
         for_admins=True,
-        paths=(USER_CHECK.path,),
     ),
     Action(
         name="modify_user",
@@ -270,7 +257,6 @@ INSTALLER: tuple[Action, ...] = (
         },
         handler=_modify_user,
         for_admins=True,
-        paths=(USER_MODIFY.path,),
     ),
     Action(
         name="list_users",
@@ -278,7 +264,6 @@ INSTALLER: tuple[Action, ...] = (
         handler=_list_users,
         response=SupportsResponse.ONLY,
         for_admins=True,
-        paths=(USER_LIST.path,),
     ),
     Action(
         name="list_plants",
@@ -286,7 +271,6 @@ INSTALLER: tuple[Action, ...] = (
         handler=_list_plants,
         response=SupportsResponse.ONLY,
         for_admins=True,
-        paths=(PLANT_LIST.path,),
     ),
     Action(
         name="list_user_plants",
@@ -294,7 +278,6 @@ INSTALLER: tuple[Action, ...] = (
         handler=_list_user_plants,
         response=SupportsResponse.ONLY,
         for_admins=True,
-        paths=(PLANT_LIST_OF_USER.path,),
     ),
     Action(
         name="add_plant",
@@ -303,14 +286,13 @@ INSTALLER: tuple[Action, ...] = (
             **_PLANT_FIELDS,
             vol.Required("peak_power"): _PEAK,
             vol.Optional("created"): cv.date,
-            vol.Optional("electricity_price"): _between(0, 1_000_000),
+            vol.Optional("electricity_price"): _number_between(0, 1_000_000),
             vol.Optional("city"): cv.string,
             vol.Optional("address"): cv.string,
         },
         handler=_add_plant,
         response=SupportsResponse.OPTIONAL,
         for_admins=True,
-        paths=(PLANT_ADD.path,),
     ),
     Action(
         name="modify_plant",
@@ -322,7 +304,6 @@ INSTALLER: tuple[Action, ...] = (
         },
         handler=_modify_plant,
         for_admins=True,
-        paths=(PLANT_MODIFY.path,),
     ),
     Action(
         name="delete_plant",
@@ -333,7 +314,6 @@ INSTALLER: tuple[Action, ...] = (
         },
         handler=_delete_plant,
         for_admins=True,
-        paths=(PLANT_DELETE.path,),
     ),
     Action(
         name="validate_datalogger",
@@ -345,7 +325,6 @@ INSTALLER: tuple[Action, ...] = (
         handler=_validate_datalogger,
         response=SupportsResponse.ONLY,
         for_admins=True,
-        paths=(DATALOGGER_VALIDATE.path,),
     ),
     Action(
         name="add_datalogger",
@@ -357,7 +336,6 @@ INSTALLER: tuple[Action, ...] = (
         },
         handler=_add_datalogger,
         for_admins=True,
-        paths=(DATALOGGER_ADD.path,),
     ),
     Action(
         name="delete_datalogger",
@@ -369,6 +347,5 @@ INSTALLER: tuple[Action, ...] = (
         },
         handler=_delete_datalogger,
         for_admins=True,
-        paths=(DATALOGGER_DELETE.path,),
     ),
 )

@@ -1,4 +1,4 @@
-"""Refreshing at the user's wish, inside the limits."""
+"""The action that reads everything now, within the vendor's limits."""
 
 from homeassistant.core import ServiceCall
 
@@ -8,24 +8,26 @@ from .action import ACCOUNT, Action, config_entry_of
 
 
 async def async_refresh(entry: GrowattConfigEntry) -> None:
-    """Read what may be read now.
+    """Read everything that the limits allow now.
 
-    Raises HomeAssistantError, with the time at which it makes sense again, where nothing may be; and where the cloud does
-    not answer.
+    Raise HomeAssistantError if they allow nothing (with the time of the next possible call), or if the cloud does not answer.
     """
     runtime = entry.runtime_data
-    before = runtime.client.gateway.calls_last_day
-    wait = await runtime.async_read_now()
+    calls_before = runtime.client.gateway.calls_last_day
+    retry_after = await runtime.async_read_now()
     if runtime.client.gateway.connection.circuit_breaker.is_open:
         raise action_error("cloud_is_down")
-    if runtime.client.gateway.calls_last_day == before and wait is not None:
-        raise action_error("nothing_new_before", time=format_ready_time(wait))
+    if (
+        runtime.client.gateway.calls_last_day == calls_before
+        and retry_after is not None
+    ):
+        raise action_error("nothing_new_before", time=format_ready_time(retry_after))
 
 
 async def _refresh(call: ServiceCall) -> None:
     await async_refresh(config_entry_of(call))
 
 
-REFRESHING: tuple[Action, ...] = (
+REFRESH_ACTIONS: tuple[Action, ...] = (
     Action(name="refresh", fields=ACCOUNT, handler=_refresh),
 )

@@ -1,12 +1,12 @@
-"""The cloud's rows as an action answers them."""
+"""Responses of actions that list plants and users."""
 
-from typing import Any
+from homeassistant.util.json import JsonObjectType
 
 from ..api.models import PlantRow, User
 
 
-def plant_in_words(plant: PlantRow) -> dict[str, Any]:
-    """Return a plant: kWp, W, kWh."""
+def plant_response(plant: PlantRow) -> JsonObjectType:
+    """Return a plant's row as a response. peak_power: kWp, current_power: W, total_energy: kWh."""
     return {
         "plant_id": plant.plant_id,
         "name": plant.name,
@@ -25,8 +25,8 @@ def plant_in_words(plant: PlantRow) -> dict[str, Any]:
     }
 
 
-def user_in_words(user: User) -> dict[str, Any]:
-    """Return a user."""
+def user_response(user: User) -> JsonObjectType:
+    """Return a user's row as a response."""
     return {
         "user_id": user.user_id,
         "name": user.name,

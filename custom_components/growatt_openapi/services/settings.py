@@ -1,4 +1,4 @@
-"""Writing settings by action: what is set whole, on several devices at once, or by those only who know what they do."""
+"""Actions that write one setting, on several devices at once."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,7 +14,7 @@ import voluptuous as vol
 
 from ..controls import Controls, check_value
 from ..error_messages import action_error, validation_error
-from ..families import FAMILIES, registers
+from ..families import registers
 from ..families.settings import ActionSetting, Setting, Window
 from .action import Action, Target, device_target
 
@@ -25,7 +25,7 @@ ATTR_REGISTER, ATTR_VALUE = "register", "value"
 ATTR_UNKNOWN = "allow_unknown_register"
 ATTR_VOLTAGE, ATTR_FRACTION = "open_circuit_voltage", "mpp_fraction"
 
-MOST_DEVICES = 100
+MAX_DEVICES = 100
 
 _DEVICES = {
     vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, [cv.string]),
@@ -35,7 +35,7 @@ _NUMBER = vol.Coerce(float)
 
 
 def controls_of(target: Target) -> Controls:
-    """Return what writes to a device; raise ServiceValidationError where its account is read only."""
+    """Return the controls of a device's account; raise ServiceValidationError if the account is read only."""
     controls = target.entry.runtime_data.controls
     if controls is None:
         raise validation_error("controls_are_off", name=target.entry.title)
@@ -43,7 +43,7 @@ def controls_of(target: Target) -> Controls:
 
 
 def setting_of(target: Target, key: str) -> Setting:
-    """Return a device's setting; raise ServiceValidationError where devices of its kind have none such."""
+    """Return a device's setting; raise ServiceValidationError if its family has no such setting."""
     setting = target.coordinator.family.setting(key)
     if setting is None:
         raise validation_error("wrong_family", name=target.name)
@@ -51,18 +51,18 @@ def setting_of(target: Target, key: str) -> Setting:
 
 
 def _targets(hass: HomeAssistant, device_ids: list[str]) -> list[Target]:
-    if len(set(device_ids)) > MOST_DEVICES:
-        raise validation_error("too_many_devices", limit=str(MOST_DEVICES))
+    if len(set(device_ids)) > MAX_DEVICES:
+        raise validation_error("too_many_devices", limit=str(MAX_DEVICES))
     return [device_target(hass, device_id) for device_id in dict.fromkeys(device_ids)]
 
 
-async def _set(call: ServiceCall, key: str, value: Any) -> None:
-    """Set a value on all devices named: all are checked before the first is written to, and each is tried."""
-    work = []
+async def _write(call: ServiceCall, key: str, value: Any) -> None:
+    """Write a value to all devices named. All are validated before the first is written to; one failure does not stop the others."""
+    writes = []
     for target in _targets(call.hass, call.data[ATTR_DEVICE_ID]):
         controls, setting = controls_of(target), setting_of(target, key)
         check_value(setting, value)
-        work.append((target, controls, setting))
+        writes.append((target, controls, setting))
     results = await asyncio.gather(
         *(
             controls.writer.async_set(
@@ -72,46 +72,47 @@ async def _set(call: ServiceCall, key: str, value: Any) -> None:
                 value,
                 force=call.data[ATTR_FORCE],
             )
-            for target, controls, setting in work
+            for target, controls, setting in writes
         ),
         return_exceptions=True,
     )
     failures = [
         (target, result)
-        for (target, *_), result in zip(work, results, strict=True)
+        for (target, *_), result in zip(writes, results, strict=True)
         if result is not None
     ]
     for _, error in failures:
-        if len(work) == 1 or not isinstance(error, HomeAssistantError):
+        if len(writes) == 1 or not isinstance(error, HomeAssistantError):
             raise error
     if failures:
         raise action_error(
             "some_failed",
             failed=str(len(failures)),
-            devices=str(len(work)),
-            details="; ".join(f"{one.name}: {error}" for one, error in failures),
+            devices=str(len(writes)),
+            details="; ".join(f"{target.name}: {error}" for target, error in failures),
         )
 
 
-def _rate(key: str) -> Callable[[ServiceCall], Any]:
+def _rate_handler(key: str) -> Callable[[ServiceCall], Any]:
     async def handle(call: ServiceCall) -> None:
-        await _set(call, key, call.data[ATTR_RATE])
+        await _write(call, key, call.data[ATTR_RATE])
 
     return handle
 
 
-def _window(key: str) -> Callable[[ServiceCall], Any]:
+def _window_handler(key: str) -> Callable[[ServiceCall], Any]:
     async def handle(call: ServiceCall) -> None:
         window = Window(
-            as_time(call.data[ATTR_START]), as_time(call.data[ATTR_END], is_end=True)
+            parse_time(call.data[ATTR_START]),
+            parse_time(call.data[ATTR_END], is_end=True),
         )
-        await _set(call, key, window)
+        await _write(call, key, window)
 
     return handle
 
 
-def as_time(text: str, *, is_end: bool = False) -> time:
-    """Return a time of the day; 24:00 is one for an end."""
+def parse_time(text: str, *, is_end: bool = False) -> time:
+    """Return a time of the day; 24:00 is allowed as an end. Raise ServiceValidationError if it is none."""
     if is_end and text in ("24:00", "24:00:00"):
         return time(0)
     parsed = dt_util.parse_time(text)
@@ -129,22 +130,12 @@ async def _set_register(call: ServiceCall) -> None:
         assert isinstance(setting, ActionSetting)
         if not setting.is_documented(address) and not call.data[ATTR_UNKNOWN]:
             raise validation_error("unknown_register", register=f"{address:g}")
-    await _set(call, "register", (address, value))
+    await _write(call, "register", (address, value))
 
 
 async def _set_string_voltage(call: ServiceCall) -> None:
-    await _set(
+    await _write(
         call, "string_voltage", (call.data[ATTR_VOLTAGE], call.data[ATTR_FRACTION])
-    )
-
-
-def writers(*keys: str) -> tuple[str, ...]:
-    """Return the endpoints that write any of these settings, of all families that have one."""
-    return tuple(
-        family.endpoints.write.path
-        for family in FAMILIES.values()
-        if family.endpoints.write is not None
-        and any(family.setting(key) is not None for key in keys)
     )
 
 
@@ -155,34 +146,26 @@ _WINDOW = {
 }
 _RATE = {**_DEVICES, vol.Required(ATTR_RATE): _NUMBER}
 
-SETTINGS: tuple[Action, ...] = (
+SETTING_ACTIONS: tuple[Action, ...] = (
     Action(
         name="set_active_power",
         fields=_RATE,
-        handler=_rate("active_power_rate"),
-        settings=("active_power_rate",),
-        paths=writers("active_power_rate"),
+        handler=_rate_handler("active_power_rate"),
     ),
     Action(
         name="set_reactive_power",
         fields=_RATE,
-        handler=_rate("reactive_power_rate"),
-        settings=("reactive_power_rate",),
-        paths=writers("reactive_power_rate"),
+        handler=_rate_handler("reactive_power_rate"),
     ),
     Action(
         name="set_charge_window",
         fields=_WINDOW,
-        handler=_window("ac_charge_window"),
-        settings=("ac_charge_window",),
-        paths=writers("ac_charge_window"),
+        handler=_window_handler("ac_charge_window"),
     ),
     Action(
         name="set_forced_discharge_window",
         fields=_WINDOW,
-        handler=_window("forced_discharge_window"),
-        settings=("forced_discharge_window",),
-        paths=writers("forced_discharge_window"),
+        handler=_window_handler("forced_discharge_window"),
     ),
     Action(
         name="set_register",
@@ -194,8 +177,6 @@ SETTINGS: tuple[Action, ...] = (
         },
         handler=_set_register,
         for_admins=True,
-        settings=("register",),
-        paths=writers("register"),
     ),
     Action(
         name="set_string_voltage",
@@ -206,7 +187,5 @@ SETTINGS: tuple[Action, ...] = (
         },
         handler=_set_string_voltage,
         for_admins=True,
-        settings=("string_voltage",),
-        paths=writers("string_voltage"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Charging or discharging now, for some minutes."""
+"""Actions that charge or discharge a storage now, for some minutes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,6 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..api.endpoints.storage import STORAGE_SET
 from ..error_messages import validation_error
 from ..families.storage import STORAGE
 from .action import DEVICE, Action, device_target
@@ -17,7 +16,7 @@ from .settings import controls_of
 ATTR_MINUTES = "minutes"
 
 
-def _begin(kind: str) -> Callable[[ServiceCall], Any]:
+def _override_handler(kind: str) -> Callable[[ServiceCall], Any]:
     async def handle(call: ServiceCall) -> ServiceResponse:
         target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
         family = target.coordinator.family
@@ -39,7 +38,7 @@ def _begin(kind: str) -> Callable[[ServiceCall], Any]:
             "until": dt_util.as_local(run.until).isoformat(timespec="seconds"),
             "window_afterwards": None if run.window is None else str(run.window),
             "switch_afterwards": "on" if run.switch_afterwards else "off",
-            # Nobody can put back what was never known: the switch is turned off.
+            # A value that was never known cannot be restored: the switch is then turned off.
             "former_window_is_known": run.window is not None,
             "former_switch_is_known": run.switch is not None,
         }
@@ -47,14 +46,12 @@ def _begin(kind: str) -> Callable[[ServiceCall], Any]:
     return handle
 
 
-AT_ONCE: tuple[Action, ...] = tuple(
+TIMED_OVERRIDE_ACTIONS: tuple[Action, ...] = tuple(
     Action(
         name=f"{kind}_now",
         fields={**DEVICE, vol.Required(ATTR_MINUTES): vol.Coerce(float)},
-        handler=_begin(kind),
+        handler=_override_handler(kind),
         response=SupportsResponse.OPTIONAL,
-        paths=(STORAGE_SET.path,),
-        settings=STORAGE.override_settings[kind],
     )
     for kind in STORAGE.override_settings
 )

@@ -1,1 +1,1 @@
-"""The page docs/api-coverage.md, made from the code."""
+"""Generator of docs/api-coverage.md."""

@@ -1,4 +1,4 @@
-"""Write docs/api-coverage.md out of the code."""
+"""Generate docs/api-coverage.md from the code."""
 
 from .api_coverage import DOCUMENT, document
 

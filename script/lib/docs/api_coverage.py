@@ -1,6 +1,6 @@
-"""What of the vendor's pages is where in the code: the tables of docs/api-coverage.md, made out of that code.
+"""The tables of docs/api-coverage.md, generated from the code: which of the vendor's endpoints and settings are where.
 
-Only what the code cannot say by itself is written here: what an endpoint that is no action is for, and which tests show it.
+Only what cannot be derived is written here: what each endpoint is used for, and which test shows it working.
 """
 
 import ast
@@ -92,7 +92,7 @@ DOCUMENTED: tuple[Endpoint, ...] = (
     storage.STORAGE_SET,
 )
 
-# Where the cloud is asked without an action.
+# What an endpoint is used for without an action.
 USES: dict[str, str] = {
     "plant/list": "the plants, every 6 hours",
     "plant/details": "zone and place of a plant, daily; diagnostics",
@@ -110,13 +110,42 @@ USES: dict[str, str] = {
     "storageSet": "the settings below",
 }
 
+# The action that asks an endpoint; those that write settings follow from the settings.
+_ACTION_OF_ENDPOINT: dict[str, str] = {
+    "user/user_register": "register_user",
+    "user/check_user": "check_user_name",
+    "user/modify": "modify_user",
+    "user/c_user_list": "list_users",
+    "plant/add": "add_plant",
+    "plant/modify": "modify_plant",
+    "plant/delete": "delete_plant",
+    "plant/user_plant_list": "list_user_plants",
+    "plant/list": "list_plants",
+    "plant/energy": "get_energy_history",
+    "plant/power": "get_power_curve",
+    "plant/sn_plant": "find_plant",
+    "device/datalogger/add": "add_datalogger",
+    "device/datalogger/delete": "delete_datalogger",
+    "device/datalogger/validate": "validate_datalogger",
+    "device/inverter/data": "get_device_history",
+    "device/inverter/alarm": "get_alarms",
+    "device/storage/storage_data": "get_device_history",
+    "device/storage/alarm_data": "get_alarms",
+}
+_ACTION_OF_SETTING: dict[str, str] = {
+    "active_power_rate": "set_active_power",
+    "reactive_power_rate": "set_reactive_power",
+    "ac_charge_window": "set_charge_window",
+    "forced_discharge_window": "set_forced_discharge_window",
+}
+
 _INSTALLER = "tests/api/test_installer.py"
 _HISTORIES = "tests/api/test_histories.py"
 _CLIENT = "tests/api/test_client.py"
 _SETTINGS = "tests/integration/test_settings.py"
 _ACTIONS = "tests/integration/test_actions.py"
 
-# One test that shows each working; every one of its codes is in tests/api/test_codes.py.
+# One test that shows each endpoint working; its error codes are tested in tests/api/test_codes.py.
 SHOWN: dict[str, tuple[str, str]] = {
     "user/user_register": (_INSTALLER, "test_users"),
     "user/check_user": (
@@ -189,7 +218,7 @@ _PLATFORMS: dict[type, str] = {
 
 
 def client_methods() -> dict[str, list[str]]:
-    """Return which methods of the client name which endpoint, by the constant's name."""
+    """Return the client methods that use each endpoint constant, by the constant's name."""
     found: dict[str, list[str]] = {}
     for path in sorted((COMPONENT / "api/client").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -202,8 +231,8 @@ def client_methods() -> dict[str, list[str]]:
     return found
 
 
-# The methods of a chapter of devices, by the endpoint they ask.
-_OF_DEVICES = {
+# The fields of DeviceEndpoints, and the method of the device API that calls each.
+_DEVICE_METHODS = {
     "last_data": "last_data",
     "batch": "batch_data",
     "info": "info",
@@ -215,22 +244,22 @@ _OF_DEVICES = {
 
 
 def device_methods() -> dict[str, list[str]]:
-    """Return which methods of the chapters of devices ask which path."""
+    """Return the methods of the device APIs that call each path."""
     found: dict[str, list[str]] = {}
-    for name, chapter in ENDPOINTS.items():
-        if not isinstance(chapter, DeviceEndpoints):
+    for name, group in ENDPOINTS.items():
+        if not isinstance(group, DeviceEndpoints):
             continue
-        for part, method in _OF_DEVICES.items():
-            endpoint = getattr(chapter, part)
+        for part, method in _DEVICE_METHODS.items():
+            endpoint = getattr(group, part)
             if endpoint is not None:
                 found.setdefault(endpoint.path, []).append(f"{name.lower()}.{method}")
-        for endpoint, _ in chapter.settings:
+        for endpoint, _ in group.settings:
             found.setdefault(endpoint.path, []).append(f"{name.lower()}.settings")
     return found
 
 
-def constants() -> dict[str, list[str]]:
-    """Return the names under which each path is defined."""
+def constant_names() -> dict[str, list[str]]:
+    """Return the names of the constants for each path."""
     names: dict[str, list[str]] = {}
     for name, value in ENDPOINTS.items():
         if isinstance(value, Endpoint):
@@ -253,58 +282,89 @@ def _errors(endpoint: Endpoint) -> str:
     )
 
 
+def _setting_actions(family: Family, setting: Setting) -> set[str]:
+    """Return the names of the actions that write a setting of a family."""
+    names = {
+        f"{kind}_now"
+        for kind, keys in family.override_settings.items()
+        if setting.key in keys
+    }
+    if isinstance(setting, ActionSetting):
+        names.add(setting.action)
+    if isinstance(setting, BlockSetting):
+        names.add(f"set_{setting.schedule}")
+    if setting.key in _ACTION_OF_SETTING:
+        names.add(_ACTION_OF_SETTING[setting.key])
+    return names
+
+
+def endpoint_actions(path: str) -> set[str]:
+    """Return the names of the actions that ask an endpoint."""
+    names = {
+        name
+        for family in FAMILIES.values()
+        if family.endpoints.write is not None and family.endpoints.write.path == path
+        for setting in family.settings
+        for name in _setting_actions(family, setting)
+    }
+    if path in _ACTION_OF_ENDPOINT:
+        names.add(_ACTION_OF_ENDPOINT[path])
+    return names
+
+
+def _join_actions(names: set[str]) -> str:
+    return ", ".join(f"`{one.name}`" for one in ACTIONS if one.name in names)
+
+
 def _in_home_assistant(endpoint: Endpoint) -> str:
-    actions = [f"`{one.name}`" for one in ACTIONS if endpoint.path in one.paths]
-    use = USES.get(endpoint.path)
-    said = [use] if use else []
+    actions = endpoint_actions(endpoint.path)
+    uses = [USES[endpoint.path]] if endpoint.path in USES else []
     if actions:
-        said.append(
-            ("action " if len(actions) == 1 else "actions ") + ", ".join(actions)
-        )
-    return "; ".join(said)
+        word = "action" if len(actions) == 1 else "actions"
+        uses.append(f"{word} {_join_actions(actions)}")
+    return "; ".join(uses)
 
 
-def _test(path: str, name: str) -> str:
+def _test_reference(path: str, name: str) -> str:
     return f"`{path}::{name}`"
 
 
 def _endpoint_rows() -> Iterator[str]:
-    methods, names, of_devices = client_methods(), constants(), device_methods()
+    by_constant, names, by_path = client_methods(), constant_names(), device_methods()
     for number, endpoint in enumerate(DOCUMENTED, 1):
         callers = {
-            caller for name in names[endpoint.path] for caller in methods.get(name, ())
-        } | set(of_devices.get(endpoint.path, ()))
+            caller
+            for name in names[endpoint.path]
+            for caller in by_constant.get(name, ())
+        } | set(by_path.get(endpoint.path, ()))
         yield (
             f"| {number} | {endpoint.method} `{endpoint.path}` | "
             f"{', '.join(f'`{one}`' for one in sorted(callers))} | "
             f"{_in_home_assistant(endpoint)} | {_limit(endpoint)} | {_errors(endpoint)} | "
-            f"{_test(*SHOWN[endpoint.path])} |"
+            f"{_test_reference(*SHOWN[endpoint.path])} |"
         )
 
 
-def _entity(family: Family, setting: Setting) -> str:
+def _controlled_by(family: Family, setting: Setting) -> str:
     if isinstance(setting, ActionSetting):
         return f"action `{setting.action}`"
-    path = family.endpoints.write.path if family.endpoints.write else ""
-    actions = [
-        f"`{one.name}`"
-        for one in ACTIONS
-        if setting.key in one.settings and path in one.paths
-    ]
-    also = f"; action {', '.join(actions)}" if actions else ""
+    actions = _join_actions(_setting_actions(family, setting))
+    also = f"; action {actions}" if actions else ""
     entities = []
     for kind, platform in _PLATFORMS.items():
-        for place in iter_slots((setting,), kind):
-            one = place.description
-            name = _EN["entity"][platform][one.translation_key]["name"]
-            name = name.format(**(one.placeholders or {}))
-            disabled = "" if one.entity_registry_enabled_default else " (disabled)"
+        for slot in iter_slots((setting,), kind):
+            description = slot.description
+            name = _EN["entity"][platform][description.translation_key]["name"]
+            name = name.format(**(description.placeholders or {}))
+            disabled = (
+                "" if description.entity_registry_enabled_default else " (disabled)"
+            )
             entities.append(f"{platform} *{name}*{disabled}")
     return f"{', '.join(entities)}{also}"
 
 
 def example_of(setting: Setting | TimeSetting) -> tuple[object, tuple[str, ...]]:
-    """Return a value of a setting, and what is sent for it."""
+    """Return a valid value of a setting, and the commands that are sent for it."""
     match setting:
         case NumberSetting():
             number = setting.native_min_value
@@ -386,31 +446,33 @@ def _setting_rows() -> Iterator[str]:
             value, commands = example_of(setting)
             shown = {True: "on"}.get(value, value)  # type: ignore[call-overload]
             test = (
-                _test("tests/integration/test_setting_actions.py", "test_what_is_sent")
+                _test_reference(
+                    "tests/integration/test_setting_actions.py", "test_what_is_sent"
+                )
                 if isinstance(setting, ActionSetting)
-                else _test(
+                else _test_reference(
                     "tests/integration/test_windows.py",
                     "test_both_ends_within_three_seconds_are_one_write",
                 )
                 if isinstance(setting, WindowSetting)
-                else _test(_SETTINGS, "test_what_is_sent")
+                else _test_reference(_SETTINGS, "test_what_is_sent")
             )
             yield (
-                f"| {number} | {family.key} | `{setting.parameter}` | {_entity(family, setting)} | "
+                f"| {number} | {family.key} | `{setting.parameter}` | {_controlled_by(family, setting)} | "
                 f"{describe_range(setting)} | {shown} → {', '.join(f'`{one}`' for one in commands)} | "
                 f"{'yes' if setting.readable else 'no'} | {test} |"
             )
 
 
-def _later_endpoints() -> Iterator[str]:
-    """Give the endpoints that are not in the pages of 2016 and 2022."""
+def _newer_endpoint_rows() -> Iterator[str]:
+    """Yield the rows of the endpoints that are not in the pages of 2016 and 2022."""
     known = {endpoint.path for endpoint in DOCUMENTED}
     methods = device_methods()
-    for chapter in ENDPOINTS.values():
-        if not isinstance(chapter, DeviceEndpoints):
+    for group in ENDPOINTS.values():
+        if not isinstance(group, DeviceEndpoints):
             continue
-        parts = [getattr(chapter, name) for name in _OF_DEVICES]
-        for endpoint in (*parts, *(page for page, _ in chapter.settings)):
+        parts = [getattr(group, name) for name in _DEVICE_METHODS]
+        for endpoint in (*parts, *(one for one, _ in group.settings)):
             if endpoint is None or endpoint.path in known:
                 continue
             known.add(endpoint.path)
@@ -420,28 +482,28 @@ def _later_endpoints() -> Iterator[str]:
             )
 
 
-def _pages_of(setting: Setting) -> str:
+def _present_value(setting: Setting) -> str:
     parts = setting.parts.values() if isinstance(setting, CompoundBase) else (setting,)
     keys = [f"`{part.field_keys[0]}`" for part in parts if part.field_keys]
     by_id = ["by its id"] if setting.readable else []
     return ", ".join(by_id + keys) or "no"
 
 
-def _later_settings() -> Iterator[str]:
+def _newer_setting_rows() -> Iterator[str]:
     for family in FAMILIES.values():
         if family in (INVERTER, STORAGE):
             continue
         for setting in family.settings:
             _, commands = example_of(setting)
             yield (
-                f"| {family.name} | `{setting.parameter}` | {_entity(family, setting)} | "
+                f"| {family.name} | `{setting.parameter}` | {_controlled_by(family, setting)} | "
                 f"{describe_range(setting)} | {', '.join(f'`{one}`' for one in commands)} | "
-                f"{_pages_of(setting)} |"
+                f"{_present_value(setting)} |"
             )
 
 
 def document() -> str:
-    """Return the whole page."""
+    """Return the whole document."""
     lines = [
         "# What of the OpenAPI is covered",
         "",
@@ -473,11 +535,11 @@ def document() -> str:
         "",
         "| endpoint | client method | limit |",
         "|---|---|---|",
-        *_later_endpoints(),
+        *_newer_endpoint_rows(),
         "",
         "| device | parameter | in Home Assistant | range | values sent (an example) | present value |",
         "|---|---|---|---|---|---|",
-        *_later_settings(),
+        *_newer_setting_rows(),
         "",
     ]
     return "\n".join(lines)
