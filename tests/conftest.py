@@ -1,4 +1,4 @@
-"""What the tests share: the simulated cloud on loopback, and a clock that only tests move."""
+"""Fixtures for all tests: the simulated cloud on loopback, and a clock that only tests advance."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
@@ -19,23 +19,23 @@ from tests.helpers import VirtualClock
 
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    """Snapshots in Home Assistant's manner."""
+    """Snapshots in the format of Home Assistant."""
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
 @pytest.fixture
 def enable_event_loop_debug() -> None:
-    """Leave the event loop's debug mode off: it writes down where every timer was made, for most of a long test's time."""
+    """Leave the event loop's debug mode off: recording where each timer was created takes most of a long test's time."""
 
 
 @pytest.fixture(autouse=True)
 def auto_enable_custom_integrations(enable_custom_integrations: None) -> None:
-    """Let every test's Home Assistant see this integration."""
+    """Make this integration available in every test."""
 
 
 @pytest.fixture(autouse=True)
 def loopback_only(socket_enabled: None) -> Iterator[None]:
-    """Allow sockets to this machine, and to no other."""
+    """Allow sockets to this machine only."""
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
     yield
     pytest_socket.disable_socket(allow_unix_socket=True)
@@ -43,7 +43,7 @@ def loopback_only(socket_enabled: None) -> Iterator[None]:
 
 @pytest.fixture
 def clock() -> VirtualClock:
-    """The time of tests without Home Assistant."""
+    """The clock of tests without Home Assistant."""
     return VirtualClock()
 
 
@@ -79,7 +79,7 @@ def cloud(make_cloud: Callable[..., Cloud]) -> Cloud:
 
 @pytest.fixture
 async def server(cloud: Cloud) -> AsyncIterator[Server]:
-    """That cloud over HTTP."""
+    """The simulated cloud over HTTP."""
     server = Server(cloud)
     await server.start()
     yield server

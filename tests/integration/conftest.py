@@ -1,4 +1,4 @@
-"""Home Assistant with the integration, over the simulated cloud."""
+"""Fixtures: Home Assistant with the integration, over the simulated cloud."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from tests.helpers import NOON, PLANT, Pass, VirtualClock, set_up
 
 @pytest.fixture(autouse=True)
 def storage(hass_storage: dict[str, Any]) -> dict[str, Any]:
-    """Files that last for a test and no longer."""
+    """The files of .storage, which are kept in memory for one test."""
     return hass_storage
 
 
@@ -31,7 +31,7 @@ def storage(hass_storage: dict[str, Any]) -> dict[str, Any]:
 def clock(
     freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
 ) -> VirtualClock:
-    """One time for Home Assistant, the integration and the cloud."""
+    """One clock for Home Assistant, the integration and the cloud."""
     freezer.move_to(NOON)
     clock = VirtualClock(freezer)
     monkeypatch.setattr(clients, "SystemClock", lambda: clock)
@@ -40,7 +40,7 @@ def clock(
 
 @pytest.fixture
 def entry(server: Server) -> MockConfigEntry:
-    """An entry of the simulated cloud, not yet set up."""
+    """A config entry of the simulated cloud, not yet set up."""
     return MockConfigEntry(
         domain=DOMAIN,
         title="Sunny Cottage",
@@ -52,14 +52,14 @@ def entry(server: Server) -> MockConfigEntry:
 
 @pytest.fixture
 async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
-    """That entry, set up."""
+    """The config entry, set up."""
     await set_up(hass, entry)
     return entry
 
 
 @pytest.fixture
 def let_pass(hass: HomeAssistant, clock: VirtualClock) -> Pass:
-    """A function that lets seconds pass, from one timer to the next, and at most a minute at a time."""
+    """A function that advances the clock from one timer to the next, by at most a minute at a time."""
 
     async def let_pass(seconds: float, step: float = 60.0) -> None:
         end = clock.now() + timedelta(seconds=seconds)
@@ -89,7 +89,7 @@ def entity_registry_enabled_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def ids(hass: HomeAssistant, loaded: MockConfigEntry) -> dict[str, str]:
-    """The registry's ids of all devices, by what we call them."""
+    """The ids of all devices in the device registry, by their identifiers."""
     registry = dr.async_get(hass)
     return {
         identifier: device.id

@@ -1,4 +1,4 @@
-"""What the user sees of calls, refusals and outages; what only the user can mend."""
+"""Account sensors, the refresh button, and the issues that only the user can fix."""
 
 from http import HTTPStatus
 from typing import Any
@@ -40,11 +40,11 @@ def issues(hass: HomeAssistant) -> set[str]:
     }
 
 
-async def test_calls_are_counted(
+async def test_account_sensors_count_calls(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     await let_pass(3600)
-    # As of the last minute.
+    # The sensor is updated once a minute.
     calls = len(server.cloud.journal)
     assert calls - 8 < int(value(hass, f"{ACCOUNT}_calls_in_24_hours")) <= calls
     assert value(hass, f"{ACCOUNT}_refusals_in_24_hours") == "0"
@@ -54,7 +54,7 @@ async def test_calls_are_counted(
     assert value(hass, f"{ACCOUNT}_next_poll").startswith("2026-06-20T12:0")
 
 
-async def test_sums_over_all_plants(
+async def test_account_sensors_sum_all_plants(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     server: Server,
@@ -72,7 +72,7 @@ async def test_sums_over_all_plants(
         assert float(value(hass, f"{ACCOUNT}_{key}")) == pytest.approx(sum(parts))
 
 
-async def test_refused_for_an_hour(
+async def test_refusals_for_an_hour_raise_an_issue_and_no_warnings(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -81,12 +81,12 @@ async def test_refused_for_an_hour(
 ) -> None:
     await let_pass(900)
     caplog.clear()
-    asked = len(server.cloud.journal)
+    requests = len(server.cloud.journal)
     server.cloud.faults.append(Fault(FaultKind.REFUSE, until=server.cloud.now() + 3600))
     await let_pass(3600)
     assert value(hass, STATUS) == "slowed"
-    # Ever less often, and without a word.
-    assert len(server.cloud.journal) - asked < 30
+    # Polls become rarer, and nothing is logged.
+    assert len(server.cloud.journal) - requests < 30
     assert logged_warnings(caplog) == []
     assert value(hass, f"sensor.{ROOF}_energy_total") != "unavailable"
     assert "other_program" in issues(hass)
@@ -97,7 +97,7 @@ async def test_refused_for_an_hour(
     assert issues(hass) == set()
 
 
-async def test_an_outage_of_hours(
+async def test_outage_of_hours_raises_an_issue_until_it_ends(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -105,11 +105,11 @@ async def test_an_outage_of_hours(
 ) -> None:
     await let_pass(900)
     server.cloud.faults.append(Fault(FaultKind.HTML))
-    asked = len(server.cloud.journal)
+    requests = len(server.cloud.journal)
     await let_pass(3600)
     assert value(hass, STATUS) == "down"
-    # One probe at a time.
-    assert len(server.cloud.journal) - asked <= 20
+    # Only one request at a time probes whether the cloud is up again.
+    assert len(server.cloud.journal) - requests <= 20
     assert issues(hass) == set()
     await let_pass(3900)
     assert issues(hass) == {"cloud_down"}
@@ -121,7 +121,7 @@ async def test_an_outage_of_hours(
     assert float(value(hass, f"sensor.{ROOF}_output_power")) > 100
 
 
-async def test_emptied_device_lists_for_hours(
+async def test_emptied_device_lists_change_nothing(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -136,7 +136,7 @@ async def test_emptied_device_lists_for_hours(
     assert logged_warnings(caplog) == []
 
 
-async def test_the_same_token_in_cores_integration(
+async def test_same_token_in_core_integration_raises_an_issue(
     hass: HomeAssistant, loaded: MockConfigEntry, let_pass: Pass
 ) -> None:
     other = MockConfigEntry(domain="growatt_server", data={"token": TOKEN})
@@ -159,7 +159,7 @@ async def fix(client: Any, path: str, answer: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-async def test_a_server_that_sends_us_elsewhere(
+async def test_wrong_server_issue_moves_the_entry(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -215,20 +215,20 @@ async def press(hass: HomeAssistant) -> None:
     )
 
 
-async def test_refresh_is_inside_the_limits(
+async def test_refresh_button_keeps_the_limits(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     await let_pass(1800)
-    asked = len(server.cloud.journal)
+    requests = len(server.cloud.journal)
     await let_pass(100)
     await press(hass)
-    assert len(server.cloud.journal) > asked
-    asked = len(server.cloud.journal)
+    assert len(server.cloud.journal) > requests
+    requests = len(server.cloud.journal)
     with pytest.raises(HomeAssistantError) as error:
         await press(hass)
     assert error.value.translation_key == "nothing_new_before"
     assert set(error.value.translation_placeholders or {}) == {"time"}
-    assert len(server.cloud.journal) == asked
+    assert len(server.cloud.journal) == requests
     assert not refused(server.cloud)
     server.cloud.faults.append(Fault(FaultKind.HTML))
     await let_pass(600)
@@ -237,7 +237,7 @@ async def test_refresh_is_inside_the_limits(
     assert error.value.translation_key == "cloud_is_down"
 
 
-async def test_the_refresh_action(
+async def test_refresh_action_needs_a_loaded_entry(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     await let_pass(1000)
@@ -247,9 +247,9 @@ async def test_the_refresh_action(
             DOMAIN, "refresh", {"config_entry_id": entry_id}, blocking=True
         )
 
-    asked = len(server.cloud.journal)
+    requests = len(server.cloud.journal)
     await call(loaded.entry_id)
-    assert len(server.cloud.journal) > asked
+    assert len(server.cloud.journal) > requests
     with pytest.raises(ServiceValidationError) as error:
         await call("nonsense")
     assert error.value.translation_key == "service_config_entry_not_found"
@@ -259,7 +259,7 @@ async def test_the_refresh_action(
     assert error.value.translation_key == "service_config_entry_not_loaded"
 
 
-async def test_the_age_of_data_grows(
+async def test_data_age_grows_during_an_outage(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     server: Server,

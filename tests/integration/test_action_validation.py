@@ -185,7 +185,7 @@ async def test_invalid_action_data_raises_before_any_request(
     data: dict[str, Any],
     key: str,
 ) -> None:
-    asked = len(cloud.journal)
+    requests = len(cloud.journal)
     response = next(one.response for one in ACTIONS if one.name == action)
     target = {} if device is None else {"device_id": ids[device]}
     with pytest.raises(ServiceValidationError) as error:
@@ -197,4 +197,4 @@ async def test_invalid_action_data_raises_before_any_request(
             return_response=response.value != "none",
         )
     assert error.value.translation_key == key
-    assert len(cloud.journal) == asked
+    assert len(cloud.journal) == requests

@@ -1,4 +1,4 @@
-"""Actions that answer: figures and alarms of the past; and what all actions share."""
+"""Actions that return past energy, power, readings and alarms, and what all actions share."""
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import (
@@ -28,7 +28,7 @@ from tests.helpers import (
 )
 
 
-async def test_power_curve(
+async def test_power_curve_has_five_minute_values(
     hass: HomeAssistant, ids: dict[str, str], cloud: Cloud
 ) -> None:
     answer = await ask(hass, "get_power_curve", device_id=ids[f"plant_{PLANT}"])
@@ -42,7 +42,7 @@ async def test_power_curve(
     assert len(answer["powers"]) == 288
 
 
-async def test_energy_history(
+async def test_energy_history_by_day_and_month(
     hass: HomeAssistant, ids: dict[str, str], cloud: Cloud
 ) -> None:
     answer = await ask(
@@ -77,7 +77,7 @@ async def test_energy_history(
         (STORAGE, {"battery_power", "charge_level", "import_energy_total", "status"}),
     ],
 )
-async def test_device_history_has_the_sensors_names(
+async def test_device_history_uses_the_keys_of_sensors(
     hass: HomeAssistant, ids: dict[str, str], serial: str, keys: set[str]
 ) -> None:
     answer = await ask(
@@ -99,7 +99,7 @@ async def test_device_history_has_the_sensors_names(
     assert float(value(hass, sensor[0])) == pytest.approx(newest[sensor[1]])
 
 
-async def test_alarms(
+async def test_alarms_of_a_day(
     hass: HomeAssistant, ids: dict[str, str], cloud: Cloud, let_pass: Pass
 ) -> None:
     raise_alarm(cloud, INVERTER)
@@ -116,7 +116,9 @@ async def test_alarms(
     assert answer["alarms"] == []
 
 
-async def test_find_plant(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+async def test_plant_is_found_by_serial(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
     answer = await ask(hass, "find_plant", serial=f" {STORAGE} ")
     assert (answer["plant_id"], answer["name"]) == (PLANT, "Sunny Cottage")
     with pytest.raises(HomeAssistantError) as error:
@@ -124,7 +126,7 @@ async def test_find_plant(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     assert error.value.translation_key == "device_not_found"
 
 
-async def test_who_is_not_ours(
+async def test_unknown_devices_and_entries_are_rejected(
     hass: HomeAssistant, ids: dict[str, str], loaded: MockConfigEntry
 ) -> None:
     with pytest.raises(ServiceValidationError):
@@ -139,7 +141,7 @@ async def test_who_is_not_ours(
         await ask(hass, "get_alarms", device_id=ids[INVERTER])
 
 
-async def test_what_is_for_administrators(
+async def test_installer_actions_need_an_administrator(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     hass_read_only_user: MockUser,
@@ -174,7 +176,7 @@ async def test_what_is_for_administrators(
             )
 
 
-async def test_home_assistant_takes_the_descriptions(
+async def test_home_assistant_loads_every_action_description(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     descriptions = (await async_get_all_descriptions(hass))[DOMAIN]

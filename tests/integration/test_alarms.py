@@ -1,4 +1,4 @@
-"""Alarms as events: each once, across restarts, inside the limits."""
+"""Alarm events: each fires once, also across restarts, within the limits of requests."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ INVERTER_ALARMS = "device/inverter/alarm"
 STORAGE_ALARMS = "device/storage/alarm_data"
 
 
-def recover(cloud: Cloud, serial: str) -> None:
+def end_alarms(cloud: Cloud, serial: str) -> None:
     device = cloud.plants[0].find_device(serial)
     assert device is not None
     device.end_alarms(cloud.clock.now())
@@ -41,8 +41,8 @@ def watch(hass: HomeAssistant) -> list[Event[Any]]:
     return events
 
 
-def told(events: list[Event[Any]], entity_id: str) -> list[State]:
-    """Return the states in which an event entity has told something."""
+def event_states(events: list[Event[Any]], entity_id: str) -> list[State]:
+    """Return the states of an event entity at each of its events."""
     return [
         state
         for event in events
@@ -55,59 +55,59 @@ def told(events: list[Event[Any]], entity_id: str) -> list[State]:
     ]
 
 
-async def test_an_alarm_and_its_end(
+async def test_alarm_and_its_end_are_events(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(5)
     assert value(hass, ROOF_ALARM) == value(hass, BATTERY_ALARM) == "unknown"
     events = watch(hass)
     raise_alarm(cloud, INVERTER)
-    # The next upload tells, and its reading says so: at once, not in half an hour.
+    # The next upload shows the fault, so the alarm list is polled at once.
     await let_pass(660)
-    (state,) = told(events, ROOF_ALARM)
+    (state,) = event_states(events, ROOF_ALARM)
     assert state.attributes["event_type"] == "alarm"
     assert state.attributes["code"] == "201"
     assert state.attributes["message"] == "No utility"
     assert state.attributes["start"].startswith("2026-06-20T12:02:4")
     assert state.attributes["end"] is None
-    assert told(events, BATTERY_ALARM) == []
-    recover(cloud, INVERTER)
+    assert event_states(events, BATTERY_ALARM) == []
+    end_alarms(cloud, INVERTER)
     await let_pass(660)
-    _, ended = told(events, ROOF_ALARM)
+    _, ended = event_states(events, ROOF_ALARM)
     assert ended.attributes["event_type"] == "alarm_ended"
     assert ended.attributes["end"] > ended.attributes["start"]
     await let_pass(4000)
-    assert len(told(events, ROOF_ALARM)) == 2
+    assert len(event_states(events, ROOF_ALARM)) == 2
 
 
-async def test_what_is_silent_is_found_within_half_an_hour(
+async def test_alarm_without_a_sign_in_readings_is_found_within_half_an_hour(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
-    """An alarm that shows in no reading."""
+    """Such an alarm shows in no reading, so only the regular poll of the alarm list finds it."""
     await let_pass(60)
     events = watch(hass)
     raise_alarm(cloud, STORAGE, "bit1", severity="none")
     await let_pass(1200)
-    assert told(events, BATTERY_ALARM) == []
+    assert event_states(events, BATTERY_ALARM) == []
     await let_pass(1000)
-    (state,) = told(events, BATTERY_ALARM)
+    (state,) = event_states(events, BATTERY_ALARM)
     assert state.attributes["code"] == "bit1"
 
 
-async def test_old_alarms_are_no_news(
+async def test_alarms_from_before_set_up_are_no_events(
     hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     raise_alarm(cloud, STORAGE, "7")
-    recover(cloud, STORAGE)
+    end_alarms(cloud, STORAGE)
     cloud.clock.advance(0)
     await set_up(hass, entry)
     events = watch(hass)
     await let_pass(4000)
     assert calls(cloud, STORAGE_ALARMS) >= 2
-    assert told(events, BATTERY_ALARM) == []
+    assert event_states(events, BATTERY_ALARM) == []
 
 
-async def test_a_restart_tells_nothing_twice_and_asks_nothing(
+async def test_reload_repeats_no_event_and_makes_no_request(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(5)
@@ -120,47 +120,47 @@ async def test_a_restart_tells_nothing_twice_and_asks_nothing(
         await reload(hass, loaded)
     assert before == {path: calls(cloud, path) for path in before}
     await let_pass(4000)
-    assert told(events, ROOF_ALARM) == told(events, BATTERY_ALARM) == []
-    recover(cloud, STORAGE)
+    assert event_states(events, ROOF_ALARM) == event_states(events, BATTERY_ALARM) == []
+    end_alarms(cloud, STORAGE)
     await let_pass(700)
-    (ended,) = told(events, BATTERY_ALARM)
+    (ended,) = event_states(events, BATTERY_ALARM)
     assert ended.attributes["event_type"] == "alarm_ended"
 
 
-async def test_told_once_although_the_program_is_killed_after_it(
+async def test_alarms_are_saved_before_their_events(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
     let_pass: Pass,
     storage: dict[str, Any],
 ) -> None:
-    """What is told has been saved before."""
+    """A process killed right after an event must not repeat it when it is started again."""
     await let_pass(5)
     raise_alarm(cloud, INVERTER)
     events = watch(hass)
-    while not told(events, ROOF_ALARM):
+    while not event_states(events, ROOF_ALARM):
         await let_pass(10)
     saved = storage[f"growatt_openapi.{loaded.entry_id}.memory"]["data"]["alarms"]
     assert saved["books"][INVERTER]["known"][0][0] == "201"
 
 
-async def test_nothing_is_asked_while_nothing_can_be_new(
+async def test_alarm_list_is_not_polled_while_the_inverter_sleeps(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
-    """An alarm comes with an upload: an inverter that sleeps is left alone."""
+    """An alarm comes with an upload, and an inverter uploads nothing at night."""
     await let_pass(60)
     before = calls(cloud, INVERTER_ALARMS)
     await let_pass(3600 * 3)
     by_day = calls(cloud, INVERTER_ALARMS) - before
     assert 5 <= by_day <= 7
-    await let_pass(3600 * 7)  # it is night now
+    await let_pass(3600 * 7)  # until night
     inverter, storage = calls(cloud, INVERTER_ALARMS), calls(cloud, STORAGE_ALARMS)
     await let_pass(3600 * 4)
     assert calls(cloud, INVERTER_ALARMS) - inverter <= 1
     assert calls(cloud, STORAGE_ALARMS) - storage >= 7
 
 
-async def test_nothing_is_asked_for_entities_that_nobody_wants(
+async def test_alarm_list_is_not_polled_for_disabled_entities(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
@@ -179,7 +179,7 @@ async def test_nothing_is_asked_for_entities_that_nobody_wants(
 
 
 @pytest.mark.usefixtures("entity_registry_enabled_by_default")
-async def test_the_last_alarm_and_what_a_code_means(
+async def test_last_alarm_and_fault_code_show_the_alarms_message(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(5)
@@ -194,7 +194,7 @@ async def test_the_last_alarm_and_what_a_code_means(
     )
     code = get_state(hass, "sensor.south_roof_fault_code")
     assert (code.state, code.attributes["description"]) == ("201", "No utility")
-    # Also after a restart.
+    # The description is restored after a reload.
     await reload(hass, loaded)
     code = get_state(hass, "sensor.south_roof_fault_code")
     assert code.attributes["description"] == "No utility"
@@ -212,7 +212,7 @@ async def test_the_last_alarm_and_what_a_code_means(
     ],
     ids=lambda fault: f"{fault.kind}{fault.code}",
 )
-async def test_an_alarm_list_that_fails_harms_nothing(
+async def test_failing_alarm_list_leaves_other_entities_working(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     server: Server,
@@ -224,13 +224,13 @@ async def test_an_alarm_list_that_fails_harms_nothing(
     await let_pass(3700)
     assert value(hass, ROOF_ALARM) == "unknown"
     assert float(value(hass, "sensor.south_roof_output_power")) > 0
-    asked = [call for call in server.cloud.journal if call.path == INVERTER_ALARMS]
-    assert len(asked) <= 13
+    requests = [call for call in server.cloud.journal if call.path == INVERTER_ALARMS]
+    assert len(requests) <= 13
     if fault.code == 10011:
-        assert len(asked) == 1
+        assert len(requests) == 1
 
 
-async def test_of_a_fleet_only_those_in_trouble_are_asked(
+async def test_only_devices_in_fault_are_polled_for_alarms_in_a_fleet(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
@@ -246,12 +246,12 @@ async def test_of_a_fleet_only_those_in_trouble_are_asked(
     events = watch(hass)
     raise_alarm(cloud, INVERTER)
     await let_pass(660)
-    (state,) = told(events, ROOF_ALARM)
+    (state,) = event_states(events, ROOF_ALARM)
     assert state.attributes["event_type"] == "alarm"
-    recover(cloud, INVERTER)
+    end_alarms(cloud, INVERTER)
     await let_pass(900)
-    assert len(told(events, ROOF_ALARM)) == 2
-    asked = calls(cloud, INVERTER_ALARMS)
+    assert len(event_states(events, ROOF_ALARM)) == 2
+    requests = calls(cloud, INVERTER_ALARMS)
     await let_pass(4000)
-    assert calls(cloud, INVERTER_ALARMS) - asked <= 2
+    assert calls(cloud, INVERTER_ALARMS) - requests <= 2
     assert calls(cloud, STORAGE_ALARMS) == 0

@@ -1,4 +1,4 @@
-"""Outages, refusals and garbage: the last values stay until they are stale, and nothing breaks."""
+"""Outages, refusals and invalid replies: values stay until they are stale, and recover."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,7 +28,7 @@ from tests.helpers import (
 @pytest.mark.parametrize(
     "kind", [FaultKind.HTML, FaultKind.ERROR_500, FaultKind.BROKEN_JSON]
 )
-async def test_an_outage_keeps_the_last_values_until_they_are_stale(
+async def test_outage_keeps_values_until_they_are_stale(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -51,18 +51,18 @@ async def test_an_outage_keeps_the_last_values_until_they_are_stale(
     assert value(hass, f"sensor.{BATTERY}_export_energy_total") == total
     assert value(hass, f"sensor.{BATTERY}_charge_energy_today") != "unavailable"
     await let_pass(3600)
-    (said,) = logged_warnings(caplog)
-    assert "does not answer" in said
+    (warning,) = logged_warnings(caplog)
+    assert "does not answer" in warning
     assert value(hass, "sensor.growatt_account_cloud_status") == "down"
     server.cloud.faults.clear()
     await let_pass(330)
     assert value(hass, "sensor.growatt_account_cloud_status") == "ok"
-    assert logged_warnings(caplog) == [said]
+    assert logged_warnings(caplog) == [warning]
     assert value(hass, f"sensor.{BATTERY}_grid_power") not in ("unavailable", "unknown")
     assert value(hass, f"sensor.{HOUSE}_power") not in ("unavailable", "unknown")
 
 
-async def test_refusals_are_seen_as_age_only(
+async def test_refusals_make_nothing_unavailable(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -77,7 +77,7 @@ async def test_refusals_are_seen_as_age_only(
     assert logged_warnings(caplog) == []
 
 
-async def test_a_device_that_may_not_be_read_is_asked_once_a_day(
+async def test_device_without_permission_is_polled_once_a_day(
     hass: HomeAssistant, entry: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     path = "device/storage/storage_last_data"
@@ -94,10 +94,10 @@ async def test_a_device_that_may_not_be_read_is_asked_once_a_day(
     assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
 
 
-async def test_a_refusal_that_comes_and_goes_is_over_when_it_is_over(
+async def test_token_accepted_again_restores_all_values(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
-    """An address that is blocked for a while gets 10011 from everything."""
+    """While the cloud blocks an IP address, every endpoint answers 10011."""
     server.cloud.tokens, tokens = set(), server.cloud.tokens
     await let_pass(2 * 3600, 300)
     assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
@@ -109,20 +109,20 @@ async def test_a_refusal_that_comes_and_goes_is_over_when_it_is_over(
     assert hass.config_entries.flow.async_progress() == []
 
 
-def keeping_time(fields: Callable[..., Any]) -> Callable[..., Any]:
-    """A reading full of nonsense, but for its time."""
+def garble_all_but_time(fields: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a function that encodes readings so that every field but the time is garbage."""
     from simulator.faults import garble
 
-    def nonsense(*arguments: Any) -> Any:
-        plain = fields(*arguments)
-        rubbish = garble(plain)
-        assert isinstance(rubbish, dict)
-        return rubbish | {"time": plain["time"]}
+    def encode(*arguments: Any) -> Any:
+        fields_before = fields(*arguments)
+        garbled = garble(fields_before)
+        assert isinstance(garbled, dict)
+        return garbled | {"time": fields_before["time"]}
 
-    return nonsense
+    return encode
 
 
-async def test_garbage_in_every_field_is_unknown(
+async def test_unreadable_fields_are_unknown(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -131,7 +131,7 @@ async def test_garbage_in_every_field_is_unknown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     for name in ("encode_inverter_reading", "encode_storage_reading"):
-        monkeypatch.setattr(wire, name, keeping_time(getattr(wire, name)))
+        monkeypatch.setattr(wire, name, garble_all_but_time(getattr(wire, name)))
     await let_pass(900)
     readings = [
         state
@@ -140,7 +140,7 @@ async def test_garbage_in_every_field_is_unknown(
     ]
     assert {state.state for state in readings} <= {"unknown", "0", "other", "1e+308"}
     assert sum(state.state == "unknown" for state in readings) > 10
-    # Once for each field, and for nobody but who looks closely.
+    # Each field is logged once, below the level of warnings.
     unreadable = [text for text in caplog.messages if text.startswith("Unreadable")]
     assert unreadable
     assert logged_warnings(caplog) == []
@@ -149,7 +149,7 @@ async def test_garbage_in_every_field_is_unknown(
     assert sum(text.startswith("Unreadable") for text in caplog.messages) == count
 
 
-async def test_garbage_in_every_reply_breaks_nothing(
+async def test_values_return_after_garbage_in_every_reply(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     server.cloud.faults.append(Fault(FaultKind.GARBAGE))
@@ -163,19 +163,19 @@ async def test_garbage_in_every_reply_breaks_nothing(
 @pytest.mark.parametrize(
     ("times", "is_shown"),
     [
-        # In the future: a clock that is ahead.
+        # A clock that is years ahead.
         (["2031-01-01 10:00:00", "2031-01-01 10:05:00", "2031-01-01 10:10:00"], True),
-        # A clock that was never set, and goes on.
+        # A clock that was never set but runs.
         (["1970-01-01 00:00:00", "1970-01-01 00:05:00", "1970-01-01 00:10:00"], True),
-        # It never goes on: nobody knows when that was measured.
+        # A clock that stands still: the time of measurement is unknown.
         (["1970-01-01 00:00:00"], False),
-        # Set back while we look.
+        # A clock that is set back.
         (["2026-06-20 12:00:00", "2026-06-20 09:00:00", "2026-06-20 09:05:00"], True),
         (["", "", ""], True),
         (["11:187"], True),
     ],
 )
-async def test_times_that_no_clock_should_show(
+async def test_readings_with_wrong_times_are_shown_while_their_clock_runs(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     server: Server,
@@ -184,12 +184,12 @@ async def test_times_that_no_clock_should_show(
     times: list[str],
     is_shown: bool,
 ) -> None:
-    told = iter(times)
+    remaining = iter(times)
     last = times[0]
 
     def change(data: dict[str, Any]) -> None:
         nonlocal last
-        last = next(told, last)
+        last = next(remaining, last)
         data["time"] = last
 
     with monkeypatch.context() as patch:
@@ -198,12 +198,12 @@ async def test_times_that_no_clock_should_show(
         await let_pass(1000)
         state = value(hass, f"sensor.{BATTERY}_state_of_charge")
         assert (state != "unavailable") == is_shown
-    # Whatever it was, right times are believed again.
+    # Right times are accepted again afterwards.
     await let_pass(1500)
     assert value(hass, f"sensor.{BATTERY}_state_of_charge") != "unavailable"
 
 
-async def test_another_devices_reading_is_not_taken(
+async def test_reading_of_another_device_is_ignored(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -224,7 +224,7 @@ async def test_another_devices_reading_is_not_taken(
     assert value(hass, f"sensor.{BATTERY}_state_of_charge") == level
 
 
-async def test_readings_nobody_asked_for_are_not_taken(
+async def test_readings_that_were_not_requested_are_ignored(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,

@@ -1,4 +1,4 @@
-"""The config flow: every way to an entry, and every error on the way."""
+"""The config flow: every path to an entry, and every error with its recovery."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -67,7 +67,7 @@ async def to_plants(hass: HomeAssistant, url: str) -> ConfigFlowResult:
 
 
 async def finish(hass: HomeAssistant, result: ConfigFlowResult) -> ConfigFlowResult:
-    """The plants step with what it suggests."""
+    """Submit the plants step with its suggested values."""
     assert result["step_id"] == "plants"
     result = await go_on(hass, result, plants=[PLANT], controls=True)
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -85,18 +85,20 @@ async def finish(hass: HomeAssistant, result: ConfigFlowResult) -> ConfigFlowRes
         f"{TOKEN} {TOKEN}",
     ],
 )
-def test_the_token_is_found_in_what_was_pasted(pasted: str) -> None:
+def test_token_is_found_in_pasted_text(pasted: str) -> None:
     assert find_token(pasted) == TOKEN
 
 
 @pytest.mark.parametrize(
     "pasted", ["", "abc", TOKEN[:-1], TOKEN + "0", f"{TOKEN} {NEW_TOKEN}"]
 )
-def test_no_one_token_in_what_was_pasted(pasted: str) -> None:
+def test_pasted_text_without_exactly_one_token_has_none(pasted: str) -> None:
     assert find_token(pasted) is None
 
 
-async def test_custom_server(hass: HomeAssistant, server: Server) -> None:
+async def test_custom_server_creates_an_entry(
+    hass: HomeAssistant, server: Server
+) -> None:
     result = await to_plants(hass, server.url.removesuffix("v1/"))
     result = await finish(hass, result)
     entry = result["result"]
@@ -105,13 +107,13 @@ async def test_custom_server(hass: HomeAssistant, server: Server) -> None:
     assert entry.data == {"region": "custom", "url": server.url, "token": TOKEN}
     assert entry.options == {"plants": None, "controls": True, "detail": "standard"}
     assert entry.state is ConfigEntryState.LOADED
-    # The plant list that the flow asked serves the set-up too.
+    # The set-up reuses the plant list that the flow has read.
     paths = [call.path for call in server.cloud.journal]
     assert paths.count("plant/list") == 1
     assert {call.code for call in server.cloud.journal} == {0}
 
 
-async def test_the_region_is_found(hass: HomeAssistant, world: World) -> None:
+async def test_region_of_the_token_is_found(hass: HomeAssistant, world: World) -> None:
     world["australia_new_zealand"].cloud.tokens.add(TOKEN)
     result = await start(hass)
     result = await go_on(hass, result, token=f"token: {TOKEN}", region="auto")
@@ -120,7 +122,9 @@ async def test_the_region_is_found(hass: HomeAssistant, world: World) -> None:
     assert result["data"]["url"] == world["australia_new_zealand"].url
 
 
-async def test_a_region_with_plants_wins(hass: HomeAssistant, world: World) -> None:
+async def test_region_with_plants_is_preferred(
+    hass: HomeAssistant, world: World
+) -> None:
     for name in ("europe", "china"):
         world[name].cloud.tokens.add(TOKEN)
     world["europe"].cloud.plants.clear()
@@ -149,29 +153,29 @@ def one_moved(world: World) -> None:
     world["north_america"].cloud.old_host = True
 
 
-def nobody_knows(_: World) -> None:
+def unknown_token(_: World) -> None:
     return
 
 
 @pytest.mark.parametrize(
-    ("misfortune", "error", "placeholders"),
+    ("prepare", "error", "placeholders"),
     [
         (no_plants, "no_plants", {}),
         (refused_once, "rate_limited", {"time"}),
         (one_down, "cannot_connect", {"server"}),
         (one_moved, "cannot_connect", {"server"}),
-        (nobody_knows, "token_refused", {}),
+        (unknown_token, "token_refused", {}),
     ],
 )
-async def test_no_region_found_and_recovery(
+async def test_failed_region_search_shows_an_error_and_recovers(
     hass: HomeAssistant,
     world: World,
     clock: VirtualClock,
-    misfortune: Callable[[World], None],
+    prepare: Callable[[World], None],
     error: str,
     placeholders: Any,
 ) -> None:
-    misfortune(world)
+    prepare(world)
     result = await start(hass)
     result = await go_on(hass, result, token=TOKEN, region="auto")
     assert result["errors"] == {"base": error}
@@ -193,7 +197,9 @@ async def test_no_region_found_and_recovery(
     await finish(hass, result)
 
 
-async def test_invalid_token_and_recovery(hass: HomeAssistant, server: Server) -> None:
+async def test_invalid_token_shows_an_error_and_recovers(
+    hass: HomeAssistant, server: Server
+) -> None:
     result = await start(hass)
     result = await go_on(hass, result, token="hello", region="custom")
     assert result["errors"] == {"token": "invalid_token"}
@@ -213,7 +219,7 @@ async def test_invalid_token_and_recovery(hass: HomeAssistant, server: Server) -
         (Fault(FaultKind.CODE, code=-1), "wrong_server"),
     ],
 )
-async def test_a_named_region_and_recovery(
+async def test_named_region_shows_its_error_and_recovers(
     hass: HomeAssistant, world: World, clock: VirtualClock, fault: Fault, error: str
 ) -> None:
     cloud = world["europe"].cloud
@@ -230,18 +236,16 @@ async def test_a_named_region_and_recovery(
     assert result["data"]["region"] == "europe"
 
 
-async def test_refused_for_frequency_says_when(
-    hass: HomeAssistant, server: Server
-) -> None:
+async def test_refusal_shows_when_to_retry(hass: HomeAssistant, server: Server) -> None:
     server.cloud.faults.append(Fault(FaultKind.REFUSE, count=1))
     result = await to_plants(hass, server.url)
     assert result["errors"] == {"base": "rate_limited"}
-    # 13:02:30 at home, and five minutes
+    # Five minutes after 04:02:30 in Home Assistant's default time zone.
     assert result["description_placeholders"] == {"time": "04:07:31"}
 
 
 @pytest.mark.parametrize("typed", ["", "ftp://x", "http://user:pw@host"])
-async def test_invalid_url_and_recovery(
+async def test_invalid_url_shows_an_error_and_recovers(
     hass: HomeAssistant, server: Server, typed: str
 ) -> None:
     result = await to_plants(hass, typed)
@@ -260,7 +264,7 @@ async def test_invalid_url_and_recovery(
         (Fault(FaultKind.CODE, code=10011, count=1), "token_refused"),
     ],
 )
-async def test_custom_server_errors_and_recovery(
+async def test_custom_server_shows_its_error_and_recovers(
     hass: HomeAssistant, server: Server, clock: VirtualClock, fault: Fault, error: str
 ) -> None:
     server.cloud.faults.append(fault)
@@ -272,7 +276,7 @@ async def test_custom_server_errors_and_recovery(
     await finish(hass, result)
 
 
-async def test_nobody_there_and_recovery(
+async def test_unreachable_server_shows_an_error_and_recovers(
     hass: HomeAssistant, server: Server, clock: VirtualClock
 ) -> None:
     with socket.socket() as probe:
@@ -284,7 +288,7 @@ async def test_nobody_there_and_recovery(
     await finish(hass, result)
 
 
-async def test_no_plants_and_recovery(
+async def test_account_without_plants_shows_an_error_and_recovers(
     hass: HomeAssistant, server: Server, clock: VirtualClock
 ) -> None:
     plants = server.cloud.plants
@@ -297,7 +301,9 @@ async def test_no_plants_and_recovery(
     await finish(hass, result)
 
 
-async def test_a_plant_must_be_chosen(hass: HomeAssistant, server: Server) -> None:
+async def test_at_least_one_plant_must_be_chosen(
+    hass: HomeAssistant, server: Server
+) -> None:
     result = await to_plants(hass, server.url)
     result = await go_on(hass, result, plants=[], controls=False)
     assert result["errors"] == {"plants": "no_plant_chosen"}
@@ -309,7 +315,7 @@ async def test_a_plant_must_be_chosen(hass: HomeAssistant, server: Server) -> No
     assert hass.states.async_entity_ids("number") == []
 
 
-async def test_all_plants_set_up_already(
+async def test_flow_aborts_when_all_plants_are_set_up(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server
 ) -> None:
     result = await to_plants(hass, server.url)
@@ -317,7 +323,7 @@ async def test_all_plants_set_up_already(
     assert result["reason"] == "already_configured"
 
 
-async def test_plants_of_an_entry_that_is_not_loaded_are_held_too(
+async def test_plants_of_an_unloaded_entry_count_as_set_up(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server
 ) -> None:
     await hass.config_entries.async_unload(loaded.entry_id)
@@ -325,7 +331,7 @@ async def test_plants_of_an_entry_that_is_not_loaded_are_held_too(
     assert result["reason"] == "already_configured"
 
 
-async def test_some_plants_and_the_rest_in_another_entry(
+async def test_remaining_plants_go_into_a_second_entry(
     hass: HomeAssistant, server: Server, clock: VirtualClock
 ) -> None:
     add_plants(server.cloud, 9, 12)
@@ -342,7 +348,7 @@ async def test_some_plants_and_the_rest_in_another_entry(
     assert result["data_schema"] is not None
     result = await go_on(hass, result, plants=["9"], controls=True)
     second = result["result"]
-    # All that are left: plants to come belong to this one.
+    # It holds all that are left, so new plants are added to it.
     assert second.options["plants"] is None
     assert second.unique_id == "9"
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -356,7 +362,7 @@ async def test_some_plants_and_the_rest_in_another_entry(
     )
 
 
-async def test_a_plant_taken_while_the_form_was_open(
+async def test_flow_aborts_when_a_plant_was_set_up_meanwhile(
     hass: HomeAssistant, server: Server, entry: MockConfigEntry
 ) -> None:
     add_plants(server.cloud, 9)

@@ -1,4 +1,4 @@
-"""Settings that the device itself confirms."""
+"""Confirmation of settings by reading them back from the device."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -14,7 +14,7 @@ LIMIT = "number.storage_1054_ac_charge_limit"
 CHARGE_START = "time.storage_1054_ac_charge_start"
 
 
-async def test_the_device_confirms(
+async def test_value_read_back_is_no_longer_assumed(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await act(hass, RATE, "set_value", value=70)
@@ -24,10 +24,10 @@ async def test_the_device_confirms(
     state = get_state(hass, RATE)
     assert float(state.state) == 70
     assert "assumed_state" not in state.attributes
-    # Once, and not for ever.
+    # It is not read again later.
     await let_pass(4000)
     assert calls(cloud, "readInverterParam") == 1
-    # Confirmed by the device within ten minutes, the same value needs no writing; later it does.
+    # Within ten minutes of the confirmation the same value is not written again.
     await act(hass, RATE, "set_value", value=70)
     assert len(sent(cloud)) == 2
     await let_pass(15)
@@ -38,7 +38,7 @@ async def test_the_device_confirms(
     assert len(sent(cloud)) == 3
 
 
-async def test_without_reading_back_it_stays_assumed_and_is_always_sent(
+async def test_unreadable_setting_stays_assumed_and_is_always_sent(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     cloud.faults.append(Fault(FaultKind.CODE, "readStorageParam", code=10011))
@@ -49,11 +49,11 @@ async def test_without_reading_back_it_stays_assumed_and_is_always_sent(
     await let_pass(15)
     assert is_assumed(hass, LIMIT)
     assert len(sent(cloud)) == 3
-    # Refused once, the others are not tried.
+    # Without permission for one setting, the others are not read either.
     assert calls(cloud, "readStorageParam") == 1
 
 
-async def test_a_device_that_says_otherwise_is_asked_again_before_it_is_believed(
+async def test_differing_value_is_read_twice_before_it_is_shown(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
@@ -70,7 +70,7 @@ async def test_a_device_that_says_otherwise_is_asked_again_before_it_is_believed
     assert "was set to 70" in caplog.text
 
 
-async def test_a_lagging_device_is_believed_when_it_has_caught_up(
+async def test_device_that_applies_a_value_late_confirms_it(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await act(hass, RATE, "set_value", value=70)
@@ -83,10 +83,10 @@ async def test_a_lagging_device_is_believed_when_it_has_caught_up(
     assert "assumed_state" not in state.attributes
 
 
-async def test_an_unknown_outcome_is_read_back(
+async def test_write_with_unknown_outcome_is_read_back(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
-    """A write can report an error although the device has changed."""
+    """A write can return an error although the device has applied it."""
     cloud.faults.append(Fault(FaultKind.CODE, "inverterSet", code=10001, count=1))
     with pytest.raises(HomeAssistantError):
         await act(hass, RATE, "set_value", value=30)
@@ -96,7 +96,7 @@ async def test_an_unknown_outcome_is_read_back(
     assert float(value(hass, RATE)) == 30
 
 
-async def test_reading_all_settings(
+async def test_button_reads_all_settings(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     cloud.plants[0].battery.ac_charge = True
@@ -122,7 +122,7 @@ async def test_reading_all_settings(
         (Fault(FaultKind.HTML, "readInverterParam"), "cloud_down_not_json"),
     ],
 )
-async def test_settings_that_cannot_be_read(
+async def test_button_raises_when_settings_cannot_be_read(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, fault: Fault, key: str
 ) -> None:
     cloud.faults.append(fault)

@@ -1,4 +1,4 @@
-"""Controls: check, send, confirm, remember."""
+"""Controls: how settings are checked, written and stored."""
 
 import asyncio
 from typing import Any
@@ -48,13 +48,13 @@ async def turn(hass: HomeAssistant, entity_id: str, to: str) -> None:
     )
 
 
-def sets(server: Server) -> list[dict[str, str]]:
+def written_parameters(server: Server) -> list[dict[str, str]]:
     return [
         call.parameters for call in server.cloud.journal if call.path.endswith("Set")
     ]
 
 
-async def test_unknown_until_set_and_assumed_after(
+async def test_settings_are_unknown_until_set_and_assumed_afterwards(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server
 ) -> None:
     (plant,) = server.cloud.plants
@@ -80,14 +80,14 @@ async def test_unknown_until_set_and_assumed_after(
     assert value(hass, AC_CHARGE) == value(hass, FORCED) == "off"
 
 
-async def test_the_vendors_words(
+async def test_switches_are_written_with_the_vendors_values(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server
 ) -> None:
     """Protocol of 2016, 4.3.7 and 4.3.12: forced discharge is enabled with 0."""
     await set_number(hass, RATE, 80)
     await turn(hass, FORCED, "on")
     await turn(hass, AC_CHARGE, "on")
-    inverter, forced, ac_charge = sets(server)
+    inverter, forced, ac_charge = written_parameters(server)
     assert inverter == {
         "device_sn": INVERTER_SERIAL,
         "paramId": "pv_active_p_rate",
@@ -109,7 +109,7 @@ async def test_the_vendors_words(
 @pytest.mark.parametrize(
     ("entity_id", "number"), [(RATE, 101), (RATE, -1), (LIMIT, 9), (LIMIT, 81)]
 )
-async def test_out_of_range_is_refused_before_any_call(
+async def test_number_out_of_range_is_rejected_before_any_request(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -118,10 +118,10 @@ async def test_out_of_range_is_refused_before_any_call(
 ) -> None:
     with pytest.raises(ServiceValidationError):
         await set_number(hass, entity_id, number)
-    assert sets(server) == []
+    assert written_parameters(server) == []
 
 
-async def test_between_two_steps_is_refused_before_any_call(
+async def test_number_between_two_steps_is_rejected_before_any_request(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server
 ) -> None:
     with pytest.raises(ServiceValidationError) as error:
@@ -138,10 +138,10 @@ async def test_between_two_steps_is_refused_before_any_call(
         await controls.writer.async_set(
             INVERTER, INVERTER_SERIAL, INVERTER.setting("active_power_rate"), 120
         )
-    assert sets(server) == []
+    assert written_parameters(server) == []
 
 
-async def test_it_is_remembered_across_a_restart(
+async def test_settings_are_restored_after_a_reload(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     hass_storage: dict[str, Any],
@@ -157,7 +157,7 @@ async def test_it_is_remembered_across_a_restart(
     assert stored[STORAGE_SERIAL]["ac_charge_limit"]["at"].startswith("2026-06-20T11:")
 
 
-async def test_a_damaged_memory_is_no_memory(
+async def test_damaged_parts_of_stored_settings_are_ignored(
     hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
 ) -> None:
     hass_storage[controls_file(entry)] = {
@@ -208,7 +208,7 @@ async def test_a_damaged_memory_is_no_memory(
         (-1, "", "wrong_server"),
     ],
 )
-async def test_a_definite_no_keeps_the_old_value(
+async def test_rejected_write_keeps_the_old_value(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -224,8 +224,8 @@ async def test_a_definite_no_keeps_the_old_value(
         await set_number(hass, LIMIT, 60)
     assert error.value.translation_key == key
     assert float(value(hass, LIMIT)) == 42
-    # Nothing is sent again by itself.
-    assert len(sets(server)) == 2
+    # Writes are never repeated automatically.
+    assert len(written_parameters(server)) == 2
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ async def test_a_definite_no_keeps_the_old_value(
         Fault(FaultKind.CODE, path="storageSet", code=4711, count=1),
     ],
 )
-async def test_an_unknown_outcome_is_unknown_until_it_is_set_again(
+async def test_write_with_unknown_outcome_is_unknown_until_set_again(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, fault: Fault
 ) -> None:
     await set_number(hass, LIMIT, 42)
@@ -253,7 +253,7 @@ async def test_an_unknown_outcome_is_unknown_until_it_is_set_again(
     assert float(value(hass, LIMIT)) == 60
 
 
-async def test_what_was_never_set_stays_unknown_after_a_failure(
+async def test_setting_never_set_stays_unknown_after_a_failed_write(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server
 ) -> None:
     server.cloud.faults.append(Fault(FaultKind.ERROR_500, path="storageSet", count=1))
@@ -262,19 +262,19 @@ async def test_what_was_never_set_stays_unknown_after_a_failure(
     assert value(hass, AC_CHARGE) == "unknown"
 
 
-async def test_a_server_out_of_reach_changes_nothing(
+async def test_unreachable_server_keeps_the_old_value(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     await set_number(hass, LIMIT, 42)
     await server.stop()
-    await let_pass(300)  # the first to ask finds the old connection cut
+    await let_pass(300)  # until a poll has found the connection closed
     with pytest.raises(HomeAssistantError) as error:
         await set_number(hass, LIMIT, 60)
     assert error.value.translation_key == "cloud_down_connection"
     assert float(value(hass, LIMIT)) == 42
 
 
-async def test_one_write_at_a_time_per_device(
+async def test_a_device_gets_one_write_at_a_time(
     hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     under_way = 0
@@ -298,7 +298,7 @@ async def test_one_write_at_a_time_per_device(
     assert most == 1
 
 
-async def test_without_controls_there_are_none(
+async def test_option_without_controls_removes_their_entities(
     hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
     assert entity_registry.async_get(RATE)
@@ -310,7 +310,7 @@ async def test_without_controls_there_are_none(
     assert hass.states.get("sensor.storage_1054_grid_power")
 
 
-async def test_what_was_set_is_forgotten_with_the_entry(
+async def test_stored_settings_are_removed_with_the_entry(
     hass: HomeAssistant, loaded: MockConfigEntry, hass_storage: dict[str, Any]
 ) -> None:
     await set_number(hass, LIMIT, 42)

@@ -1,4 +1,4 @@
-"""Real files, whole and damaged."""
+"""The delayed store with real files, whole and damaged."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,7 +17,7 @@ from custom_components.growatt_openapi.persistence.delayed_store import (
     DelayedStore,
 )
 
-# As they are before the tests' Home Assistant takes files away.
+# The methods of Store before the test framework replaces them by ones without files.
 REAL = {
     name: getattr(Store, name)
     for name in ("_async_load", "_async_write_data", "async_remove")
@@ -33,7 +33,7 @@ def file(hass: HomeAssistant, tmp_path: Path) -> Iterator[Path]:
         yield file
 
 
-async def test_what_was_saved_is_read(hass: HomeAssistant, file: Path) -> None:
+async def test_saved_data_is_loaded(hass: HomeAssistant, file: Path) -> None:
     assert await DelayedStore(hass, "x").load() is None
     await DelayedStore(hass, "x").save({"a": [1, None, "ü"]})
     assert await DelayedStore(hass, "x").load() == {"a": [1, None, "ü"]}
@@ -56,21 +56,21 @@ async def test_what_was_saved_is_read(hass: HomeAssistant, file: Path) -> None:
         '{"version": "x", "minor_version": 1, "data": {}}',
     ],
 )
-async def test_what_cannot_be_read_is_begun_anew(
+async def test_unreadable_file_loads_as_none_and_is_replaced(
     hass: HomeAssistant, file: Path, text: str
 ) -> None:
     file.write_text(text)
-    shelf = DelayedStore(hass, "x")
-    assert await shelf.load() is None
-    await shelf.save({"new": 1})
+    store = DelayedStore(hass, "x")
+    assert await store.load() is None
+    await store.save({"new": 1})
     assert await DelayedStore(hass, "x").load() == {"new": 1}
 
 
-async def test_soon_is_soon_whatever_else_changes(
+async def test_repeated_schedules_do_not_delay_a_save(
     hass: HomeAssistant, file: Path
 ) -> None:
-    shelf, made = DelayedStore(hass, "x"), 0
-    await shelf.save({})
+    store, made = DelayedStore(hass, "x"), 0
+    await store.save({})
 
     async def make() -> dict[str, int]:
         nonlocal made
@@ -79,18 +79,18 @@ async def test_soon_is_soon_whatever_else_changes(
 
     start = dt_util.utcnow()
     for seconds in range(0, int(SAVE_WITHIN) + 30, 30):
-        shelf.schedule_save(make)
+        store.schedule_save(make)
         async_fire_time_changed(hass, start + timedelta(seconds=seconds))
         await hass.async_block_till_done()
     assert made == 1
     assert await DelayedStore(hass, "x").load() == {"made": 1}
-    # What is saved at once takes with it what was to be saved soon.
-    shelf.schedule_save(make)
-    await shelf.save({"now": 1})
+    # An immediate save replaces a scheduled one.
+    store.schedule_save(make)
+    await store.save({"now": 1})
     hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
     assert await DelayedStore(hass, "x").load() == {"now": 1}
-    shelf.schedule_save(make)
+    store.schedule_save(make)
     hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
     assert await DelayedStore(hass, "x").load() == {"made": 2}

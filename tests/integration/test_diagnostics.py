@@ -1,4 +1,4 @@
-"""Diagnostics say much, and nothing about whose they are."""
+"""Diagnostics of entries and devices, and what is redacted in them."""
 
 import json
 from typing import Any
@@ -42,7 +42,9 @@ def without_secrets(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-async def test_of_an_account(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+async def test_entry_diagnostics_describe_the_account_without_secrets(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
     found = without_secrets(await async_get_config_entry_diagnostics(hass, loaded))
     assert found["entry"] == {
         "region": "custom",
@@ -72,7 +74,7 @@ async def test_of_an_account(hass: HomeAssistant, loaded: MockConfigEntry) -> No
         (DATALOGGER, "model", "ShineWiFi-X"),
     ],
 )
-async def test_of_a_device(
+async def test_device_diagnostics_hold_no_secrets(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     identifier: str,
@@ -87,10 +89,10 @@ async def test_of_a_device(
     assert found[key] == expected
 
 
-async def test_details_that_are_no_entity(
+async def test_details_are_in_diagnostics_and_redacted(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
-    """plant/details and inv_data_info, without what says whose and where."""
+    """Details of plant/details and inv_data_info that no entity shows, without owner and location."""
     found = without_secrets(await async_get_config_entry_diagnostics(hass, loaded))
     plant = found["plants"][0]["details"]
     assert plant["timezone"] == "GMT+1"
@@ -99,7 +101,7 @@ async def test_details_that_are_no_entity(
     ]
     assert plant["address1"] == plant["latitude"] == plant["name"] == REDACTED
     assert plant["address2"] == ""
-    # Contacts are not even known.
+    # Contacts are not kept at all.
     assert not any(key.endswith(("contact", "organization")) for key in plant)
     inverter = found["devices"][0]["details"]
     assert (inverter["fwVersion"], inverter["nominalPower"]) == ("GH1.0", 5000)

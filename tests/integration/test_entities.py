@@ -1,4 +1,4 @@
-"""Every entity of the demo home, as an owner finds it at noon."""
+"""Every entity and device of the scenario "home" at noon."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -35,7 +35,7 @@ PLATFORMS = (
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-async def test_entities(
+async def test_entities_match_their_snapshots(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     entity_registry_enabled_by_default: None,
@@ -49,7 +49,7 @@ async def test_entities(
     await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
 
 
-async def test_what_is_enabled(
+async def test_entities_enabled_by_default(
     hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
     enabled = sorted(
@@ -152,7 +152,7 @@ async def test_what_is_enabled(
     )
 
 
-async def test_devices(
+async def test_devices_are_registered_below_plant_and_datalogger(
     hass: HomeAssistant, loaded: MockConfigEntry, device_registry: dr.DeviceRegistry
 ) -> None:
     def device(identifier: str) -> dr.DeviceEntry:
@@ -186,7 +186,7 @@ async def test_devices(
         assert each.configuration_url.startswith("http://127.0.0.1:")
 
 
-async def test_a_second_channel_appears_when_it_is_used(
+async def test_sensor_of_second_channel_is_added_when_it_is_used(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     server: Server,
@@ -214,9 +214,9 @@ async def test_a_second_channel_appears_when_it_is_used(
     assert entity_id is not None
     state = get_state(hass, entity_id)
     assert state.state == "991.7"
-    # Only that which is used.
+    # Other sensors of the channel are still unused.
     assert registered("pv2_energy_today") is None
-    # It stays when it is 0 again, and after a reload.
+    # It stays when its value is 0 again, and after a reload.
     monkeypatch.setattr(wire, "encode_storage_reading", plain)
     await let_pass(600)
     await reload(hass, entry)
@@ -224,7 +224,7 @@ async def test_a_second_channel_appears_when_it_is_used(
     assert float(state.state) == 0
 
 
-async def test_a_storage_with_panels_shows_them(
+async def test_panel_sensors_of_a_storage_with_panels_are_enabled(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     entity_registry: er.EntityRegistry,
@@ -254,7 +254,7 @@ async def test_a_storage_with_panels_shows_them(
     assert disabled("pv1_energy_today")
 
 
-async def test_an_undocumented_state_is_other_with_its_number(
+async def test_undocumented_status_is_other_with_its_number(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from simulator import encoding as wire

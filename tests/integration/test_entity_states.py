@@ -1,4 +1,4 @@
-"""Days and nights with the demo home: no entity shows what was not measured."""
+"""States of the scenario "home" through days and nights: nothing is shown that was not measured."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,14 +24,14 @@ from tests.helpers import (
 )
 
 
-async def test_a_night(
+async def test_states_through_a_night(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
     clock: VirtualClock,
     let_pass: Pass,
 ) -> None:
-    """From noon to the next morning; the plant's midnight is at 23:00 UTC."""
+    """The test runs from noon to the next morning; the plant's midnight is at 23:00 UTC."""
 
     async def until(hour: int, minute: int, day: int = 20) -> None:
         end = datetime(2026, 6, day, hour, minute, 5, tzinfo=UTC)
@@ -42,7 +42,7 @@ async def test_a_night(
     produced = value(hass, f"sensor.{ROOF}_energy_today")
     total = value(hass, f"sensor.{ROOF}_energy_total")
     assert float(produced) > 15
-    # The cloud still shows the last watts of dusk.
+    # The cloud still returns the last power before the inverter went to sleep.
     upload = server.cloud.plants[0].get_newest_upload(INVERTER, clock.now())
     assert upload is not None
     assert upload.values["power"] > 0
@@ -57,11 +57,11 @@ async def test_a_night(
     await until(22, 59)
     assert value(hass, f"sensor.{ROOF}_energy_today") == produced
     assert float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) > 1
-    asked = len(server.cloud.journal)
+    requests = len(server.cloud.journal)
     clock.advance(55)
     await let_pass(1)
-    # By a timer: nothing was asked, nothing was uploaded.
-    assert len(server.cloud.journal) == asked
+    # A timer resets them, without a request or an upload.
+    assert len(server.cloud.journal) == requests
     assert clock.now() == datetime(2026, 6, 20, 23, 0, 1, tzinfo=UTC)
     assert float(value(hass, f"sensor.{ROOF}_energy_today")) == 0
     assert float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) == 0
@@ -79,15 +79,15 @@ async def test_a_night(
     assert failed(server.cloud) == []
 
 
-async def test_a_week_of_days_is_what_was_uploaded(
+async def test_daily_energy_equals_the_last_upload_of_each_day(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
     clock: VirtualClock,
     let_pass: Pass,
 ) -> None:
-    """Home Assistant's daily figures are the last uploaded counters."""
-    figures = {
+    """Just before midnight every energy sensor shows its counter in the last upload."""
+    counters = {
         INVERTER: {
             f"sensor.{ROOF}_energy_today": "today",
             f"sensor.{ROOF}_energy_total": "total",
@@ -109,7 +109,7 @@ async def test_a_week_of_days_is_what_was_uploaded(
     for day in range(7):
         # Just before the plant's midnight
         assert plant.get_local_time(clock.now()).strftime("%H:%M") == "23:55"
-        for serial, entities in figures.items():
+        for serial, entities in counters.items():
             seen = families[serial].data[serial].clock.newest
             (upload,) = (
                 upload
@@ -130,7 +130,7 @@ async def test_a_week_of_days_is_what_was_uploaded(
     assert failed(server.cloud) == []
 
 
-async def test_a_datalogger_that_dies_in_daylight(
+async def test_datalogger_without_uploads_makes_its_devices_unavailable(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     await let_pass(600)
@@ -140,17 +140,17 @@ async def test_a_datalogger_that_dies_in_daylight(
     assert value(hass, f"sensor.{ROOF}_output_power") == "unavailable"
     assert value(hass, f"sensor.{ROOF}_status") == "unavailable"
     assert float(value(hass, f"sensor.{ROOF}_energy_today")) > 5
-    # The device list was asked when the reading turned stale, and says it.
+    # The device list was polled when the reading became stale, and lists both as lost.
     assert value(hass, f"binary_sensor.{ROOF}_online") == "off"
     assert value(hass, f"binary_sensor.{BATTERY}_online") == "off"
     assert value(hass, "binary_sensor.shinewifi_x_0117_online") == "off"
-    # When the list itself is old, nobody knows.
+    # It is unknown once the list itself is too old.
     server.cloud.faults.append(Fault(FaultKind.ERROR_500, path="device/list"))
     await let_pass(3 * 3600, 300)
     assert value(hass, f"binary_sensor.{ROOF}_online") == "unknown"
 
 
-async def test_the_plants_power_when_the_overview_sticks_at_zero(
+async def test_plant_power_is_taken_from_the_curve_when_the_overview_is_zero(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alter_reply(monkeypatch, "plant/data", lambda data: data.update(current_power=0))
@@ -158,45 +158,45 @@ async def test_the_plants_power_when_the_overview_sticks_at_zero(
     assert float(value(hass, f"sensor.{HOUSE}_power")) > 1000
 
 
-async def test_the_plants_power_where_the_curve_is_not_open(
+async def test_plant_power_is_taken_from_the_overview_without_the_curve(
     hass: HomeAssistant, entry: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     server.cloud.faults.append(Fault(FaultKind.CODE, path="plant/power", code=10011))
     await set_up(hass, entry)
     assert float(value(hass, f"sensor.{HOUSE}_power")) > 1000
     await let_pass(900)
-    # Asked once a day.
+    # The curve is polled once a day.
     assert [call.path for call in server.cloud.journal].count("plant/power") == 1
 
 
-async def test_only_entities_with_news_are_woken(
+async def test_only_listeners_with_news_are_notified(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
-    """One device's news wakes no other's entities, and one broken listener keeps news from nobody."""
+    """Listeners of other devices are not called, and an exception in one keeps the others from nothing."""
     coordinator = loaded.runtime_data.families["inverter"]
-    woken: list[str] = []
+    notified: list[str] = []
 
     def broken() -> None:
-        woken.append("broken")
+        notified.append("broken")
         raise ValueError
 
     stops = [
         coordinator.async_add_listener(broken, INVERTER),
-        coordinator.async_add_listener(lambda: woken.append("its"), INVERTER),
-        coordinator.async_add_listener(lambda: woken.append("other"), "OTHER"),
-        coordinator.async_add_listener(lambda: woken.append("all")),
+        coordinator.async_add_listener(lambda: notified.append("its"), INVERTER),
+        coordinator.async_add_listener(lambda: notified.append("other"), "OTHER"),
+        coordinator.async_add_listener(lambda: notified.append("all")),
     ]
     await let_pass(600)
-    assert set(woken) == {"broken", "its", "all"}
+    assert set(notified) == {"broken", "its", "all"}
     for stop in stops:
         stop()
-    woken.clear()
+    notified.clear()
     server.cloud.plants[0].datalogger.period = 10**9
     await let_pass(600)
-    assert woken == []
+    assert notified == []
 
 
-async def test_totals_that_dip_for_one_reading_do_not_fall(
+async def test_total_that_dips_for_one_reading_does_not_fall(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     let_pass: Pass,
@@ -224,7 +224,7 @@ async def test_totals_that_dip_for_one_reading_do_not_fall(
     assert all(now > then for now, then in zip(after, before, strict=True))
 
 
-async def test_readings_that_never_tell_the_time_are_news_when_they_differ(
+async def test_readings_without_a_time_are_new_when_they_differ(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     server: Server,
@@ -246,7 +246,7 @@ async def test_readings_that_never_tell_the_time_are_news_when_they_differ(
     assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
 
 
-async def test_figures_out_of_an_old_cache_are_not_shown(
+async def test_overview_older_than_the_last_is_ignored(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     let_pass: Pass,
@@ -267,7 +267,7 @@ async def test_figures_out_of_an_old_cache_are_not_shown(
     assert float(value(hass, f"sensor.{HOUSE}_energy_today")) > float(before)
 
 
-async def test_yesterdays_energy_under_todays_time(
+async def test_yesterdays_energy_with_todays_time_is_ignored(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     clock: VirtualClock,

@@ -1,4 +1,4 @@
-"""Setting up, following the account, giving up, coming back."""
+"""Set-up, reload and unload of an entry, and permissions that a token lacks."""
 
 from typing import Any
 
@@ -14,29 +14,29 @@ from simulator.server import Server
 from tests.helpers import PLANT, Pass, VirtualClock, calls, reload, set_up, value
 
 
-async def test_unload(
+async def test_unloaded_entry_makes_no_requests(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     assert await hass.config_entries.async_unload(loaded.entry_id)
     assert loaded.state is ConfigEntryState.NOT_LOADED
-    asked = len(server.cloud.journal)
+    requests = len(server.cloud.journal)
     await let_pass(900)
-    assert len(server.cloud.journal) == asked
+    assert len(server.cloud.journal) == requests
 
 
-async def test_a_reload_asks_nothing_twice(
+async def test_reload_makes_no_request(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
-    await let_pass(3)  # all that is asked at first
-    asked = len(server.cloud.journal)
+    await let_pass(3)  # until the first requests are done
+    requests = len(server.cloud.journal)
     for _ in range(3):
         await reload(hass, loaded)
-    assert len(server.cloud.journal) == asked
+    assert len(server.cloud.journal) == requests
     assert loaded.state is ConfigEntryState.LOADED
     assert float(value(hass, "sensor.south_roof_output_power")) > 1000
 
 
-async def test_an_installation_inside_five_minutes_says_when_it_is_ready(
+async def test_set_up_without_stored_files_retries_after_the_interval(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -44,12 +44,12 @@ async def test_an_installation_inside_five_minutes_says_when_it_is_ready(
     let_pass: Pass,
     storage: dict[str, Any],
 ) -> None:
-    """The files are lost, and what was asked before with them."""
+    """Without the stored request log the first request is refused; the error names the time of the retry."""
     clock.advance(60)
     await hass.config_entries.async_unload(loaded.entry_id)
-    hass.data.pop(clients._CLIENTS)  # what a new process does not have
+    hass.data.pop(clients._CLIENTS)  # as in a new process
     storage.clear()
-    asked = len(server.cloud.journal)
+    requests = len(server.cloud.journal)
     await hass.config_entries.async_setup(loaded.entry_id)
     assert (loaded.state, loaded.error_reason_translation_key) == (
         ConfigEntryState.SETUP_RETRY,
@@ -57,10 +57,10 @@ async def test_an_installation_inside_five_minutes_says_when_it_is_ready(
     )
     assert loaded.error_reason_translation_placeholders is not None
     assert set(loaded.error_reason_translation_placeholders) == {"time"}
-    assert len(server.cloud.journal) == asked + 1
-    # Retries ask nothing before that time.
+    assert len(server.cloud.journal) == requests + 1
+    # Retries make no request before that time.
     await let_pass(295, 5)
-    assert len(server.cloud.journal) == asked + 1
+    assert len(server.cloud.journal) == requests + 1
     await let_pass(900, 30)
     assert loaded.state is ConfigEntryState.LOADED
     assert [call.code for call in server.cloud.journal].count(10012) == 1
@@ -76,7 +76,7 @@ async def test_an_installation_inside_five_minutes_says_when_it_is_ready(
         (Fault(FaultKind.CODE, code=10001, count=1), "system"),
     ],
 )
-async def test_set_up_is_tried_again(
+async def test_failed_set_up_is_retried(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     server: Server,
@@ -94,7 +94,7 @@ async def test_set_up_is_tried_again(
     assert entry.state is ConfigEntryState.LOADED
 
 
-async def test_no_plant_of_ours(
+async def test_set_up_without_a_chosen_plant_is_retried(
     hass: HomeAssistant, entry: MockConfigEntry, server: Server
 ) -> None:
     server.cloud.plants[0].plant_id = 5
@@ -107,7 +107,7 @@ async def test_no_plant_of_ours(
     assert entry.error_reason_translation_key == "no_plants"
 
 
-async def test_only_a_lasting_refusal_asks_for_another_token(
+async def test_reauth_starts_after_twelve_hours_of_a_refused_token(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -119,7 +119,7 @@ async def test_only_a_lasting_refusal_asks_for_another_token(
     await let_pass(2.5 * 3600, 300)
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH
-    # At set-up, and refused three times: after 6, 9 and 12 hours.
+    # Once at set-up and three times refused: after 6, 9 and 12 hours.
     assert calls(server.cloud, "plant/list") == 4
 
 
@@ -127,7 +127,7 @@ async def test_only_a_lasting_refusal_asks_for_another_token(
     "path",
     ["plant/details", "device/datalogger/list", "device/inverter/inv_data_info"],
 )
-async def test_what_is_not_open_is_done_without(
+async def test_missing_permission_for_details_does_not_stop_set_up(
     hass: HomeAssistant, entry: MockConfigEntry, server: Server, path: str
 ) -> None:
     server.cloud.faults.append(Fault(FaultKind.CODE, path=path, code=10011))
@@ -144,7 +144,7 @@ async def test_what_is_not_open_is_done_without(
 
 
 @pytest.mark.parametrize("code", [10003, 10011])
-async def test_a_plant_whose_devices_are_not_open_still_has_its_figures(
+async def test_plant_without_permission_for_devices_shows_its_power(
     hass: HomeAssistant, entry: MockConfigEntry, server: Server, code: int
 ) -> None:
     server.cloud.faults.append(Fault(FaultKind.CODE, path="device/list", code=code))
@@ -153,7 +153,7 @@ async def test_a_plant_whose_devices_are_not_open_still_has_its_figures(
     assert float(value(hass, "sensor.sunny_cottage_power")) > 1000
 
 
-async def test_many_inverters_are_read_in_batches(
+async def test_inverters_are_read_in_batches_while_permitted(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     server: Server,
@@ -175,7 +175,7 @@ async def test_many_inverters_are_read_in_batches(
     )
     await let_pass(900)
     assert value(hass, "sensor.south_roof_output_power") != "unavailable"
-    # A token that may not ask for batches asks for each.
+    # Without permission for batches, each inverter is read by itself.
     server.cloud.faults.append(
         Fault(FaultKind.CODE, path="device/inverter/invs", code=10011)
     )
@@ -184,7 +184,7 @@ async def test_many_inverters_are_read_in_batches(
     assert 10 < calls(server.cloud, "device/inverter/last_new_data") < 16
 
 
-async def test_a_fleet_is_asked_faster(
+async def test_fleet_has_a_shorter_spacing_of_requests(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from custom_components.growatt_openapi.domain import poll_schedule as schedule
@@ -194,7 +194,7 @@ async def test_a_fleet_is_asked_faster(
     assert entry.runtime_data.client.gateway.connection.spacing == 0.5
 
 
-async def test_the_token_is_in_no_log(
+async def test_token_is_never_logged(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     server: Server,
@@ -205,10 +205,10 @@ async def test_the_token_is_in_no_log(
     server.cloud.faults.append(Fault(FaultKind.HTML, count=3, path="plant/power"))
     await set_up(hass, entry)
     await let_pass(1200)
-    ours = [
+    messages = [
         record.getMessage()
         for record in caplog.records
         if "growatt" in record.name or "growatt" in record.getMessage()
     ]
-    assert ours
-    assert not any(TOKEN in text for text in ours)
+    assert messages
+    assert not any(TOKEN in text for text in messages)

@@ -19,7 +19,7 @@ from simulator.users import compute_check_code
 from tests.helpers import Pass, ask, do, value
 
 
-async def test_an_installers_day(
+async def test_users_plants_and_dataloggers_are_managed_by_actions(
     hass: HomeAssistant,
     ids: dict[str, str],
     loaded: MockConfigEntry,
@@ -91,7 +91,7 @@ async def test_an_installers_day(
         user_id=user["user_id"],
         name="New barn",
     )
-    # It is looked for, and appears by itself.
+    # The plant list is read again soon, and the plant is added.
     await let_pass(400)
     assert value(hass, "sensor.new_barn_power") is not None
     found = (await ask(hass, "list_plants", search="barn"))["plants"]
@@ -118,14 +118,14 @@ async def test_an_installers_day(
         assert error.value.translation_key == "name_differs"
     await do(hass, "delete_plant", plant_id=plant_id, name="New barn")
     assert [plant.name for plant in cloud.plants] == ["Sunny Cottage"]
-    # Other people's data is in the answers and nowhere else.
+    # Personal data is in the responses and nowhere else.
     await hass.config_entries.async_unload(loaded.entry_id)
     kept = caplog.text + str(storage) + str(hass.states.async_all())
     for secret in ("S3cretWord", "ann@example.org", "0151-777", "owner@example.com"):
         assert secret not in kept
 
 
-async def test_a_plant_that_nobody_has_is_not_deleted(
+async def test_unknown_plant_is_not_deleted(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
 ) -> None:
     with pytest.raises(ServiceValidationError) as error:
@@ -134,7 +134,7 @@ async def test_a_plant_that_nobody_has_is_not_deleted(
     assert not any(call.path == "plant/delete" for call in cloud.journal)
 
 
-async def test_an_owners_token(
+async def test_token_of_an_owner_lacks_permission(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
 ) -> None:
     cloud.owners = {TOKEN}
@@ -143,10 +143,10 @@ async def test_an_owners_token(
     assert error.value.translation_key == "not_permitted_installer"
 
 
-async def test_numbers_out_of_the_world(
+async def test_numbers_out_of_range_are_rejected(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
 ) -> None:
-    asked = len(cloud.journal)
+    requests = len(cloud.journal)
     for data in ({"latitude": 91}, {"timezone": 15}, {"peak_power": 0}):
         with pytest.raises(vol.Invalid):
             await ask(
@@ -154,4 +154,4 @@ async def test_numbers_out_of_the_world(
                 "add_plant",
                 **{"user_id": "31", "name": "x", "peak_power": 5, **data},
             )
-    assert len(cloud.journal) == asked
+    assert len(cloud.journal) == requests

@@ -1,4 +1,4 @@
-"""What the account lists: plants, devices, where they are and what they are called."""
+"""The inventory: plants, dataloggers and devices with their names, time zones and locations."""
 
 from datetime import timedelta, timezone
 from typing import Any
@@ -27,7 +27,7 @@ from tests.helpers import (
 )
 
 
-async def test_a_refused_list_keeps_what_is_known(
+async def test_failing_lists_keep_known_plants_and_devices(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     server.cloud.faults.append(Fault(FaultKind.ERROR_500, path="plant/list"))
@@ -36,7 +36,7 @@ async def test_a_refused_list_keeps_what_is_known(
     assert loaded.state is ConfigEntryState.LOADED
     assert set(loaded.runtime_data.inventory.data) == {PLANT}
     server.cloud.faults.clear()
-    # Another plant in place of ours: ours is not gone for that.
+    # A list with only another plant does not remove the known one.
     (other,) = home(server.cloud.clock.now())
     other.plant_id = 9
     server.cloud.plants, plants = [other], server.cloud.plants
@@ -48,7 +48,7 @@ async def test_a_refused_list_keeps_what_is_known(
     assert value(hass, "sensor.storage_1054_grid_power") != "unavailable"
 
 
-async def test_new_plants_and_devices_appear(
+async def test_new_plants_and_devices_are_added(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -66,7 +66,7 @@ async def test_new_plants_and_devices_appear(
     assert value(hass, "sensor.storage_age9_grid_power") != "unavailable"
 
 
-async def test_unknown_device_types_are_named_once(
+async def test_unknown_device_type_is_logged_once(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     server: Server,
@@ -90,7 +90,7 @@ async def test_unknown_device_types_are_named_once(
     assert entry.state is ConfigEntryState.LOADED
 
 
-async def test_a_plant_without_a_zone_uses_home_assistants_and_says_so_once(
+async def test_plant_without_time_zone_uses_that_of_home_assistant(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     server: Server,
@@ -102,15 +102,15 @@ async def test_a_plant_without_a_zone_uses_home_assistants_and_says_so_once(
     caplog.set_level("INFO", "custom_components")
     await set_up(hass, entry)
     await let_pass(2 * 3600, 300)
-    said = [text for text in caplog.messages if "gives no time zone" in text]
-    assert len(said) == 1
+    messages = [text for text in caplog.messages if "gives no time zone" in text]
+    assert len(messages) == 1
     (info,) = entry.runtime_data.inventory.data.values()
     assert str(info.zone) == "Europe/Berlin"
-    # Home Assistant's home, since the zones agree.
+    # The location of Home Assistant, since the time zones agree.
     assert info.location == (hass.config.latitude, hass.config.longitude)
 
 
-async def test_a_plant_far_away_without_a_place_has_none(
+async def test_plant_in_another_zone_without_coordinates_has_no_location(
     hass: HomeAssistant, entry: MockConfigEntry, server: Server
 ) -> None:
     (plant,) = server.cloud.plants
@@ -122,7 +122,7 @@ async def test_a_plant_far_away_without_a_place_has_none(
     assert float(value(hass, "sensor.south_roof_output_power")) > 1000
 
 
-async def test_details_of_devices_wait_for_the_cloud(
+async def test_failed_details_of_a_device_are_read_later(
     hass: HomeAssistant, entry: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     path = "device/inverter/inv_data_info"
@@ -142,7 +142,7 @@ async def test_details_of_devices_wait_for_the_cloud(
     assert firmware() == "GH1.0"
 
 
-async def test_the_portal_of_a_region(
+async def test_devices_link_to_the_portal_of_their_region(
     hass: HomeAssistant, entry: MockConfigEntry, server: Server
 ) -> None:
     entry.add_to_hass(hass)
@@ -162,19 +162,19 @@ async def test_the_portal_of_a_region(
     ("written", "instant"),
     [
         ("2026-06-20T11:00:00Z", "2026-06-20T11:00:00+00:00"),
-        # the plant's wall clock, an hour ahead of UTC
+        # The plant's wall clock, an hour ahead of UTC.
         ("2026-06-20 12:00:00", "2026-06-20T11:00:00+00:00"),
         ("", "unknown"),
     ],
 )
-async def test_lists_as_in_the_examples_of_2016(
+async def test_lists_as_in_the_vendors_examples_are_read(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
     written: str,
     instant: str,
 ) -> None:
-    """Without "lost" and "status", and with models that have names."""
+    """The examples of 2016 have no "lost" and "status", and models with names."""
 
     def plain_loggers(data: dict[str, Any]) -> None:
         (row,) = data["dataloggers"]
@@ -191,7 +191,7 @@ async def test_lists_as_in_the_examples_of_2016(
     alter_reply(monkeypatch, "device/datalogger/list", plain_loggers)
     alter_reply(monkeypatch, "device/list", plain_devices)
     await set_up(hass, entry)
-    # Its devices are not all lost, so it is not either.
+    # It counts as online because one of its devices does.
     assert value(hass, "binary_sensor.datalogger_0117_online") == "on"
     assert value(hass, "sensor.datalogger_0117_last_update") == instant
     assert value(hass, "binary_sensor.sp2000_1054_online") == "on"
@@ -202,7 +202,7 @@ async def test_lists_as_in_the_examples_of_2016(
     assert (device.model, device.name) == ("SP2000", "SP2000 1054")
 
 
-async def test_a_device_that_is_gone_is_removed_and_comes_back(
+async def test_unlisted_device_is_removed_after_a_day_and_added_again(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -221,12 +221,12 @@ async def test_a_device_that_is_gone_is_removed_and_comes_back(
     await let_pass(3 * 3600)
     device = registered(STORAGE)
     assert device is not None
-    # Gone for all that the newest list says: the user may delete it; one that is there not.
+    # The user may delete a device that the newest list lacks, but no listed one.
     assert await async_remove_config_entry_device(hass, loaded, device)
     inverter = registered(INVERTER)
     assert inverter is not None
     assert not await async_remove_config_entry_device(hass, loaded, inverter)
-    # Through a restart too.
+    # The time since it was last listed survives a reload.
     await hass.config_entries.async_reload(loaded.entry_id)
     await let_pass(18 * 3600)
     assert registered(STORAGE) is not None

@@ -1,4 +1,4 @@
-"""An installer's plants: zones far away, clocks on summer time or off, uploads with jitter and drift."""
+"""An installer's plants: distant time zones, clocks in summer time or wrong, uploads with jitter and drift."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from tests.helpers import Pass, VirtualClock, calls, failed, set_options, set_up
 SCENARIO = installer
 
 
-async def test_a_day_of_many_clocks(
+async def test_a_day_of_plants_with_different_clocks(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
@@ -35,7 +35,7 @@ async def test_a_day_of_many_clocks(
                 name = device.alias.lower().replace(" ", "_")
                 power = value(hass, f"sensor.{name}_output_power")
                 if not inverter.awake:
-                    # Fallen asleep less than half an hour ago, its last reading may still be fresh.
+                    # Asleep for less than half an hour, its last reading may still be fresh.
                     last = device.get_newest_upload(now)
                     assert last is not None
                     assert power in ("0", "0.0") or (
@@ -46,14 +46,14 @@ async def test_a_day_of_many_clocks(
                 total = float(value(hass, f"sensor.{name}_energy_total"))
                 assert total >= totals.get(name, 0.0)
                 totals[name] = total
-                # After its own midnight, by its own clock as far as that is known, and before it wakes.
+                # Between the midnight of the device's own clock and its first upload.
                 wall = device.get_wall_time(now, plant.zone)
                 if timedelta(minutes=10) < wall - _midnight(wall) < timedelta(hours=2):
                     assert float(value(hass, f"sensor.{name}_energy_today")) == 0
                     midnights.add(name)
     assert len(midnights) == 12
     assert not failed(cloud)
-    # Twelve inverters are read in batches, in one group.
+    # Twelve inverters are read in batches of one request.
     assert calls(cloud, "device/inverter/invs_data") > 150
     assert calls(cloud, "device/inverter/last_new_data") == 0
     assert {device.kind for plant in cloud.plants for device in plant.devices} == {

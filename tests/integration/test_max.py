@@ -12,7 +12,7 @@ ROOF = "warehouse_1"
 RATE = f"number.{ROOF}_active_power_rate"
 
 
-async def test_its_power_is_limited_and_read_back(
+async def test_power_limit_is_written_and_read_back(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(400)
@@ -24,7 +24,7 @@ async def test_its_power_is_limited_and_read_back(
     assert not is_assumed(hass, RATE)
 
 
-async def test_at_night_it_sleeps(
+async def test_inverter_is_asleep_and_online_at_night(
     hass: HomeAssistant, loaded: MockConfigEntry, let_pass: Pass
 ) -> None:
     await let_pass(12 * 3600, step=300)

@@ -19,7 +19,7 @@ LOGGER, PCS = "XGD8H00919", "PCK9K35042"
 METER, SENSOR = "smart_meter_1", "environment_sensor_2"
 
 
-async def test_a_meter_and_a_sensor(
+async def test_meter_and_environment_sensor_show_their_readings(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, ids: dict[str, str]
 ) -> None:
     (plant,) = cloud.plants
@@ -31,7 +31,7 @@ async def test_a_meter_and_a_sensor(
     assert float(value(hass, f"sensor.{SENSOR}_irradiance")) > 100
     assert float(value(hass, f"sensor.{SENSOR}_panel_temperature")) > 12
     assert value(hass, f"binary_sensor.{METER}_online") == "on"
-    # There is nothing they could be in fault of.
+    # Meters report neither faults nor alarms.
     assert hass.states.get(f"binary_sensor.{METER}_fault") is None
     assert hass.states.get(f"event.{METER}_alarm") is None
     registry = dr.async_get(hass)
@@ -50,13 +50,13 @@ async def test_a_meter_and_a_sensor(
     assert "active_power" in found["readings"][0]
 
 
-async def test_they_are_listed_once_a_day(
+async def test_meters_and_sensors_are_listed_once_a_day(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(6 * 3600, step=300)
     assert calls(cloud, "device/ammeter/meter_list") == 1
     assert calls(cloud, "device/env/env_list") == 1
-    # And stay, whatever the cloud says of their list next.
+    # They stay although the next list is not permitted.
     cloud.faults.append(Fault(FaultKind.CODE, "device/ammeter/meter_list", code=10011))
     await let_pass(20 * 3600, step=300)
     assert float(value(hass, f"sensor.{METER}_active_power")) != 0
@@ -64,7 +64,7 @@ async def test_they_are_listed_once_a_day(
     assert value(hass, f"sensor.{METER}_active_power") != "unavailable"
 
 
-async def test_a_list_that_is_refused_leaves_the_rest_alone(
+async def test_missing_permission_for_meters_leaves_other_devices_working(
     hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud
 ) -> None:
     for path in ("device/ammeter", "device/env"):
@@ -74,7 +74,7 @@ async def test_a_list_that_is_refused_leaves_the_rest_alone(
     assert float(value(hass, "sensor.warehouse_1_output_power")) > 0
 
 
-async def test_devices_nobody_knows(
+async def test_device_of_unknown_type_is_shown_and_in_diagnostics(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     ids: dict[str, str],
@@ -84,8 +84,8 @@ async def test_devices_nobody_knows(
     assert value(hass, f"binary_sensor.{name}_online") == "on"
     assert value(hass, f"sensor.{name}_type_number") == "8"
     assert value(hass, f"sensor.{name}_last_update").startswith("2026-06-20T10:58")
-    said = [record.getMessage() for record in caplog.get_records("setup")]
-    assert sum("Devices of type 8 (model PCS 100)" in text for text in said) == 1
+    messages = [record.getMessage() for record in caplog.get_records("setup")]
+    assert sum("Devices of type 8 (model PCS 100)" in text for text in messages) == 1
     device = dr.async_get(hass).async_get(ids[PCS])
     assert isinstance(device, dr.DeviceEntry)
     found = await async_get_device_diagnostics(hass, loaded, device)

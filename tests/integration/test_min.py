@@ -36,7 +36,7 @@ AC_CHARGE = f"switch.{ROOF}_ac_charge"
 CHARGE_STOP = f"number.{ROOF}_charge_stop_level"
 
 
-async def test_without_a_battery_there_is_nothing_of_one(
+async def test_inverter_without_battery_has_no_battery_entities(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
@@ -55,10 +55,10 @@ async def test_without_a_battery_there_is_nothing_of_one(
         assert key not in keys
 
 
-async def test_settings_are_the_devices(
+async def test_settings_are_read_from_the_device(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
-    """They come from the device by themselves, and so do changes made in the vendor's app."""
+    """Changes made in the vendor's app are read too, within about 20 minutes."""
     battery = cloud.plants[0].battery
     await let_pass(400)
     assert value(hass, AC_CHARGE) == "off"
@@ -76,7 +76,7 @@ async def test_settings_are_the_devices(
     assert calls(cloud, "device/tlx/tlx_set_info") - hourly <= 4
 
 
-async def test_a_segment_is_one_write(
+async def test_parts_of_a_segment_are_one_write(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(400)
@@ -92,7 +92,7 @@ async def test_a_segment_is_one_write(
     ]
     assert (period.mode, period.start.hour) == ("battery", 2)
     assert value(hass, END) == "05:30:00"
-    # The rest goes with each part.
+    # A change of one part is written with the others.
     await act(hass, SEGMENT, "turn_off")
     assert written(cloud)[-1] == ("time_segment1", "1", "2", "0", "5", "30", "0")
     await let_pass(700)
@@ -101,10 +101,10 @@ async def test_a_segment_is_one_write(
     assert "assumed_state" not in state.attributes
 
 
-async def test_a_part_is_changed_in_what_the_device_has_now(
+async def test_changed_part_is_merged_into_the_devices_segment(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
-    """What somebody changed elsewhere in between is not undone."""
+    """A change made elsewhere in between is kept."""
     await let_pass(400)
     period = cloud.plants[0].battery.periods["segments"][0]
     period.start, period.end = period.start.replace(hour=1), period.end.replace(hour=4)
@@ -119,10 +119,10 @@ async def test_a_part_is_changed_in_what_the_device_has_now(
         ("05:00:00", "05:00:00", "window_empty"),
         ("22:00:00", "06:00:00", "half_over_midnight"),
         ("03:00:00", "07:00:00", "periods_overlap"),
-        ("02:00:00", "04:00:00", "periods_overlap"),  # the very same
+        ("02:00:00", "04:00:00", "periods_overlap"),  # the same period as another
     ],
 )
-async def test_segments_that_are_refused(
+async def test_invalid_segments_are_rejected(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
@@ -139,7 +139,7 @@ async def test_segments_that_are_refused(
     assert written(cloud) == []
 
 
-async def test_midnight_is_the_last_minute_of_the_day(
+async def test_midnight_as_an_end_is_written_as_the_last_minute(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(400)
@@ -147,7 +147,7 @@ async def test_midnight_is_the_last_minute_of_the_day(
     assert written(cloud) == [("time_segment1", "0", "22", "0", "23", "59", "1")]
 
 
-async def test_garbage_in_the_settings_is_unknown(
+async def test_unreadable_settings_are_unknown_and_block_partial_writes(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
@@ -168,7 +168,7 @@ async def test_garbage_in_the_settings_is_unknown(
         await act(hass, SEGMENT, "turn_on")
     assert error.value.translation_key == "parts_missing"
     assert written(cloud) == []
-    # Said anew, they make a whole.
+    # Setting the missing parts completes the segment.
     await asyncio.gather(
         set_time(hass, START, "01:00:00"),
         set_time(hass, END, "02:00:00"),
@@ -177,10 +177,10 @@ async def test_garbage_in_the_settings_is_unknown(
     assert written(cloud) == [("time_segment1", "2", "1", "0", "2", "0", "1")]
 
 
-async def test_a_token_that_may_do_little(
+async def test_device_works_with_permission_for_readings_alone(
     hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
-    """Details and batch are refused, the reading is open: the device works with that."""
+    """Details and batches are not permitted, single readings are."""
     for path in (
         "device/tlx/tlx_data_info",
         "device/tlx/tlxs_data",
@@ -197,11 +197,11 @@ async def test_a_token_that_may_do_little(
     await act(hass, f"switch.{roof}_ac_charge", "turn_on")
     assert written(cloud) == [("ac_charge", "1")]
     await let_pass(60)
-    # The one way that is open confirms it.
+    # Reading the single parameter confirms it.
     assert not is_assumed(hass, f"switch.{roof}_ac_charge")
 
 
-async def test_at_night_a_battery_is_awake(
+async def test_powers_add_up_at_night(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(13 * 3600, step=300)

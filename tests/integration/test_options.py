@@ -1,4 +1,4 @@
-"""Options and reconfigure."""
+"""The options flow and the reconfigure flow."""
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -43,7 +43,7 @@ async def choose(
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
-async def test_the_form_says_what_it_costs(
+async def test_form_shows_calls_a_day_of_each_interval(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     result = await hass.config_entries.options.async_init(loaded.entry_id)
@@ -54,7 +54,7 @@ async def test_the_form_says_what_it_costs(
     assert 500 < costs[0] < 1000
 
 
-async def test_plants_left_out_lose_their_devices(
+async def test_devices_of_unchosen_plants_are_removed(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     server: Server,
@@ -79,14 +79,14 @@ async def test_plants_left_out_lose_their_devices(
     assert not present(f"plant_{PLANT}")
     assert not present(INVERTER)
     assert present("INV9")
-    # All of them are all to come, too.
+    # Choosing all plants includes future ones.
     await choose(hass, entry, plants=["9", PLANT])
     assert entry.options["plants"] is None
     assert present(INVERTER)
     assert entry.state is ConfigEntryState.LOADED
 
 
-async def test_no_plant_is_no_choice(
+async def test_at_least_one_plant_must_be_chosen(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     result = await hass.config_entries.options.async_init(loaded.entry_id)
@@ -101,7 +101,7 @@ async def test_no_plant_is_no_choice(
 
 
 @pytest.mark.parametrize("interval", [4, 61])
-async def test_an_interval_out_of_range(
+async def test_interval_out_of_range_is_rejected(
     hass: HomeAssistant, loaded: MockConfigEntry, interval: int
 ) -> None:
     result = await hass.config_entries.options.async_init(loaded.entry_id)
@@ -111,7 +111,7 @@ async def test_an_interval_out_of_range(
         )
 
 
-async def test_a_longer_interval_asks_less_and_is_not_stale(
+async def test_longer_interval_polls_less_and_keeps_values_available(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     await choose(hass, loaded, interval=30)
@@ -122,7 +122,7 @@ async def test_a_longer_interval_asks_less_and_is_not_stale(
     assert 3 <= calls(server.cloud, "device/storage/storage_last_data") - before <= 5
 
 
-async def test_the_essential(
+async def test_essential_detail_registers_six_entities_per_device(
     hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
     await choose(hass, loaded, detail="essential")
@@ -150,7 +150,7 @@ async def test_the_essential(
     assert len(keys(INVERTER)) > 40
 
 
-async def test_a_fleet_begins_with_the_essential(
+async def test_fleet_starts_with_essential_detail(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from custom_components.growatt_openapi import detail_level as detail
@@ -160,7 +160,7 @@ async def test_a_fleet_begins_with_the_essential(
     assert entry.options["detail"] == "essential"
 
 
-async def test_the_options_of_an_entry_whose_cloud_is_down(
+async def test_options_can_be_changed_during_an_outage(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
     await let_pass(600)
@@ -170,7 +170,7 @@ async def test_the_options_of_an_entry_whose_cloud_is_down(
     assert loaded.state is ConfigEntryState.LOADED
 
 
-async def test_reconfigure_moves_to_another_server(
+async def test_reconfigure_shows_errors_and_moves_to_another_server(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, cloud: Cloud
 ) -> None:
     other = Server(
@@ -213,7 +213,7 @@ async def test_reconfigure_moves_to_another_server(
         await other.stop()
 
 
-async def test_reconfigure_to_an_account_with_other_plants(
+async def test_reconfigure_rejects_an_account_with_other_plants(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -229,7 +229,7 @@ async def test_reconfigure_to_an_account_with_other_plants(
     assert result["errors"] == {"base": "different_account"}
 
 
-async def test_reconfigure_with_the_region_left_open(
+async def test_reconfigure_finds_the_region(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,

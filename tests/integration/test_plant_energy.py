@@ -1,4 +1,4 @@
-"""A plant's energy in Home Assistant, beside what really happens in the simulated world."""
+"""A plant's energy balance in Home Assistant, compared with the simulated energy."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -22,7 +22,7 @@ from tests.helpers import Pass, VirtualClock, reload, set_up, value
     ],
 )
 @pytest.mark.usefixtures("entity_registry_enabled_by_default")
-async def test_figures_are_those_of_the_house(
+async def test_energy_of_the_plant_equals_the_simulated_energy(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
@@ -32,10 +32,10 @@ async def test_figures_are_those_of_the_house(
     (house,) = cloud.plants
     await set_up(hass, entry)
 
-    def figure(name: str) -> float:
+    def energy(name: str) -> float:
         return float(value(hass, f"sensor.{plant}_{name}"))
 
-    imported = figure("import_energy_today")
+    imported = energy("import_energy_today")
     for hours in (0, 6, 6, 8):
         await let_pass(hours * 3600, step=300)
         battery = house.battery
@@ -43,33 +43,33 @@ async def test_figures_are_those_of_the_house(
             sum(string.energy.today for string in inverter.strings)
             for _, inverter in house.iterate_inverters()
         )
-        assert figure("solar_energy_today") == pytest.approx(solar, rel=0.1, abs=0.5)
-        assert figure("import_energy_today") == pytest.approx(
+        assert energy("solar_energy_today") == pytest.approx(solar, rel=0.1, abs=0.5)
+        assert energy("import_energy_today") == pytest.approx(
             battery.imported.today, abs=0.4
         )
-        assert figure("export_energy_total") == pytest.approx(
+        assert energy("export_energy_total") == pytest.approx(
             battery.exported.total, abs=0.6
         )
-        assert figure("charge_energy_total") == pytest.approx(
+        assert energy("charge_energy_total") == pytest.approx(
             battery.charge.total, abs=0.6
         )
-        assert figure("consumption_today") == pytest.approx(house.load.today, abs=0.8)
+        assert energy("consumption_today") == pytest.approx(house.load.today, abs=0.8)
         if house.load.today > 2:
             share = 100 * (1 - battery.imported.today / house.load.today)
-            assert figure("self_sufficiency_today") == pytest.approx(share, abs=12)
-    # Over midnight, today began anew.
+            assert energy("self_sufficiency_today") == pytest.approx(share, abs=12)
+    # Energy of today was reset at midnight.
     assert imported >= 0
-    assert figure("consumption_today") < 10
+    assert energy("consumption_today") < 10
 
 
-async def test_what_is_enabled(
+async def test_energy_sensors_are_enabled_where_no_device_has_the_same(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
     clock: VirtualClock,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    """One device that measures all says it itself; what several measure is enabled for the plant."""
+    """Sums are enabled for a plant unless a single device already has a sensor of the same energy."""
     cloud.plants += [*min_home(clock.now()), *commercial(clock.now())]
     await set_up(hass, entry)
 
@@ -91,11 +91,11 @@ async def test_what_is_enabled(
     assert always | sums <= enabled(700101)
     assert always <= enabled(700302)
     assert not sums & enabled(700302)
-    # Panels alone: the cloud's own figures say all.
+    # With panels alone the overview already holds everything.
     assert not (always | sums) & enabled(700305)
 
 
-async def test_nothing_is_made_up_and_nothing_goes_down(
+async def test_consumption_never_falls_and_is_restored_after_a_reload(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
@@ -108,7 +108,7 @@ async def test_nothing_is_made_up_and_nothing_goes_down(
     await let_pass(1800)
     assert float(value(hass, sensor)) >= before
     cloud.faults.clear()
-    # A restart in an outage begins with what was known.
+    # A reload during an outage restores the last value.
     await let_pass(900)
     before = float(value(hass, sensor))
     cloud.faults.append(Fault(FaultKind.ERROR_500))
@@ -116,7 +116,7 @@ async def test_nothing_is_made_up_and_nothing_goes_down(
     assert float(value(hass, sensor)) == before
 
 
-async def test_a_plant_that_goes_and_comes_back(
+async def test_consumption_of_a_plant_that_was_gone_does_not_fall(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,

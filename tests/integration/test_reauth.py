@@ -1,4 +1,4 @@
-"""A new token where the old one is refused."""
+"""The reauthentication flow, and when it starts."""
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -18,7 +18,7 @@ from tests.helpers import Pass, VirtualClock, add_plants, go_on, set_up
 NEW_TOKEN = "fedcba9876543210fedcba9876543210"
 
 
-async def test_reauth(
+async def test_reauth_updates_every_entry_of_the_old_token(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, clock: VirtualClock
 ) -> None:
     add_plants(server.cloud, 9)
@@ -39,13 +39,13 @@ async def test_reauth(
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reauth_successful"
     await hass.async_block_till_done(wait_background_tasks=True)
-    # Every entry that holds the old token has the new one.
+    # Every entry with the old token has the new one.
     assert loaded.data["token"] == other.data["token"] == NEW_TOKEN
     assert loaded.state is other.state is ConfigEntryState.LOADED
 
 
 @pytest.mark.parametrize(
-    ("token", "misfortune", "errors"),
+    ("token", "account", "errors"),
     [
         ("nonsense", None, {"token": "invalid_token"}),
         ("a" * 32, None, {"base": "token_refused"}),
@@ -53,21 +53,21 @@ async def test_reauth(
         (NEW_TOKEN, "none", {"base": "no_plants"}),
     ],
 )
-async def test_reauth_errors_and_recovery(
+async def test_reauth_shows_errors_and_recovers(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
     clock: VirtualClock,
     token: str,
-    misfortune: str | None,
+    account: str | None,
     errors: dict[str, str],
 ) -> None:
     server.cloud.tokens = {NEW_TOKEN}
     plants = list(server.cloud.plants)
-    if misfortune == "other":
+    if account == "other":
         add_plants(server.cloud, 9)
         del server.cloud.plants[0]
-    elif misfortune == "none":
+    elif account == "none":
         server.cloud.plants = []
     result = await loaded.start_reauth_flow(hass)
     result = await go_on(hass, result, token=token)
@@ -80,25 +80,25 @@ async def test_reauth_errors_and_recovery(
 
 
 @pytest.mark.parametrize(
-    ("elsewhere", "asks", "moves"),
+    ("other_server", "starts_reauth", "has_issue"),
     [("known", False, True), ("refused", True, False), ("down", False, False)],
 )
-async def test_a_token_refused_by_one_official_server(
+async def test_refused_token_is_tried_on_the_other_official_servers(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     server: Server,
     cloud: Cloud,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
-    elsewhere: str,
-    asks: bool,
-    moves: bool,
+    other_server: str,
+    starts_reauth: bool,
+    has_issue: bool,
 ) -> None:
-    """The others are asked before the user is."""
-    tokens = {TOKEN} if elsewhere == "known" else set()
+    """Reauthentication starts only if no other official server knows the token, an issue only if one does."""
+    tokens = {TOKEN} if other_server == "known" else set()
     other = Server(Cloud(plants=cloud.plants, clock=cloud.clock, tokens=tokens))
     await other.start()
-    if elsewhere == "down":
+    if other_server == "down":
         other.cloud.faults.append(Fault(FaultKind.HTML))
     regions = {
         "europe": Region(url=server.url, portal="http://x", official=True),
@@ -121,12 +121,12 @@ async def test_a_token_refused_by_one_official_server(
     await set_up(hass, entry)
     server.cloud.tokens.clear()
     await let_pass(14 * 3600, 300)
-    assert bool(hass.config_entries.flow.async_progress()) == asks
+    assert bool(hass.config_entries.flow.async_progress()) == starts_reauth
     issues = {
         issue.translation_key
         for (domain, _), issue in ir.async_get(hass).issues.items()
         if domain == DOMAIN
     }
-    assert ("wrong_server" in issues) == moves
+    assert ("wrong_server" in issues) == has_issue
     await hass.config_entries.async_unload(entry.entry_id)
     await other.stop()

@@ -1,4 +1,4 @@
-"""Restarts that nobody sees, and files that cannot be read."""
+"""Restarts of Home Assistant: what is restored from files, whole and damaged."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from tests.helpers import (
     value,
 )
 
-FIGURES = (
+ENTITIES = (
     f"sensor.{ROOF}_output_power",
     f"sensor.{ROOF}_energy_total",
     f"sensor.{BATTERY}_state_of_charge",
@@ -36,7 +36,7 @@ FIGURES = (
 
 
 @pytest.mark.parametrize("kill", [False, True])
-async def test_everything_is_back_at_once(
+async def test_states_are_restored_without_a_request(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -45,21 +45,21 @@ async def test_everything_is_back_at_once(
     kill: bool,
 ) -> None:
     await let_pass(15 * 60)
-    before = {entity: value(hass, entity) for entity in FIGURES}
-    asked = len(server.cloud.journal)
+    before = {entity: value(hass, entity) for entity in ENTITIES}
+    requests = len(server.cloud.journal)
     await restart(hass, loaded, storage, kill=kill)
-    # No call was needed, and nothing waited for.
-    assert len(server.cloud.journal) == asked
-    after = {entity: value(hass, entity) for entity in FIGURES}
+    # No request was needed.
+    assert len(server.cloud.journal) == requests
+    after = {entity: value(hass, entity) for entity in ENTITIES}
     if not kill:
         assert after == before
     assert not {"unknown", "unavailable"} & set(after.values())
     await let_pass(3600)
     assert not refused(server.cloud)
-    assert float(value(hass, FIGURES[0])) > 1000
+    assert float(value(hass, ENTITIES[0])) > 1000
 
 
-async def test_from_stored_plants_where_the_list_is_refused(
+async def test_stored_plants_are_used_while_the_list_is_refused(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -73,7 +73,7 @@ async def test_from_stored_plants_where_the_list_is_refused(
     assert value(hass, f"sensor.{HOUSE}_energy_today") != "unavailable"
 
 
-async def test_in_an_outage(
+async def test_stored_readings_are_shown_in_an_outage_until_stale(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -84,20 +84,20 @@ async def test_in_an_outage(
     await restart(hass, loaded, storage)
     assert loaded.state is ConfigEntryState.LOADED
     await let_pass(600)
-    assert float(value(hass, FIGURES[0])) > 1000
+    assert float(value(hass, ENTITIES[0])) > 1000
     await let_pass(1200)
-    assert value(hass, FIGURES[0]) == "unavailable"
-    assert value(hass, FIGURES[1]) != "unavailable"
+    assert value(hass, ENTITIES[0]) == "unavailable"
+    assert value(hass, ENTITIES[1]) != "unavailable"
 
 
-async def test_totals_and_clocks_are_remembered(
+async def test_totals_and_device_clocks_are_restored(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
     let_pass: Pass,
     storage: dict[str, Any],
 ) -> None:
-    # A clock 40 minutes slow: known from before, its readings are fresh at once.
+    # The clock is 40 minutes slow; its stored offset makes the readings fresh at once.
     server.cloud.plants[0].devices[0].skew = timedelta(minutes=-40)
     await let_pass(3600)
     total = float(value(hass, f"sensor.{ROOF}_energy_total"))
@@ -125,7 +125,7 @@ async def test_totals_and_clocks_are_remembered(
         ),
     ],
 )
-async def test_damaged_files_are_begun_anew(
+async def test_damaged_files_are_replaced(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
@@ -145,11 +145,11 @@ async def test_damaged_files_are_begun_anew(
     await hass.config_entries.async_setup(loaded.entry_id)
     await let_pass(1200)
     assert loaded.state is ConfigEntryState.LOADED
-    assert float(value(hass, FIGURES[0])) > 1000
+    assert float(value(hass, ENTITIES[0])) > 1000
     assert not refused(server.cloud)
 
 
-async def test_what_is_saved_holds_no_token(
+async def test_files_hold_no_token(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     let_pass: Pass,
@@ -158,13 +158,13 @@ async def test_what_is_saved_holds_no_token(
     await let_pass(600)
     hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
-    ours = {name: str(data) for name, data in storage.items() if "growatt" in name}
-    assert {name.rsplit(".", 1)[1] for name in ours} == {"memory", "ledger", "replies"}
-    assert all(loaded.data["token"] not in text for text in ours.values())
-    assert all(loaded.data["token"] not in name for name in ours)
+    saved = {name: str(data) for name, data in storage.items() if "growatt" in name}
+    assert {name.rsplit(".", 1)[1] for name in saved} == {"memory", "ledger", "replies"}
+    assert all(loaded.data["token"] not in text for text in saved.values())
+    assert all(loaded.data["token"] not in name for name in saved)
 
 
-async def test_files_go_with_the_entry(
+async def test_files_are_removed_with_the_entry(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     let_pass: Pass,
@@ -176,10 +176,10 @@ async def test_files_go_with_the_entry(
     assert not [name for name in storage if name.startswith("growatt_openapi.")]
 
 
-async def test_set_up_again(
+async def test_entry_added_again_is_not_refused(
     hass: HomeAssistant, entry: MockConfigEntry, server: Server, let_pass: Pass
 ) -> None:
-    """Removed and added within five minutes: the same requests are not made twice."""
+    """An entry removed and added within five minutes repeats no request."""
     await set_up(hass, entry)
     await hass.config_entries.async_remove(entry.entry_id)
     again = MockConfigEntry(
@@ -191,5 +191,5 @@ async def test_set_up_again(
     )
     await set_up(hass, again)
     await let_pass(600)
-    assert float(value(hass, FIGURES[0])) > 1000
+    assert float(value(hass, ENTITIES[0])) > 1000
     assert not refused(server.cloud)

@@ -1,4 +1,4 @@
-"""Reading and setting whole schedules by action."""
+"""Actions that read and write whole schedules."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -35,7 +35,7 @@ SCENARIO = scenario
 
 @pytest.fixture(autouse=True)
 async def settled(hass: HomeAssistant, loopback_only: None) -> AsyncIterator[None]:
-    """Let what a test has begun come to its end before the sockets are closed."""
+    """Wait for all background tasks of a test before its sockets are closed."""
     yield
     await hass.async_block_till_done(wait_background_tasks=True)
 
@@ -48,7 +48,9 @@ def segment(start: str, end: str, mode: str = "battery_first", **rest: Any) -> A
     return {"start": start, "end": end, "mode": mode, **rest}
 
 
-async def test_segments(hass: HomeAssistant, ids: dict[str, str], cloud: Cloud) -> None:
+async def test_segments_are_read_and_only_changed_ones_written(
+    hass: HomeAssistant, ids: dict[str, str], cloud: Cloud
+) -> None:
     found = await ask(hass, "get_schedules", device_id=ids[MIN])
     assert len(found["time_segments"]) == 9
     assert found["time_segments"][0] == {
@@ -67,7 +69,7 @@ async def test_segments(hass: HomeAssistant, ids: dict[str, str], cloud: Cloud) 
             segment("18:00:00", "24:00", "grid_first"),
         ],
     )
-    # Seven are as they should be, and not written.
+    # The other seven are unchanged and not written.
     assert written(cloud) == [
         ("time_segment1", "1", "1", "0", "5", "0", "1"),
         ("time_segment2", "2", "18", "0", "23", "59", "1"),
@@ -77,7 +79,7 @@ async def test_segments(hass: HomeAssistant, ids: dict[str, str], cloud: Cloud) 
     assert [one["enabled"] for one in found["time_segments"]] == [True] * 2 + [
         False
     ] * 7
-    # The same again costs no write; those left out are turned off, and keep their times.
+    # The first is unchanged; the omitted one is disabled and keeps its times.
     await do(
         hass,
         "set_time_segments",
@@ -87,10 +89,10 @@ async def test_segments(hass: HomeAssistant, ids: dict[str, str], cloud: Cloud) 
     assert written(cloud)[2:] == [("time_segment2", "2", "18", "0", "23", "59", "0")]
 
 
-async def test_segments_that_change_places(
+async def test_swapped_segments_never_overlap_on_the_way(
     hass: HomeAssistant, ids: dict[str, str], cloud: Cloud
 ) -> None:
-    """Never are two alike on at the same time: the cloud breaks down on them."""
+    """The cloud fails on two enabled segments of the same times, so one is disabled first."""
     first, second = segment("01:00", "05:00"), segment("12:00", "14:00", "grid_first")
     for order in ([first, second], [second, first]):
         await do(hass, "set_time_segments", device_id=ids[MIN], segments=order)
@@ -101,7 +103,7 @@ async def test_segments_that_change_places(
     ]
 
 
-async def test_what_was_written_is_told_where_the_rest_fails(
+async def test_failed_segment_reports_how_many_were_written(
     hass: HomeAssistant,
     ids: dict[str, str],
     cloud: Cloud,
@@ -130,7 +132,7 @@ async def test_what_was_written_is_told_where_the_rest_fails(
 
 
 @pytest.mark.parametrize(
-    ("wanted", "key"),
+    ("data", "key"),
     [
         ([segment("01:00", "05:00"), segment("04:59", "06:00")], "periods_overlap"),
         ([segment("01:00", "05:00")] * 2, "periods_overlap"),
@@ -142,20 +144,20 @@ async def test_what_was_written_is_told_where_the_rest_fails(
         ([segment("01:00", "02:00", enabled=False)] * 10, "too_many_periods"),
     ],
 )
-async def test_segments_that_are_none(
+async def test_invalid_segments_are_rejected(
     hass: HomeAssistant,
     ids: dict[str, str],
     cloud: Cloud,
-    wanted: list[Any],
+    data: list[Any],
     key: str,
 ) -> None:
     with pytest.raises(ServiceValidationError) as error:
-        await do(hass, "set_time_segments", device_id=ids[MIN], segments=wanted)
+        await do(hass, "set_time_segments", device_id=ids[MIN], segments=data)
     assert error.value.translation_key == key
     assert written(cloud) == []
 
 
-async def test_the_whole_day(
+async def test_whole_day_is_written_until_the_last_minute(
     hass: HomeAssistant, ids: dict[str, str], cloud: Cloud
 ) -> None:
     await do(
@@ -167,7 +169,7 @@ async def test_the_whole_day(
     assert written(cloud) == [("time_segment1", "1", "0", "0", "23", "59", "1")]
 
 
-async def test_a_mode_that_is_none(
+async def test_unknown_mode_is_rejected(
     hass: HomeAssistant, ids: dict[str, str], cloud: Cloud
 ) -> None:
     with pytest.raises(vol.Invalid):
@@ -179,11 +181,11 @@ async def test_a_mode_that_is_none(
         )
 
 
-async def test_periods(
+async def test_periods_are_merged_into_the_devices_block(
     hass: HomeAssistant, ids: dict[str, str], cloud: Cloud, clock: VirtualClock
 ) -> None:
     cloud.plants[1].battery.charge_rate = 0.7
-    clock.advance(310)  # the same page is given every five minutes
+    clock.advance(310)  # the settings endpoint may be read every five minutes
     await do(
         hass,
         "set_charge_periods",
@@ -192,7 +194,7 @@ async def test_periods(
         stop_level=90,
         ac_charge=True,
     )
-    # Read, changed, written: what is not given is the device's.
+    # Values that are not given are taken from the device.
     assert written(cloud) == [
         (
             "mix_ac_charge_time_period",
@@ -240,20 +242,20 @@ async def test_periods(
     )
 
 
-async def test_a_block_of_which_not_all_is_known(
+async def test_block_with_unknown_parts_is_written_only_with_all_of_them(
     hass: HomeAssistant, ids: dict[str, str], cloud: Cloud
 ) -> None:
     loaded = hass.config_entries.async_entries(DOMAIN)[0]
     controls = loaded.runtime_data.controls
     controls.store._values.clear()
     cloud.faults.append(Fault(FaultKind.CODE, "device/mix/mix_data_info", code=10011))
-    wanted = {"device_id": ids[SPH], "periods": [{"start": "01:00", "end": "05:00"}]}
+    data = {"device_id": ids[SPH], "periods": [{"start": "01:00", "end": "05:00"}]}
     with pytest.raises(ServiceValidationError) as error:
-        await do(hass, "set_charge_periods", **wanted)
+        await do(hass, "set_charge_periods", **data)
     assert error.value.translation_key == "parts_missing"
     assert written(cloud) == []
     await do(
-        hass, "set_charge_periods", **wanted, power=100, stop_level=95, ac_charge=False
+        hass, "set_charge_periods", **data, power=100, stop_level=95, ac_charge=False
     )
     assert written(cloud)[0][:4] == ("mix_ac_charge_time_period", "100", "95", "0")
 
@@ -267,7 +269,7 @@ async def test_a_block_of_which_not_all_is_known(
         ("set_time_segments", SPH),
     ],
 )
-async def test_devices_of_another_kind(
+async def test_devices_of_another_family_are_rejected(
     hass: HomeAssistant,
     ids: dict[str, str],
     cloud: Cloud,

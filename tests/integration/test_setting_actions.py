@@ -1,4 +1,4 @@
-"""Actions that set: what they send, and what they refuse before anything is sent."""
+"""Actions that write settings: what they send, and errors."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ from tests.helpers import (
 
 
 @pytest.mark.parametrize(
-    ("action", "whom", "data", "expected"),
+    ("action", "device", "data", "expected"),
     [
         ("set_active_power", INVERTER, {"rate": 60}, ("pv_active_p_rate", "60", "")),
         (
@@ -61,7 +61,7 @@ from tests.helpers import (
             {"open_circuit_voltage": 380.5, "mpp_fraction": 0.8},
             ("storage_fdt_open_voltage", "380.5", "0.8", "", ""),
         ),
-        # The seed's table of registers, with its factors of 10 and 100.
+        # Registers are written with their factors of 10 and 100.
         (
             "set_register",
             INVERTER,
@@ -94,21 +94,21 @@ from tests.helpers import (
         ),
     ],
 )
-async def test_what_is_sent(
+async def test_actions_write_the_vendors_parameters(
     hass: HomeAssistant,
     ids: dict[str, str],
     cloud: Cloud,
     action: str,
-    whom: str,
+    device: str,
     data: dict[str, Any],
     expected: tuple[str, ...],
 ) -> None:
-    await do(hass, action, device_id=ids[whom], **data)
+    await do(hass, action, device_id=ids[device], **data)
     assert sent(cloud) == [expected]
     assert cloud.journal[-1].code == "0"
 
 
-async def test_all_devices_are_checked_before_the_first_is_written_to(
+async def test_all_devices_are_checked_before_the_first_write(
     hass: HomeAssistant, ids: dict[str, str], cloud: Cloud
 ) -> None:
     with pytest.raises(ServiceValidationError):
@@ -126,7 +126,7 @@ async def test_all_devices_are_checked_before_the_first_is_written_to(
     assert sent(cloud) == []
 
 
-async def test_read_only_accounts(
+async def test_actions_are_rejected_without_controls(
     hass: HomeAssistant, ids: dict[str, str], loaded: MockConfigEntry, cloud: Cloud
 ) -> None:
     set_options(hass, loaded, controls=False)
@@ -137,7 +137,7 @@ async def test_read_only_accounts(
     assert sent(cloud) == []
 
 
-async def test_force_sends_what_is_known_to_be_so(
+async def test_force_writes_a_confirmed_value_again(
     hass: HomeAssistant, ids: dict[str, str], cloud: Cloud, let_pass: Pass
 ) -> None:
     await do(hass, "set_active_power", device_id=ids[INVERTER], rate=50)
@@ -148,7 +148,7 @@ async def test_force_sends_what_is_known_to_be_so(
     assert len(sent(cloud)) == 2
 
 
-async def test_some_devices_fail(
+async def test_error_names_the_devices_that_failed(
     hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud
 ) -> None:
     from copy import deepcopy

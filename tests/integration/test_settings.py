@@ -1,4 +1,4 @@
-"""All 18 settings of the vendor's pages: what is sent for each, and what is not."""
+"""The 18 settings that the vendor documents: what is written for each, and what is rejected."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ RATE = "number.south_roof_active_power_rate"
 LIMIT = "number.storage_1054_ac_charge_limit"
 
 
-# Entity, action, its data, and what the page wants: the parameter with its values.
+# Entity, action, its data, and the documented parameter with its values.
 ENTITIES: list[tuple[str, str, dict[str, Any], tuple[str, ...]]] = [
     # inverterSet, protocol of 2016, 4.3.7
     ("switch.south_roof_on", "turn_off", {}, ("pv_on_off", "0000", "")),
@@ -112,7 +112,7 @@ ENTITIES: list[tuple[str, str, dict[str, Any], tuple[str, ...]]] = [
     ENTITIES,
     ids=lambda one: one if isinstance(one, str) else "",
 )
-async def test_what_is_sent(
+async def test_entities_write_the_vendors_parameters(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
@@ -125,22 +125,22 @@ async def test_what_is_sent(
     clock.advance((60 - clock.now().second) + 40)
     await act(hass, entity_id, action, **data)
     assert sent(cloud) == [expected]
-    # The simulated cloud takes it: by its own reading of the page.
+    # The simulated cloud, which has its own checks of parameters, accepts it.
     assert cloud.journal[-1].code == "0"
 
 
 @pytest.mark.usefixtures("entity_registry_enabled_by_default")
-async def test_every_setting_of_the_pages_is_set_by_something(
+async def test_every_documented_setting_is_covered(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
-    """8 of inverterSet and 10 of storageSet."""
+    """inverterSet has 8 parameters and storageSet 10."""
     assert len(INVERTER.settings) == 8
     assert len(STORAGE.settings) == 10
     parameters = {
         setting.parameter for setting in (*INVERTER.settings, *STORAGE.settings)
     }
     by_entity = {expected[0] for _, _, _, expected in ENTITIES}
-    # Windows and those of actions are tested apart.
+    # Windows and settings that only actions write are tested elsewhere.
     assert parameters - by_entity == {
         "set_any_reg",
         "storage_fdt_open_voltage",
@@ -149,7 +149,7 @@ async def test_every_setting_of_the_pages_is_set_by_something(
     }
 
 
-async def test_what_is_dangerous_is_disabled(
+async def test_dangerous_settings_are_disabled_by_default(
     hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
     for entity_id in (
@@ -172,7 +172,7 @@ async def test_what_is_dangerous_is_disabled(
         ("number.storage_1054_discharge_limit", 3.5, "not_in_range"),
     ],
 )
-async def test_values_that_are_none(
+async def test_invalid_numbers_are_rejected(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
@@ -186,7 +186,7 @@ async def test_values_that_are_none(
     assert sent(cloud) == []
 
 
-async def test_the_clock_of_a_plant_in_no_known_zone_is_left_alone(
+async def test_clock_is_not_set_without_a_known_time_zone(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,

@@ -17,7 +17,7 @@ PERIOD = f"switch.{FIRST}"
 OFF = ("0", "0", "0", "0", "0")
 
 
-async def test_load_first_periods(
+async def test_load_first_period_is_written_and_confirmed(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(400)
@@ -29,7 +29,7 @@ async def test_load_first_periods(
     assert "assumed_state" not in state.attributes
 
 
-async def test_charge_periods_are_an_action_only(
+async def test_charge_periods_are_written_by_action_only(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
@@ -40,7 +40,7 @@ async def test_charge_periods_are_an_action_only(
     periods = [{"start": "01:00", "end": "05:00"}]
     with pytest.raises(ServiceValidationError) as error:
         await do(hass, "set_charge_periods", device_id=ids[SPA], periods=periods)
-    # The device does not tell whether it charges from the grid.
+    # The settings endpoint does not return whether the device charges from the grid.
     assert error.value.translation_placeholders == {"parts": "ac_charge"}
     await do(
         hass,
@@ -54,7 +54,7 @@ async def test_charge_periods_are_an_action_only(
         ("spa_ac_charge_time_period", "100", "100", "1", *first, *OFF, *OFF)
     ]
     assert cloud.plants[0].battery.ac_charge
-    # Said once, it is remembered.
+    # The value given once is stored.
     await do(hass, "set_charge_periods", device_id=ids[SPA], periods=[], power=50)
     assert written(cloud)[-1][:4] == ("spa_ac_charge_time_period", "50", "100", "1")
     with pytest.raises(ServiceValidationError) as error:
@@ -62,7 +62,7 @@ async def test_charge_periods_are_an_action_only(
     assert error.value.translation_key == "wrong_family"
 
 
-async def test_load_first_periods_by_action(
+async def test_load_first_periods_are_written_by_action(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, ids: dict[str, str]
 ) -> None:
     await do(

@@ -1,4 +1,4 @@
-"""An SPH in Home Assistant over the simulated cloud: three periods to charge, three to discharge, each block sent whole."""
+"""An SPH in Home Assistant over the simulated cloud: three charge and three discharge periods, each block written as a whole."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
@@ -31,11 +31,11 @@ OFF = ("0", "0", "0", "0", "0")
 
 @pytest.fixture
 def battery(cloud: Cloud) -> Storage:
-    """Its battery."""
+    """The battery of the simulated plant."""
     return cloud.plants[0].battery
 
 
-async def test_a_period_is_changed_and_its_neighbours_stay(
+async def test_changed_period_is_written_with_the_unchanged_ones(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
@@ -59,13 +59,13 @@ async def test_a_period_is_changed_and_its_neighbours_stay(
     await act(hass, f"number.{NAME}_charge_stop_level", "set_value", value=80)
     assert written(cloud)[-1][:4] == ("mix_ac_charge_time_period", "70", "80", "1")
     assert written(cloud)[-1][4:] == (*first_sent, *OFF, *third_sent)
-    # The device confirms it by its page.
+    # The settings endpoint confirms it.
     await let_pass(700)
     assert not is_assumed(hass, START)
     assert battery.charge_stop == 0.8
 
 
-async def test_discharge_has_no_mains(
+async def test_discharge_block_has_no_ac_charge(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(400)
@@ -75,14 +75,14 @@ async def test_discharge_has_no_mains(
     ]
 
 
-async def test_empty_periods_that_are_on_stay_empty(
+async def test_enabled_empty_periods_stay_empty(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
     battery: Storage,
     let_pass: Pass,
 ) -> None:
-    """Seen live: all three on, from midnight to midnight. They are never made the whole day."""
+    """A real device has all three enabled from midnight to midnight; they must not become the whole day."""
     for period in battery.periods["discharge"]:
         period.enabled = True
     await let_pass(1000)
@@ -91,7 +91,7 @@ async def test_empty_periods_that_are_on_stay_empty(
     assert written(cloud) == [("mix_ac_discharge_time_period", "60", "10", *empty * 3)]
 
 
-async def test_periods_must_not_overlap(
+async def test_overlapping_periods_are_rejected(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
@@ -106,14 +106,14 @@ async def test_periods_must_not_overlap(
     assert written(cloud) == []
 
 
-async def test_a_page_without_the_stop_level(
+async def test_block_without_stop_level_is_written_once_it_is_set(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
     monkeypatch: pytest.MonkeyPatch,
     let_pass: Pass,
 ) -> None:
-    """Seen live: what the device does not tell is not guessed, and asked for by name."""
+    """A real device does not return the stop level; it is not guessed, and the error names it."""
 
     def spoil(data: dict[str, object]) -> None:
         for key in [key for key in data if "SOCLowLimit" in key]:
@@ -130,12 +130,12 @@ async def test_a_page_without_the_stop_level(
     assert error.value.translation_placeholders == {"parts": "stop_level"}
     await act(hass, f"number.{NAME}_charge_stop_level", "set_value", value=90)
     assert written(cloud)[-1][:4] == ("mix_ac_charge_time_period", "100", "90", "1")
-    # It is remembered, although the page does not tell it.
+    # It is stored, although the settings endpoint does not return it.
     await let_pass(2000)
     assert float(value(hass, f"number.{NAME}_charge_stop_level")) == 90
 
 
-async def test_what_the_page_never_tells_is_not_asked_for_ever(
+async def test_unreadable_setting_does_not_increase_polls(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
@@ -151,7 +151,7 @@ async def test_what_the_page_never_tells_is_not_asked_for_ever(
     await act(hass, limitation, "select_option", option="meter")
     before = calls(cloud, "device/mix/mix_data_info")
     await let_pass(4 * 3600, step=300)
-    # Every quarter of an hour, and a few times for the write.
+    # One poll every quarter of an hour, and a few for the write.
     assert calls(cloud, "device/mix/mix_data_info") - before <= 16 + 5
     state = get_state(hass, limitation)
     assert (state.state, state.attributes["assumed_state"]) == ("meter", True)

@@ -1,4 +1,4 @@
-"""Charging and discharging now: put back afterwards, whatever happens in between."""
+"""The actions charge_now and discharge_now: the former settings are restored at the end."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +29,7 @@ START, END = "time.storage_1054_ac_charge_start", "time.storage_1054_ac_charge_e
 WINDOW, SWITCH = "storage_ac_charge_hour_start", "storage_ac_charge_enable_disable"
 
 
-async def test_what_was_before_is_put_back(
+async def test_former_settings_are_restored_at_the_end(
     hass: HomeAssistant,
     ids: dict[str, str],
     cloud: Cloud,
@@ -41,7 +41,7 @@ async def test_what_was_before_is_put_back(
     )
     await act(hass, AC_CHARGE, "turn_off")
     answer = await ask(hass, "charge_now", device_id=ids[STORAGE], minutes=30)
-    # 12:02:30 by the device's clock: the minute that has begun is not a whole one.
+    # It is 12:02:30 by the device's clock, so a window from 12:02 ends a minute later.
     assert sent(cloud)[2:] == [
         (WINDOW, "12", "2", "12", "33"),
         (SWITCH, "1", "", "", ""),
@@ -63,7 +63,7 @@ async def test_what_was_before_is_put_back(
     assert len(sent(cloud)) == 6
 
 
-async def test_what_was_not_known_is_turned_off(
+async def test_unknown_former_switch_is_turned_off(
     hass: HomeAssistant,
     ids: dict[str, str],
     cloud: Cloud,
@@ -78,12 +78,12 @@ async def test_what_was_not_known_is_turned_off(
     assert value(hass, FORCED) == "off"
 
 
-async def test_a_switch_is_not_left_on_in_the_window_of_the_run(
+async def test_switch_is_turned_off_when_the_former_window_is_unknown(
     hass: HomeAssistant,
     ids: dict[str, str],
     let_pass: Pass,
 ) -> None:
-    """It was on, in a window that nobody knows: it would charge at this time every day."""
+    """Left on in the window of the override, it would charge at this time every day."""
     await act(hass, AC_CHARGE, "turn_on")
     answer = await ask(hass, "charge_now", device_id=ids[STORAGE], minutes=5)
     assert answer["former_switch_is_known"] is True
@@ -94,7 +94,7 @@ async def test_a_switch_is_not_left_on_in_the_window_of_the_run(
 
 
 @pytest.mark.parametrize("late", [False, True])
-async def test_a_restart_forgets_nothing(
+async def test_override_ends_after_a_restart(
     hass: HomeAssistant,
     ids: dict[str, str],
     loaded: MockConfigEntry,
@@ -118,7 +118,7 @@ async def test_a_restart_forgets_nothing(
     assert value(hass, AC_CHARGE) == "off"
 
 
-async def test_what_the_user_sets_meanwhile_stays(
+async def test_settings_changed_meanwhile_are_kept(
     hass: HomeAssistant,
     ids: dict[str, str],
     cloud: Cloud,
@@ -132,7 +132,7 @@ async def test_what_the_user_sets_meanwhile_stays(
     await act(hass, AC_CHARGE, "turn_off")
     before = len(sent(cloud))
     await let_pass(700)
-    # The window alone is put back.
+    # Only the window is restored.
     assert sent(cloud)[before:] == [(WINDOW, "2", "0", "5", "0")]
     assert value(hass, AC_CHARGE) == "off"
     await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
@@ -142,7 +142,7 @@ async def test_what_the_user_sets_meanwhile_stays(
     assert sent(cloud)[before:] == [(SWITCH, "0", "", "", "")]
 
 
-async def test_another_one_takes_over(
+async def test_later_override_replaces_the_first(
     hass: HomeAssistant,
     ids: dict[str, str],
     cloud: Cloud,
@@ -150,10 +150,10 @@ async def test_another_one_takes_over(
 ) -> None:
     await act(hass, AC_CHARGE, "turn_off")
     await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
-    # Longer: what was before the first is what is put back.
+    # A longer one restores the settings from before the first.
     answer = await ask(hass, "charge_now", device_id=ids[STORAGE], minutes=20)
     assert answer["switch_afterwards"] == "off"
-    # The other way round: the first is ended before.
+    # One in the other direction ends the first before it starts.
     await do(hass, "discharge_now", device_id=ids[STORAGE], minutes=10)
     assert value(hass, AC_CHARGE) == "off"
     assert value(hass, FORCED) == "on"
@@ -163,7 +163,7 @@ async def test_another_one_takes_over(
     assert not cloud.plants[0].battery.ac_charge
 
 
-async def test_what_cannot_be_put_back_is_tried_again(
+async def test_failed_restore_is_retried(
     hass: HomeAssistant,
     ids: dict[str, str],
     cloud: Cloud,
@@ -183,7 +183,7 @@ async def test_what_cannot_be_put_back_is_tried_again(
 
 
 def fail_at(monkeypatch: pytest.MonkeyPatch, number: int, code: int) -> None:
-    """Let one of the next sets fail, and not reach the journal."""
+    """Make the given one of the next writes fail without reaching the journal."""
     written = 0
     answer: Any = Cloud.answer
 
@@ -201,16 +201,16 @@ def fail_at(monkeypatch: pytest.MonkeyPatch, number: int, code: int) -> None:
 @pytest.mark.parametrize(
     ("failing", "code", "afterwards"),
     [
-        # Offline at the first: nothing has changed, and nothing is sent.
+        # The first write fails definitely: nothing has changed, and nothing is written.
         (1, 10003, []),
-        # At the second the window has: it alone is put back.
+        # The second fails definitely: only the window was changed, and is restored.
         (2, 10003, [(WINDOW, "2", "0", "5", "0")]),
-        # Nobody knows what has become of it: both are.
+        # The outcome is unknown: both are restored.
         (1, 10001, [(SWITCH, "0", "", "", ""), (WINDOW, "2", "0", "5", "0")]),
         (2, 10001, [(SWITCH, "0", "", "", ""), (WINDOW, "2", "0", "5", "0")]),
     ],
 )
-async def test_what_could_not_begin_is_undone(
+async def test_failed_start_is_undone(
     hass: HomeAssistant,
     ids: dict[str, str],
     cloud: Cloud,
@@ -230,7 +230,7 @@ async def test_what_could_not_begin_is_undone(
     assert error.value.translation_key == (
         "device_offline" if code == 10003 else "outcome_unknown"
     )
-    # After the two of the set-up, and the window where the switch was what failed.
+    # Two writes of the preparation, and the window if the switch was what failed.
     begun = 2 + failing - 1
     await let_pass(2000)
     assert sent(cloud)[begun:] == afterwards
@@ -239,23 +239,23 @@ async def test_what_could_not_begin_is_undone(
     assert not cloud.plants[0].battery.ac_charge
 
 
-async def test_a_device_that_was_offline_is_not_touched_later(
+async def test_start_on_an_offline_device_writes_nothing_later(
     hass: HomeAssistant,
     ids: dict[str, str],
     cloud: Cloud,
     let_pass: Pass,
 ) -> None:
-    """Its switch was on, for all that nobody here knows."""
+    """The switch is on, which the integration does not know."""
     cloud.plants[0].battery.ac_charge = True
     cloud.faults.append(Fault(FaultKind.CODE, "storageSet", code=10003, count=1))
     with pytest.raises(HomeAssistantError):
         await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
     await let_pass(2000)
-    assert len(sent(cloud)) == 1  # the one that was refused
+    assert len(sent(cloud)) == 1  # the one that failed
     assert cloud.plants[0].battery.ac_charge
 
 
-async def test_a_wish_that_was_refused_does_not_keep_a_run_from_ending(
+async def test_rejected_change_does_not_stop_the_restore(
     hass: HomeAssistant,
     ids: dict[str, str],
     cloud: Cloud,
@@ -270,10 +270,10 @@ async def test_a_wish_that_was_refused_does_not_keep_a_run_from_ending(
     assert not cloud.plants[0].battery.ac_charge
 
 
-async def test_over_midnight_it_says_how_long_it_may_be(
+async def test_override_over_midnight_is_rejected_with_the_longest_time(
     hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud
 ) -> None:
-    """By the clock of the device, whatever that shows."""
+    """Midnight is that of the device's clock."""
     storage = cloud.plants[0].find_device(STORAGE)
     assert storage is not None
     storage.skew = timedelta(hours=11, minutes=30)

@@ -70,12 +70,12 @@ def placeholders(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=str)
-def test_every_error_has_words(error: OpenApiError) -> None:
+def test_every_error_is_translated(error: OpenApiError) -> None:
     key, given = messages.translation_for(error)
     assert placeholders(EN["exceptions"][key]["message"]) <= set(given)
 
 
-def test_every_exception_in_words_is_raised() -> None:
+def test_every_translated_exception_is_raised() -> None:
     keys = {messages.translation_for(error)[0] for error in ERRORS}
     keys |= set(re.findall(r'translation_key="(\w+)"', SOURCE))
     keys |= set(re.findall(r'ValidationIssue\(\s*"(\w+)"', SOURCE))
@@ -92,7 +92,7 @@ def used_errors(text: str) -> set[str]:
     return set(re.findall(r'errors\[[^]]+\] = "(\w+)"', text))
 
 
-def test_form_errors() -> None:
+def test_form_errors_are_those_of_the_flows() -> None:
     probed = set(re.findall(r'ProbeError\(\s*"(\w+)"', SOURCE))
     texts = EN["config"]["error"]
     assert used_errors(source("config_flow")) | probed == set(texts)
@@ -102,12 +102,12 @@ def test_form_errors() -> None:
     (fix,) = (
         issue["fix_flow"] for issue in EN["issues"].values() if "fix_flow" in issue
     )
-    # What is asked of the four official servers.
+    # The errors of a probe of the four official servers.
     assert set(fix["error"]) == probed - {"invalid_token"}
     assert set(fix["abort"]) == set(re.findall(r'reason="(\w+)"', source("repairs")))
 
 
-def test_steps_and_their_fields() -> None:
+def test_steps_describe_all_their_fields() -> None:
     for name, steps in (
         ("config_flow", EN["config"]["step"]),
         ("flows/options", EN["options"]["step"]),
@@ -117,14 +117,14 @@ def test_steps_and_their_fields() -> None:
             assert set(step["data"]) == set(step["data_description"])
 
 
-def test_aborts() -> None:
+def test_aborts_are_translated() -> None:
     for name, key in (("config_flow", "config"), ("flows/options", "options")):
         used = set(re.findall(r'async_abort\(reason="(\w+)"', source(name)))
         assert used <= set(EN[key]["abort"])
     assert {"reauth_successful", "reconfigure_successful"} <= set(EN["config"]["abort"])
 
 
-def test_issues() -> None:
+def test_issues_are_those_that_are_raised() -> None:
     assert set(EN["issues"]) == set(issues._KINDS)
     for issue in EN["issues"].values():
         assert placeholders(issue["title"]) == {"name"}
@@ -133,13 +133,13 @@ def test_issues() -> None:
 SERVICES: Any = load_yaml(str(COMPONENT / "services.yaml"))
 
 
-def test_actions() -> None:
+def test_actions_have_translations_icons_and_descriptions() -> None:
     names = {action.name for action in ACTIONS}
     assert set(EN["services"]) == set(ICONS["services"]) == set(SERVICES) == names
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
-def test_fields_of_actions(action: Action) -> None:
+def test_action_fields_match_their_schema(action: Action) -> None:
     described = SERVICES[action.name].get("fields", {})
     schema = {str(field): field for field in action.fields}
     assert set(described) == set(schema) == set(EN["services"][action.name]["fields"])
@@ -153,16 +153,16 @@ def test_fields_of_actions(action: Action) -> None:
             schema_of_field = action.fields[schema[name]]
             for option in options["options"]:
                 vol.Schema(schema_of_field)(option)
-        # What is to be typed has an example, unless it is nobody's business.
+        # Required fields to type have an example, except for personal data.
         if kind in ("text", "number", "date") and field.get("required"):
             assert "example" in field or name in ("password", "address")
 
 
-def test_detail() -> None:
+def test_detail_levels_are_translated() -> None:
     assert set(EN["selector"]["detail"]["options"]) == set(detail.DetailLevel)
 
 
-def test_regions() -> None:
+def test_regions_are_translated() -> None:
     assert set(EN["selector"]["region"]["options"]) == {"auto", "custom", *REGIONS}
 
 
@@ -178,7 +178,7 @@ def settings_of(
     }
 
 
-def test_entities() -> None:
+def test_entities_have_translations_and_icons() -> None:
     used: dict[str, set[str]] = {
         "sensor": {
             description.translation_key or ""
@@ -220,7 +220,7 @@ def texts(node: object) -> list[str]:
     return [node]
 
 
-def test_texts_are_what_home_assistant_takes() -> None:
+def test_texts_meet_the_rules_of_home_assistant() -> None:
     for text in texts(EN):
         assert text == text.strip()
         assert "<" not in text
@@ -231,7 +231,7 @@ def test_texts_are_what_home_assistant_takes() -> None:
         assert icon.startswith("mdi:")
 
 
-def test_manifest() -> None:
+def test_manifest_meets_the_rules_of_home_assistant() -> None:
     manifest = json.loads((COMPONENT / "manifest.json").read_text())
     keys = list(manifest)
     assert keys[:2] == ["domain", "name"]

@@ -1,4 +1,4 @@
-"""How the two ends of a window find together."""
+"""The two time entities of a window, which are written together."""
 
 import asyncio
 
@@ -27,14 +27,14 @@ async def test_both_ends_within_three_seconds_are_one_write(
         "02:05:00",
         "05:30:00",
     )
-    # The other end goes with each later one.
+    # A later change of one end is written with the other.
     await set_time(hass, CHARGE_END, "06:00:00")
     assert sent(cloud)[-1] == ("storage_ac_charge_hour_start", "2", "5", "6", "0")
     await reload(hass, loaded)
     assert value(hass, CHARGE_END) == "06:00:00"
 
 
-async def test_midnight_as_an_end_is_the_one_that_ends_the_day(
+async def test_midnight_as_an_end_is_written_as_24_hours(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
 ) -> None:
     start = "time.storage_1054_forced_discharge_start"
@@ -54,7 +54,7 @@ async def test_midnight_as_an_end_is_the_one_that_ends_the_day(
     )
 
 
-async def test_an_end_alone_is_kept_until_the_other_comes(
+async def test_one_end_waits_for_the_other(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, clock: VirtualClock
 ) -> None:
     with pytest.raises(ServiceValidationError) as error:
@@ -64,7 +64,7 @@ async def test_an_end_alone_is_kept_until_the_other_comes(
     assert value(hass, CHARGE_END) == "unknown"
     await set_time(hass, CHARGE_START, "02:00:00")
     assert sent(cloud) == [("storage_ac_charge_hour_start", "2", "0", "5", "0")]
-    # An end that came long ago is not remembered.
+    # A rejected end is dropped after a while.
     with pytest.raises(ServiceValidationError):
         await set_time(hass, CHARGE_START, "07:00:00")
     clock.advance(400)
@@ -72,10 +72,10 @@ async def test_an_end_alone_is_kept_until_the_other_comes(
     assert sent(cloud)[-1] == ("storage_ac_charge_hour_start", "2", "0", "4", "0")
 
 
-async def test_a_window_is_moved_end_by_end(
+async def test_window_is_moved_one_end_at_a_time(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
 ) -> None:
-    """Nothing is lost on the way: what would run over midnight waits for its other end."""
+    """An end that would make the window run over midnight waits for the other."""
     await asyncio.gather(
         set_time(hass, CHARGE_START, "01:00:00"), set_time(hass, CHARGE_END, "03:00:00")
     )
@@ -95,7 +95,7 @@ async def test_a_window_is_moved_end_by_end(
         ("22:00:30", "23:00:00", "whole_minutes"),
     ],
 )
-async def test_windows_that_are_none(
+async def test_invalid_windows_are_rejected(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
@@ -115,5 +115,5 @@ async def test_windows_that_are_none(
 
 
 @pytest.mark.parametrize("text", ["00:00-24:00", "06:30-24:00", "01:02-03:04"])
-def test_windows_as_they_are_remembered(text: str) -> None:
+def test_stored_windows_are_parsed(text: str) -> None:
     assert str(Window.parse(text)) == text

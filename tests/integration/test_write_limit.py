@@ -1,4 +1,4 @@
-"""Devices are written to seldom."""
+"""Limits of how often a device is written to."""
 
 import asyncio
 from typing import Any
@@ -27,12 +27,12 @@ LIMIT = "number.storage_1054_ac_charge_limit"
 
 
 async def settle() -> None:
-    """Let everybody go as far as they can."""
+    """Run all tasks until they wait for something."""
     for _ in range(50):
         await asyncio.sleep(0)
 
 
-async def test_of_two_values_that_wait_the_later_is_sent(
+async def test_only_the_last_of_waiting_values_is_written(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     gate = asyncio.Event()
@@ -47,7 +47,7 @@ async def test_of_two_values_that_wait_the_later_is_sent(
     first = hass.async_create_task(
         act(hass, "switch.storage_1054_ac_charge", "turn_on")
     )
-    await settle()  # it is under way, and all others wait
+    await settle()  # the first write is in flight, and the others wait for it
     others = [
         hass.async_create_task(act(hass, LIMIT, "set_value", value=number))
         for number in (20, 30, 40)
@@ -62,10 +62,10 @@ async def test_of_two_values_that_wait_the_later_is_sent(
     assert float(value(hass, LIMIT)) == 40
 
 
-async def test_a_device_is_spared(
+async def test_writes_of_an_hour_are_limited_per_device(
     hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
-    """By default 30 writes an hour; each is counted also across a restart."""
+    """The limit is 30 writes an hour by default; they are counted across a reload."""
     entry.add_to_hass(hass)
     set_options(hass, entry, writes=3)
     await set_up(hass, entry)
@@ -78,15 +78,15 @@ async def test_a_device_is_spared(
     await reload(hass, entry)
     with pytest.raises(HomeAssistantError):
         await act(hass, LIMIT, "set_value", value=50)
-    # Another device has a count of its own.
+    # Each device has its own limit.
     await act(hass, RATE, "set_value", value=50)
     await let_pass(3601)
     await act(hass, LIMIT, "set_value", value=50)
-    assert len(sets_of(cloud, STORAGE_SERIAL)) == 4
-    assert len(sets_of(cloud, INVERTER_SERIAL)) == 1
+    assert len(writes_of(cloud, STORAGE_SERIAL)) == 4
+    assert len(writes_of(cloud, INVERTER_SERIAL)) == 1
 
 
-def sets_of(cloud: Cloud, serial: str) -> list[dict[str, str]]:
+def writes_of(cloud: Cloud, serial: str) -> list[dict[str, str]]:
     return [
         call.parameters
         for call in cloud.journal
@@ -94,7 +94,7 @@ def sets_of(cloud: Cloud, serial: str) -> list[dict[str, str]]:
     ]
 
 
-async def test_what_was_refused_is_not_counted(
+async def test_failed_writes_are_not_counted(
     hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud
 ) -> None:
     entry.add_to_hass(hass)

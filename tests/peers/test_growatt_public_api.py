@@ -1,4 +1,4 @@
-"""A peer's client, made by others from other pages of the vendor, understands the simulated cloud."""
+"""The client growatt_public_api, written by others from other documents of the vendor, reads the simulated cloud."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ WALK = Path(__file__).with_name("walk_growatt_public_api.py")
 
 @pytest.fixture
 async def found(server: Server, cloud: Cloud) -> dict[str, Any]:
-    """What the peer's client has made of every reply."""
+    """Every reply as the client has parsed it."""
     if not PYTHON.exists():
         pytest.skip("script/test makes the peers' environment")
     device = cloud.plants[0].find_device("TPJ4A18033")
@@ -43,11 +43,11 @@ async def found(server: Server, cloud: Cloud) -> dict[str, Any]:
     return result
 
 
-async def test_it_understands_every_reply(found: dict[str, Any], cloud: Cloud) -> None:
+async def test_every_reply_is_parsed(found: dict[str, Any], cloud: Cloud) -> None:
     expected_code = {"validate": 10002}
     for name, reply in found.items():
         assert reply["error_code"] == expected_code.get(name, 0), name
-    # At the end of the walk the datalogger is in no plant, and its devices with it.
+    # At the end the datalogger and its devices are in no plant.
     _, (inverter, storage) = cloud.spare_dataloggers.dataloggers["XGD1A00117"]
     upload = inverter.get_newest_upload(cloud.clock.now())
     assert upload is not None

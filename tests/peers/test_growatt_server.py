@@ -1,4 +1,4 @@
-"""The library of Home Assistant's own integration reads and writes MIN and SPH in the simulated cloud."""
+"""The library of Home Assistant's own integration, with a MIN and an SPH in the simulated cloud."""
 
 import asyncio
 from collections.abc import Callable
@@ -32,14 +32,14 @@ SCENARIO = scenario
 
 @pytest.fixture
 def api(server: Server) -> OpenApiV1:
-    """The library, at that cloud. It fixes its address when it is made."""
+    """The library, with the address of the simulated cloud, which it takes from a constant."""
     api = OpenApiV1(TOKEN)
     api.api_url = server.url
     return api
 
 
 async def call(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Let the library wait in a thread."""
+    """Call the blocking library in a thread."""
     return await asyncio.to_thread(work, *arguments)
 
 
@@ -47,7 +47,9 @@ def battery(cloud: Cloud, index: int) -> Storage:
     return cloud.plants[index].battery
 
 
-async def test_min(api: OpenApiV1, cloud: Cloud, clock: VirtualClock) -> None:
+async def test_min_is_read_and_written(
+    api: OpenApiV1, cloud: Cloud, clock: VirtualClock
+) -> None:
     device = Min(api, "MNK6D09077")
     cloud.advance()
     reading = await call(device.energy)
@@ -82,7 +84,9 @@ async def test_min(api: OpenApiV1, cloud: Cloud, clock: VirtualClock) -> None:
     assert error.value.error_code == 10008
 
 
-async def test_sph(api: OpenApiV1, cloud: Cloud, clock: VirtualClock) -> None:
+async def test_sph_is_read_and_written(
+    api: OpenApiV1, cloud: Cloud, clock: VirtualClock
+) -> None:
     device = Sph(api, "SPN4F11025")
     cloud.advance()
     reading = await call(device.energy)
@@ -108,7 +112,7 @@ async def test_sph(api: OpenApiV1, cloud: Cloud, clock: VirtualClock) -> None:
         "end_time": "05:30",
         "enabled": True,
     }
-    clock.advance(300)  # the same page once more
+    clock.advance(300)  # until the settings endpoint may be read again
     discharge = await call(device.read_ac_discharge_times)
     assert discharge["discharge_power"] == 60
     assert [one["enabled"] for one in discharge["periods"]] == [False, True, False]

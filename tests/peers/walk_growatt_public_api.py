@@ -1,6 +1,6 @@
-"""Walk through the API with growatt_public_api: run in the peers' environment, with the server's address and a token.
+"""Call every method of growatt_public_api; run in the peers' environment with the server's address, a token and a date.
 
-Prints what each call made of the reply, as JSON. A reply that its models do not take raises, and ends the walk.
+Prints the parsed replies as JSON. A reply that the models of the library do not accept raises an exception.
 """
 
 from collections.abc import Callable
@@ -16,9 +16,9 @@ DATALOGGER = "XGD1A00117"
 
 
 def walk(url: str, token: str, day: date) -> dict[str, Any]:
-    """Return what each call gave, by what was asked."""
+    """Return the parsed reply of each call, by its name."""
     api = GrowattApi(token=token, server_url=url, use_cache=False)
-    # It speaks to /v4, where the cloud answers the same.
+    # The library calls /v4; the simulated cloud has the same methods in /v1.
     api.session.api_url = f"{url}/v1"
     calls: dict[str, Callable[[], Any]] = {
         "plants": lambda: api.plant.list(limit=100),

@@ -1,4 +1,4 @@
-"""The simulated cloud without a network."""
+"""Fixtures: requests to the simulated cloud without a network."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.helpers import Ask
 
 @pytest.fixture
 def ask(cloud: Cloud) -> Ask:
-    """A function that asks the cloud with the right token."""
+    """A function that sends a request with the right token."""
 
     def ask(
         method: str, path: str, parameters: dict[str, str] | None = None

@@ -165,7 +165,7 @@ SHOWN: dict[str, tuple[str, str]] = {
     "plant/details": (_CLIENT, "test_plant_details"),
     "plant/data": (_CLIENT, "test_plant_overview_in_watts"),
     "plant/energy": (_HISTORIES, "test_energy_by_day"),
-    "plant/power": (_ACTIONS, "test_power_curve"),
+    "plant/power": (_ACTIONS, "test_power_curve_has_five_minute_values"),
     "plant/sn_plant": (_INSTALLER, "test_plant_of_device"),
     "device/datalogger/list": (
         _INSTALLER,
@@ -186,26 +186,26 @@ SHOWN: dict[str, tuple[str, str]] = {
     "device/list": (_INSTALLER, "test_devices_move_with_their_datalogger"),
     "device/inverter/last_new_data": (
         "tests/integration/test_entities.py",
-        "test_entities",
+        "test_entities_match_their_snapshots",
     ),
     "device/inverter/invs_data": (
         "tests/integration/test_init.py",
-        "test_many_inverters_are_read_in_batches",
+        "test_inverters_are_read_in_batches_while_permitted",
     ),
     "device/inverter/inv_data_info": (
         "tests/integration/test_diagnostics.py",
-        "test_details_that_are_no_entity",
+        "test_details_are_in_diagnostics_and_redacted",
     ),
     "device/inverter/data": (_HISTORIES, "test_inverter_history"),
     "device/inverter/alarm": (_HISTORIES, "test_alarms"),
-    "inverterSet": (_SETTINGS, "test_what_is_sent"),
+    "inverterSet": (_SETTINGS, "test_entities_write_the_vendors_parameters"),
     "device/storage/storage_last_data": (
         "tests/integration/test_entities.py",
-        "test_entities",
+        "test_entities_match_their_snapshots",
     ),
     "device/storage/storage_data": (_HISTORIES, "test_storage_history"),
     "device/storage/alarm_data": (_HISTORIES, "test_alarms"),
-    "storageSet": (_SETTINGS, "test_what_is_sent"),
+    "storageSet": (_SETTINGS, "test_entities_write_the_vendors_parameters"),
 }
 
 _PLATFORMS: dict[type, str] = {
@@ -447,7 +447,8 @@ def _setting_rows() -> Iterator[str]:
             shown = {True: "on"}.get(value, value)  # type: ignore[call-overload]
             test = (
                 _test_reference(
-                    "tests/integration/test_setting_actions.py", "test_what_is_sent"
+                    "tests/integration/test_setting_actions.py",
+                    "test_actions_write_the_vendors_parameters",
                 )
                 if isinstance(setting, ActionSetting)
                 else _test_reference(
@@ -455,7 +456,9 @@ def _setting_rows() -> Iterator[str]:
                     "test_both_ends_within_three_seconds_are_one_write",
                 )
                 if isinstance(setting, WindowSetting)
-                else _test_reference(_SETTINGS, "test_what_is_sent")
+                else _test_reference(
+                    _SETTINGS, "test_entities_write_the_vendors_parameters"
+                )
             )
             yield (
                 f"| {number} | {family.key} | `{setting.parameter}` | {_controlled_by(family, setting)} | "
