@@ -122,7 +122,7 @@ async def _limits(request: web.Request) -> web.Response:
 
 async def _unit(request: web.Request) -> tuple[Cloud, Device, dict[str, Any]]:
     cloud = request.app[CLOUD]
-    cloud.advance()
+    cloud.advance_plants()
     body = await _object(request)
     for plant in cloud.plants:
         if (device := plant.find_device(str(body.get("serial")))) is not None:
@@ -152,7 +152,7 @@ async def _end_alarms(request: web.Request) -> web.Response:
 
 async def _truth(request: web.Request) -> web.Response:
     cloud = request.app[CLOUD]
-    cloud.advance()
+    cloud.advance_plants()
     return web.json_response([describe_plant(cloud, plant) for plant in cloud.plants])
 
 

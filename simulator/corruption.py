@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .cloud import Cloud
 from .envelope import Envelope
 from .faults import Fault, FaultKind, garble
 from .physics.device import count
-
-if TYPE_CHECKING:
-    from .cloud import Cloud
 
 # How long after midnight yesterday's figures stay.
 _STALE_FOR = timedelta(minutes=30)

@@ -15,7 +15,7 @@ from syrupy.assertion import SnapshotAssertion
 import custom_components.growatt_openapi  # noqa: F401 - before the test package of the same name
 from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
-from simulator.routes import ROUTES
+from simulator.router import Router
 from simulator.scenarios import TOKEN, home
 from simulator.server import Server
 
@@ -95,17 +95,20 @@ class FrozenClock(VirtualClock):
 
 
 def alter_reply(
-    patch: pytest.MonkeyPatch, path: str, change: Callable[[dict[str, Any]], object]
+    patch: pytest.MonkeyPatch,
+    router: Router,
+    path: str,
+    change: Callable[[dict[str, Any]], object],
 ) -> None:
-    """Let ``change`` have its way with the data of an endpoint's replies."""
-    route = ROUTES[path]
+    """Apply ``change`` to the data of every reply of an endpoint."""
+    route = router.routes[path]
 
-    def answer(*arguments: Any) -> dict[str, Any]:
-        reply = route.answer(*arguments)
+    def handler(*arguments: Any) -> dict[str, Any]:
+        reply = route.handler(*arguments)
         change(reply["data"])
         return reply
 
-    patch.setitem(ROUTES, path, replace(route, answer=answer))
+    patch.setitem(router.routes, path, replace(route, handler=handler))
 
 
 @pytest.fixture
@@ -138,9 +141,15 @@ def cloud(make_cloud: Callable[..., Cloud]) -> Cloud:
 
 
 @pytest.fixture
-async def server(cloud: Cloud) -> AsyncIterator[Server]:
+def router(cloud: Cloud) -> Router:
+    """The router in front of the simulated cloud."""
+    return Router(cloud)
+
+
+@pytest.fixture
+async def server(cloud: Cloud, router: Router) -> AsyncIterator[Server]:
     """That cloud over HTTP."""
-    server = Server(cloud)
+    server = Server(cloud, router=router)
     await server.start()
     yield server
     await server.stop()

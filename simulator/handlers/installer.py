@@ -1,15 +1,13 @@
 """What an installer does with plants and dataloggers (pages 2.1 to 2.4; protocol of 2016, 4.3.2, 4.3.3 and 4.3.10)."""
 
 from datetime import date, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..cloud import Cloud
 from ..envelope import ApiError, Envelope, Parameters, ok, select_page
 from ..physics.plant import Plant
 from ..users import SERIAL_LENGTH, compute_check_code
 from .plants import encode_plant_row
-
-if TYPE_CHECKING:
-    from ..cloud import Cloud
 
 # "The default is PRC", says the protocol.
 _CHINA = 8.0

@@ -1,17 +1,15 @@
 """Plants: list, details, overview, energy, power curve, the one of a device (pages 2.5 to 2.10)."""
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import encoding
+from ..cloud import Cloud
 from ..envelope import ApiError, Envelope, Parameters, ok, select_page
 from ..physics.device import count
 from ..physics.past_energy import compute_daily_energy
 from ..physics.plant import Plant
 from .production import compute_production, find_newest_upload_time, get_peak_power
-
-if TYPE_CHECKING:
-    from ..cloud import Cloud
 
 
 def encode_plant_row(cloud: Cloud, plant: Plant, *, watts: float = 1) -> dict[str, Any]:

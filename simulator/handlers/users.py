@@ -1,13 +1,9 @@
 """Users of an installer (protocol of 2016, 4.1; pages 1.2 to 1.4)."""
 
-from typing import TYPE_CHECKING
-
 from .. import encoding
+from ..cloud import Cloud
 from ..envelope import ApiError, Envelope, Parameters, ok, select_page
 from ..users import User
-
-if TYPE_CHECKING:
-    from ..cloud import Cloud
 
 END_USER = "1"
 

@@ -4,8 +4,8 @@ from datetime import datetime, time
 from typing import Any
 
 from .. import encoding
-from ..physics.device import Device, count
-from ..physics.power_models import Energy, Hybrid, Inverter, Period, Storage
+from ..physics.device import Device
+from ..physics.power_models import Hybrid, Inverter, Period, Storage
 from ..settings import (
     END_BEFORE_START,
     NO_SUCH_PARAMETER,
@@ -159,11 +159,3 @@ def parse_period(mode: str, commands: list[str]) -> Period:
 def format_clock(moment: time) -> str:
     """Return a time as the pages of settings have it: no zeros in front."""
     return f"{moment.hour}:{moment.minute}"
-
-
-def counted(name: str, energy: Energy) -> Fields:
-    """Return the two fields of a counter."""
-    return {
-        f"{name}Today": encoding.as_float32(count(energy.today)),
-        f"{name}Total": encoding.as_float32(count(energy.total)),
-    }

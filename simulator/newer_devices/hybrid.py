@@ -150,6 +150,6 @@ def set_charge_periods(battery: Storage, commands: list[str]) -> None:
     battery.ac_charge = mains
 
 
-def held(device: Device, parameter: str) -> str | None:
+def read_setting_value(device: Device, parameter: str) -> str | None:
     """Return what the device says a setting is: of both it is read of one only."""
     return str(int(is_on(device))) if parameter == "pv_on_off" else None

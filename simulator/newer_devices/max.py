@@ -33,7 +33,7 @@ _ZEROS = (
 )
 
 
-def reading(device: Device, wall: datetime, values: Fields) -> Fields:
+def encode_reading(device: Device, wall: datetime, values: Fields) -> Fields:
     """Return a reading: ``max_last_data``."""
     power = values["power"]
     status = 3 if values["fault"] else 1 if values["on"] else 0
@@ -71,7 +71,7 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     return fields
 
 
-def details(device: Device, wall: datetime) -> Fields:
+def encode_details(device: Device, wall: datetime) -> Fields:
     """Return what it is, with how it is set beside: ``max_data_info``."""
     panels = get_panels(device)
     return {
@@ -90,7 +90,7 @@ def details(device: Device, wall: datetime) -> Fields:
     }
 
 
-def apply(device: Device, what: str, commands: list[str]) -> None:
+def apply_setting(device: Device, what: str, commands: list[str]) -> None:
     """Apply a ``maxSet`` or raise SetError: no more than four things are documented."""
     if what == "max_cmd_on_off":
         set_on_off(device, commands[0])
@@ -100,7 +100,7 @@ def apply(device: Device, what: str, commands: list[str]) -> None:
         raise SetError(NO_SUCH_PARAMETER)
 
 
-def held(device: Device, parameter: str) -> str | None:
+def read_setting_value(device: Device, parameter: str) -> str | None:
     """Return what the device says a setting is: ``readMaxParam``."""
     return {
         "max_cmd_on_off": str(int(is_on(device))),
@@ -110,15 +110,13 @@ def held(device: Device, parameter: str) -> str | None:
 
 MAX = DeviceFamily(
     kind=DeviceKind.MAX,
-    type=4,
     folder="max",
-    short="max",
-    model="MAX 60KTL3",
-    setter="maxSet",
-    reader="readMaxParam",
-    values=19,
-    reading=reading,
-    details=details,
-    apply=apply,
-    held=held,
+    prefix="max",
+    set_path="maxSet",
+    read_path="readMaxParam",
+    value_count=19,
+    encode_reading=encode_reading,
+    encode_details=encode_details,
+    apply_setting=apply_setting,
+    read_setting_value=read_setting_value,
 )

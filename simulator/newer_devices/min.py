@@ -52,7 +52,7 @@ _BATTERY = (
 )
 
 
-def reading(device: Device, wall: datetime, values: Fields) -> Fields:
+def encode_reading(device: Device, wall: datetime, values: Fields) -> Fields:
     """Return a reading: ``tlx_last_data``."""
     panels = values.get("pv", values)
     power = values["power"]
@@ -93,10 +93,10 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     }
     for index in (1, 2):
         fields |= {f"bdc{index}{name}": 0 for name in _BATTERY}
-    return {**fields, **_battery(values.get("battery"), panels)}
+    return {**fields, **_encode_battery(values.get("battery"), panels)}
 
 
-def _battery(battery: Fields | None, panels: Fields) -> Fields:
+def _encode_battery(battery: Fields | None, panels: Fields) -> Fields:
     if battery is None:
         names = ("acCharge", "charge", "discharge", "localLoad", "self", "system")
         zeros = [f"e{name}{span}" for name in names for span in ("Today", "Total")]
@@ -153,7 +153,7 @@ def _battery(battery: Fields | None, panels: Fields) -> Fields:
     return fields
 
 
-def details(device: Device, wall: datetime) -> Fields:
+def encode_details(device: Device, wall: datetime) -> Fields:
     """Return what it is, with how it is set inside: ``tlx_data_info``."""
     return {
         **encode_identity(device, wall),
@@ -162,11 +162,11 @@ def details(device: Device, wall: datetime) -> Fields:
         "deviceType": 5,
         "pmax": int(get_panels(device).nominal_power * 10),
         "statusText": "tlx.status.operating",
-        "tlxSetbean": settings(device, wall),
+        "tlxSetbean": encode_settings(device, wall),
     }
 
 
-def settings(device: Device, wall: datetime) -> Fields:
+def encode_settings(device: Device, wall: datetime) -> Fields:
     """Return how it is set: ``tlx_set_info``. Names in words joined by underlines stand beside, and are always empty."""
     panels, battery = get_panels(device), get_battery(device)
     held = device.model.settings
@@ -207,7 +207,7 @@ def settings(device: Device, wall: datetime) -> Fields:
     return fields
 
 
-def apply(device: Device, what: str, commands: list[str]) -> None:
+def apply_setting(device: Device, what: str, commands: list[str]) -> None:
     """Apply a ``tlxSet`` or raise SetError."""
     first = commands[0]
     battery = get_battery(device)
@@ -266,7 +266,7 @@ def _set_segment(periods: list[Period], what: str, commands: list[str]) -> None:
     periods[index] = period
 
 
-def held(device: Device, parameter: str) -> str | None:
+def read_setting_value(device: Device, parameter: str) -> str | None:
     """Return what the device says a setting is: ``readMinParam``."""
     battery, panels = get_battery(device), get_panels(device)
     known = {
@@ -284,7 +284,7 @@ def held(device: Device, parameter: str) -> str | None:
     return known.get(parameter)
 
 
-def with_battery(model: Hybrid) -> Hybrid:
+def add_segments(model: Hybrid) -> Hybrid:
     """Return a device with the segments a MIN leaves the factory with: nine, all off."""
     model.battery.periods = {"segments": [Period() for _ in range(SEGMENTS)]}
     return model
@@ -292,17 +292,15 @@ def with_battery(model: Hybrid) -> Hybrid:
 
 MIN = DeviceFamily(
     kind=DeviceKind.MIN,
-    type=7,
     folder="tlx",
-    short="tlx",
-    model="MIN 5000TL-X",
-    setter="tlxSet",
-    reader="readMinParam",
-    values=19,
-    reading=reading,
-    details=details,
-    pages=(("tlx_set_info", settings),),
+    prefix="tlx",
+    set_path="tlxSet",
+    read_path="readMinParam",
+    value_count=19,
+    encode_reading=encode_reading,
+    encode_details=encode_details,
+    detail_endpoints=(("tlx_set_info", encode_settings),),
     intervals=(("tlx_data", 10.0),),
-    apply=apply,
-    held=held,
+    apply_setting=apply_setting,
+    read_setting_value=read_setting_value,
 )

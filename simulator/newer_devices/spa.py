@@ -14,7 +14,7 @@ from .family import DeviceFamily
 type Fields = dict[str, Any]
 
 
-def reading(device: Device, wall: datetime, values: Fields) -> Fields:
+def encode_reading(device: Device, wall: datetime, values: Fields) -> Fields:
     """Return a reading: ``spa_last_data``."""
     status = 3 if values["fault"] else 6
     return {
@@ -26,7 +26,7 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     }
 
 
-def details(device: Device, wall: datetime) -> Fields:
+def encode_details(device: Device, wall: datetime) -> Fields:
     """Return what it is, with how it is set beside: ``spa_data_info``; of the mains it says nothing."""
     assert isinstance(device.model, Storage)
     battery = device.model
@@ -68,7 +68,7 @@ def details(device: Device, wall: datetime) -> Fields:
     }
 
 
-def apply(device: Device, what: str, commands: list[str]) -> None:
+def apply_setting(device: Device, what: str, commands: list[str]) -> None:
     """Apply a ``spaSet`` or raise SetError."""
     assert isinstance(device.model, Storage)
     battery = device.model
@@ -88,7 +88,7 @@ def apply(device: Device, what: str, commands: list[str]) -> None:
             apply_grid_setting(device, what, commands)
 
 
-def with_periods(battery: Storage) -> Storage:
+def add_periods(battery: Storage) -> Storage:
     """Return a battery with the periods an SPA leaves the factory with."""
     battery.periods = {
         "charge": hybrid.make_periods("battery"),
@@ -100,22 +100,19 @@ def with_periods(battery: Storage) -> Storage:
 
 SPA = DeviceFamily(
     kind=DeviceKind.SPA,
-    type=6,
     folder="spa",
-    short="spa",
-    model="SPA 3000",
-    listed=6,
-    setter="spaSet",
-    reader="readSpaParam",
-    values=18,
-    reading=reading,
-    details=details,
+    prefix="spa",
+    set_path="spaSet",
+    read_path="readSpaParam",
+    value_count=18,
+    encode_reading=encode_reading,
+    encode_details=encode_details,
     intervals=(
         ("spa_last_data", 10.0),
         ("spas_data", 10.0),
         ("spa_data", 10.0),
         ("alarm_data", 10.0),
     ),
-    apply=apply,
-    held=hybrid.held,
+    apply_setting=apply_setting,
+    read_setting_value=hybrid.read_setting_value,
 )

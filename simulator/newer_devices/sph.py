@@ -21,7 +21,7 @@ from .family import DeviceFamily
 type Fields = dict[str, Any]
 
 
-def reading(device: Device, wall: datetime, values: Fields) -> Fields:
+def encode_reading(device: Device, wall: datetime, values: Fields) -> Fields:
     """Return a reading: ``mix_last_data``."""
     panels = values["pv"]
     status = 3 if values["fault"] else 5 if panels["power"] else 6
@@ -52,7 +52,7 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     }
 
 
-def details(device: Device, wall: datetime) -> Fields:
+def encode_details(device: Device, wall: datetime) -> Fields:
     """Return what it is, with how it is set beside: ``mix_data_info``."""
     assert isinstance(device.model, Hybrid)
     battery, held = device.model.battery, device.model.settings
@@ -91,7 +91,7 @@ def details(device: Device, wall: datetime) -> Fields:
     }
 
 
-def apply(device: Device, what: str, commands: list[str]) -> None:
+def apply_setting(device: Device, what: str, commands: list[str]) -> None:
     """Apply a ``mixSet`` or raise SetError."""
     assert isinstance(device.model, Hybrid)
     battery = device.model.battery
@@ -115,7 +115,7 @@ def apply(device: Device, what: str, commands: list[str]) -> None:
             apply_grid_setting(device, what, commands)
 
 
-def with_periods(model: Hybrid) -> Hybrid:
+def add_periods(model: Hybrid) -> Hybrid:
     """Return a device with the periods an SPH leaves the factory with."""
     model.battery.periods = {
         "charge": hybrid.make_periods("battery"),
@@ -126,17 +126,14 @@ def with_periods(model: Hybrid) -> Hybrid:
 
 SPH = DeviceFamily(
     kind=DeviceKind.SPH,
-    type=5,
     folder="mix",
-    short="mix",
-    model="SPH 5000",
-    listed=5,
-    setter="mixSet",
-    reader="readMixParam",
-    values=18,
-    reading=reading,
-    details=details,
+    prefix="mix",
+    set_path="mixSet",
+    read_path="readMixParam",
+    value_count=18,
+    encode_reading=encode_reading,
+    encode_details=encode_details,
     intervals=(("mix_last_data", 10.0), ("mixs_data", 10.0), ("alarm_data", 10.0)),
-    apply=apply,
-    held=hybrid.held,
+    apply_setting=apply_setting,
+    read_setting_value=hybrid.read_setting_value,
 )

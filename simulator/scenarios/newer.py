@@ -66,7 +66,7 @@ def min_home(now: datetime) -> list[Plant]:
             Device(
                 "MNK6D09077",
                 DeviceKind.MIN,
-                min_xh.with_battery(hybrid),
+                min_xh.add_segments(hybrid),
                 datalogger,
                 alias="Brook roof",
             ),
@@ -90,7 +90,7 @@ def hybrid_home(now: datetime) -> list[Plant]:
             Device(
                 "SPN4F11025",
                 DeviceKind.SPH,
-                sph.with_periods(hybrid),
+                sph.add_periods(hybrid),
                 datalogger,
                 alias="Mill storage",
             ),
@@ -119,7 +119,7 @@ def spa_home(now: datetime) -> list[Plant]:
             Device(
                 "SAN7G13041",
                 DeviceKind.SPA,
-                spa.with_periods(battery()),
+                spa.add_periods(battery()),
                 datalogger,
                 alias="Orchard storage",
             ),

@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from simulator import encoding as wire
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
+from simulator.router import Router
 from simulator.server import Server
 from tests.conftest import FrozenClock, alter_reply
 from tests.integration.conftest import (
@@ -155,9 +156,14 @@ async def test_a_datalogger_that_dies_in_daylight(
 
 
 async def test_the_plants_power_when_the_overview_sticks_at_zero(
-    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
-    alter_reply(monkeypatch, "plant/data", lambda data: data.update(current_power=0))
+    alter_reply(
+        monkeypatch, router, "plant/data", lambda data: data.update(current_power=0)
+    )
     await set_up(hass, entry)
     assert float(value(hass, f"sensor.{HOUSE}_power")) > 1000
 
@@ -205,6 +211,7 @@ async def test_totals_that_dip_for_one_reading_do_not_fall(
     loaded: MockConfigEntry,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     entities = (
         f"sensor.{ROOF}_energy_total",
@@ -220,7 +227,9 @@ async def test_totals_that_dip_for_one_reading_do_not_fall(
         patch.setattr(
             wire, "encode_storage_reading", lambda *a: storage(*a) | {"eToGridTotal": 0}
         )
-        alter_reply(patch, "plant/data", lambda data: data.update(total_energy="0"))
+        alter_reply(
+            patch, router, "plant/data", lambda data: data.update(total_energy="0")
+        )
         await let_pass(310)
         assert [float(value(hass, entity_id)) for entity_id in entities] == before
     await let_pass(310)
@@ -234,12 +243,15 @@ async def test_readings_that_never_tell_the_time_are_news_when_they_differ(
     server: Server,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     storage = wire.encode_storage_reading
     monkeypatch.setattr(
         wire, "encode_storage_reading", lambda *a: storage(*a) | {"time": ""}
     )
-    alter_reply(monkeypatch, "plant/data", lambda data: data.pop("last_update_time"))
+    alter_reply(
+        monkeypatch, router, "plant/data", lambda data: data.pop("last_update_time")
+    )
     await set_up(hass, entry)
     assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
     assert float(value(hass, f"sensor.{HOUSE}_energy_today")) > 5
@@ -255,11 +267,13 @@ async def test_figures_out_of_an_old_cache_are_not_shown(
     loaded: MockConfigEntry,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     before = value(hass, f"sensor.{HOUSE}_energy_today")
     with monkeypatch.context() as patch:
         alter_reply(
             patch,
+            router,
             "plant/data",
             lambda data: data.update(
                 last_update_time="2026-06-20 09:00:00", today_energy="1"
@@ -277,6 +291,7 @@ async def test_yesterdays_energy_under_todays_time(
     clock: FrozenClock,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     await let_pass(11 * 3600 + 56 * 60, 300)  # 23:58 at the plant
     discharged = value(hass, f"sensor.{BATTERY}_discharge_energy_today")
@@ -292,7 +307,7 @@ async def test_yesterdays_energy_under_todays_time(
             lambda *a: storage(*a) | {"eDischargeToday": float(discharged)},
         )
         alter_reply(
-            patch, "plant/data", lambda data: data.update(today_energy=produced)
+            patch, router, "plant/data", lambda data: data.update(today_energy=produced)
         )
         await let_pass(900)
         assert float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) == 0

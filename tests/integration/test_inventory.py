@@ -13,6 +13,7 @@ from custom_components.growatt_openapi import async_remove_config_entry_device
 from custom_components.growatt_openapi.const import DOMAIN
 from custom_components.growatt_openapi.registry.devices import async_register_devices
 from simulator.faults import Fault, FaultKind
+from simulator.router import Router
 from simulator.scenarios import home
 from simulator.server import Server
 from tests.conftest import FrozenClock, alter_reply
@@ -64,6 +65,7 @@ async def test_unknown_device_types_are_named_once(
     server: Server,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def more(data: dict[str, Any]) -> None:
@@ -74,7 +76,7 @@ async def test_unknown_device_types_are_named_once(
         ]
         data["count"] = len(rows)
 
-    alter_reply(monkeypatch, "device/list", more)
+    alter_reply(monkeypatch, router, "device/list", more)
     await set_up(hass, entry)
     await let_pass(3 * 3600, 300)
     (named,) = [text for text in caplog.messages if "nothing more is known" in text]
@@ -163,6 +165,7 @@ async def test_lists_as_in_the_examples_of_2016(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
     written: str,
     instant: str,
 ) -> None:
@@ -180,8 +183,8 @@ async def test_lists_as_in_the_examples_of_2016(
         del rows[1]["lost"]
         rows[1]["model"] = "SP2000"
 
-    alter_reply(monkeypatch, "device/datalogger/list", plain_loggers)
-    alter_reply(monkeypatch, "device/list", plain_devices)
+    alter_reply(monkeypatch, router, "device/datalogger/list", plain_loggers)
+    alter_reply(monkeypatch, router, "device/list", plain_devices)
     await set_up(hass, entry)
     # Its devices are not all lost, so it is not either.
     assert value(hass, "binary_sensor.datalogger_0117_online") == "on"

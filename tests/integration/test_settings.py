@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.growatt_openapi.families.inverter import INVERTER
 from custom_components.growatt_openapi.families.storage import STORAGE
 from simulator.cloud import Cloud
+from simulator.router import Router
 from tests.conftest import FrozenClock, alter_reply
 from tests.integration.conftest import act, sent, set_up
 
@@ -192,9 +193,10 @@ async def test_the_clock_of_a_plant_in_no_known_zone_is_left_alone(
     entry: MockConfigEntry,
     cloud: Cloud,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     for path in ("plant/details", "plant/data"):
-        alter_reply(monkeypatch, path, lambda data: data.update(timezone=""))
+        alter_reply(monkeypatch, router, path, lambda data: data.update(timezone=""))
     await set_up(hass, entry)
     with pytest.raises(HomeAssistantError) as error:
         await act(hass, "button.south_roof_synchronise_clock", "press")

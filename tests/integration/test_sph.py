@@ -9,6 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
 from simulator.physics.power_models import Storage
+from simulator.router import Router
 from simulator.scenarios.newer import hybrid_home
 from tests.conftest import alter_reply
 from tests.integration.conftest import (
@@ -135,6 +136,7 @@ async def test_a_page_without_the_stop_level(
     entry: MockConfigEntry,
     cloud: Cloud,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
     let_pass: Pass,
 ) -> None:
     """Seen live: what the device does not tell is not guessed, and asked for by name."""
@@ -143,7 +145,7 @@ async def test_a_page_without_the_stop_level(
         for key in [key for key in data if "SOCLowLimit" in key]:
             del data[key]
 
-    alter_reply(monkeypatch, "device/mix/mix_data_info", spoil)
+    alter_reply(monkeypatch, router, "device/mix/mix_data_info", spoil)
     await set_up(hass, entry)
     await let_pass(400)
     assert value(hass, f"number.{NAME}_charge_stop_level") == "unknown"
@@ -164,13 +166,14 @@ async def test_what_the_page_never_tells_is_not_asked_for_ever(
     loaded: MockConfigEntry,
     cloud: Cloud,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
     let_pass: Pass,
 ) -> None:
     def spoil(data: dict[str, object]) -> None:
         for key in ("exportLimit", "backflowSetting"):
             data.pop(key, None)
 
-    alter_reply(monkeypatch, "device/mix/mix_data_info", spoil)
+    alter_reply(monkeypatch, router, "device/mix/mix_data_info", spoil)
     limitation = f"select.{NAME}_export_limitation"
     await act(hass, limitation, "select_option", option="meter")
     before = calls(cloud, "device/mix/mix_data_info")

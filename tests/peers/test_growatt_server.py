@@ -49,7 +49,7 @@ def battery(cloud: Cloud, index: int) -> Storage:
 
 async def test_min(api: OpenApiV1, cloud: Cloud, clock: VirtualClock) -> None:
     device = Min(api, "MNK6D09077")
-    cloud.advance()
+    cloud.advance_plants()
     reading = await call(device.energy)
     upload = cloud.plants[0].get_newest_upload("MNK6D09077", clock.now())
     assert upload is not None
@@ -84,7 +84,7 @@ async def test_min(api: OpenApiV1, cloud: Cloud, clock: VirtualClock) -> None:
 
 async def test_sph(api: OpenApiV1, cloud: Cloud, clock: VirtualClock) -> None:
     device = Sph(api, "SPN4F11025")
-    cloud.advance()
+    cloud.advance_plants()
     reading = await call(device.energy)
     upload = cloud.plants[1].get_newest_upload("SPN4F11025", clock.now())
     assert upload is not None

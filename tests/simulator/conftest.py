@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from simulator.cloud import Cloud
+from simulator.router import Router
 from simulator.scenarios import TOKEN
 
 type Ask = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def ask(cloud: Cloud) -> Ask:
+def ask(router: Router) -> Ask:
     """A function that asks the cloud with the right token."""
 
     def ask(
         method: str, path: str, parameters: dict[str, str] | None = None
     ) -> dict[str, Any]:
-        return cloud.answer(TOKEN, method, path, parameters or {})
+        return router.dispatch(TOKEN, method, path, parameters or {})
 
     return ask

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from simulator.cloud import Cloud
+from simulator.router import Router
 from simulator.scenarios import TOKEN
 from tests.conftest import VirtualClock
 from tests.simulator.conftest import Ask
@@ -68,8 +69,8 @@ def test_numbers_are_written_as_the_cloud_writes_them(ask: Ask) -> None:
     assert storage["capacityText"] == f"{storage['capacity']} %"
 
 
-def test_a_strange_token_gets_nothing(cloud: Cloud) -> None:
-    assert cloud.answer("x" * 32, "GET", "plant/list", {})["error_code"] == 10011
+def test_a_strange_token_gets_nothing(cloud: Cloud, router: Router) -> None:
+    assert router.dispatch("x" * 32, "GET", "plant/list", {})["error_code"] == 10011
     assert TOKEN not in str(cloud.journal)
 
 

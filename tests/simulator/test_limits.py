@@ -90,5 +90,5 @@ def test_limits_can_be_lifted_and_forgotten(cloud: Cloud, ask: Ask) -> None:
     assert code(ask("GET", "plant/data", PLANT)) == 0
     cloud.limits.enforced = True
     assert code(ask("GET", "plant/data", PLANT)) == 10012
-    cloud.limits.forget()
+    cloud.limits.clear()
     assert code(ask("GET", "plant/data", PLANT)) == 0

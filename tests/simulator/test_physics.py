@@ -10,6 +10,7 @@ from simulator.cloud import Cloud
 from simulator.control import describe_plant
 from simulator.physics.power_models import Storage
 from simulator.physics.sun import elevation, irradiance
+from simulator.router import Router
 from simulator.scenarios import TOKEN
 from tests.conftest import VirtualClock
 from tests.simulator.conftest import Ask
@@ -19,10 +20,11 @@ INVERTER, STORAGE = "TPJ4A18033", "KHB2C21054"
 
 def counters(cloud: Cloud) -> dict[str, float]:
     """What the vendor's endpoints show, and the house's energy at the same upload."""
-    inverter = cloud.answer(
+    router = Router(cloud)
+    inverter = router.dispatch(
         TOKEN, "GET", "device/inverter/last_new_data", {"device_sn": INVERTER}
     )
-    storage = cloud.answer(
+    storage = router.dispatch(
         TOKEN, "POST", "device/storage/storage_last_data", {"storage_sn": STORAGE}
     )
     (plant,) = cloud.plants
@@ -88,7 +90,7 @@ def set_storage(ask: Ask, parameter: str, *values: str) -> None:
 
 def now(cloud: Cloud, clock: VirtualClock, seconds: float) -> dict[str, Any]:
     clock.advance(seconds)
-    cloud.advance()
+    cloud.advance_plants()
     return describe_plant(cloud, cloud.plants[0])
 
 
@@ -127,7 +129,7 @@ def test_ac_charge_charges_to_its_limit(
     cloud: Cloud, ask: Ask, clock: VirtualClock
 ) -> None:
     clock.time = datetime(2026, 6, 21, 1, 0, tzinfo=UTC)
-    cloud.advance()
+    cloud.advance_plants()
     cloud.plants[0].battery.level = 0.3
     set_storage(ask, "storage_ac_charge_soc_limit", "60")
     set_storage(ask, "storage_ac_charge_enable_disable", "1")

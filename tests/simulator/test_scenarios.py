@@ -12,6 +12,7 @@ from simulator.cloud import Cloud
 from simulator.corruption import corrupt
 from simulator.faults import Fault, FaultKind
 from simulator.physics.datalogger import Datalogger
+from simulator.router import Router
 from simulator.scenarios import TOKEN, fleet, installer, min_without_battery
 from tests.conftest import VirtualClock
 from tests.simulator.conftest import Ask
@@ -20,8 +21,9 @@ START = datetime(2026, 3, 20, 10, tzinfo=UTC)
 PLANT = {"plant_id": "700101"}
 
 
-def _cloud(plants: list[Any], clock: VirtualClock) -> Cloud:
-    return Cloud(plants=plants, clock=SimulatorClock(source=clock.now), tokens={TOKEN})
+def make_router(plants: list[Any], clock: VirtualClock) -> Router:
+    source = SimulatorClock(source=clock.now)
+    return Router(Cloud(plants=plants, clock=source, tokens={TOKEN}))
 
 
 @pytest.mark.parametrize(
@@ -47,16 +49,16 @@ def test_the_installers_plants(clock: VirtualClock) -> None:
     assert len([device for device in devices if device.kind == "storage"]) == 2
     assert len({device.datalogger.serial for device in devices}) == 4
     assert len({device.serial for device in devices}) == 14
-    cloud = _cloud(plants, clock)
-    listed = cloud.answer(TOKEN, "GET", "device/list", {"plant_id": "700202"})
+    router = make_router(plants, clock)
+    listed = router.dispatch(TOKEN, "GET", "device/list", {"plant_id": "700202"})
     assert [row["type"] for row in listed["data"]["devices"]] == [1, 1, 1, 1, 2, 3]
 
 
 def test_clocks_of_devices(clock: VirtualClock) -> None:
-    cloud = _cloud(installer(clock.now()), clock)
+    router = make_router(installer(clock.now()), clock)
     times = {}
     for serial in ("TPJ7B20100", "TPJ8C30200", "TPJ8C30201"):
-        reply = cloud.answer(
+        reply = router.dispatch(
             TOKEN, "GET", "device/inverter/last_new_data", {"device_sn": serial}
         )
         times[serial] = datetime.fromisoformat(reply["data"]["time"])
@@ -69,24 +71,24 @@ def test_clocks_of_devices(clock: VirtualClock) -> None:
 
 def test_a_fleet(clock: VirtualClock) -> None:
     plants = fleet(clock.now(), plants=3, inverters=4)
-    cloud = _cloud(plants, clock)
+    router = make_router(plants, clock)
     serials = ",".join(device.serial for plant in plants for device in plant.devices)
-    reply = cloud.answer(
+    reply = router.dispatch(
         TOKEN, "POST", "device/inverter/invs_data", {"inverters": serials}
     )
     assert len(reply["data"]) == 12
 
 
 def test_a_min(clock: VirtualClock) -> None:
-    cloud = _cloud(min_without_battery(clock.now()), clock)
+    router = make_router(min_without_battery(clock.now()), clock)
     for method, path, key in (
         ("POST", "device/tlx/tlx_last_data", "tlx_sn"),
         ("GET", "device/tlx/tlx_data_info", "device_sn"),
         ("GET", "device/tlx/tlx_set_info", "device_sn"),
     ):
-        reply = cloud.answer(TOKEN, method, path, {key: "MNK5D09042"})
+        reply = router.dispatch(TOKEN, method, path, {key: "MNK5D09042"})
         assert reply["error_code"] == 0
-        assert cloud.answer(TOKEN, method, path, {key: "X"})["error_code"] == 10002
+        assert router.dispatch(TOKEN, method, path, {key: "X"})["error_code"] == 10002
         assert reply["data"]
 
 
