@@ -22,8 +22,7 @@ from custom_components.growatt_openapi.api.errors import (
 )
 from custom_components.growatt_openapi.api.gateway import Gateway
 from custom_components.growatt_openapi.api.request_options import Priority
-from tests.api.conftest import FakeTransport, read
-from tests.conftest import VirtualClock
+from tests.helpers import FakeTransport, VirtualClock, read
 
 ALL = (PLANT_DATA, PLANT_POWER, INVERTER_LAST_DATA, DEVICE_LIST)
 

@@ -18,8 +18,7 @@ from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios import TOKEN
-from tests.api.conftest import MakeClient
-from tests.conftest import VirtualClock
+from tests.helpers import MakeClient, VirtualClock
 
 PLANT, INVERTER, STORAGE = "700101", "TPJ4A18033", "KHB2C21054"
 

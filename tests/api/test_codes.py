@@ -23,7 +23,7 @@ from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from custom_components.growatt_openapi.error_messages import translation_for
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
-from tests.conftest import VirtualClock
+from tests.helpers import VirtualClock
 
 DAY = date(2026, 6, 20)
 FORM = PlantForm(user_id="31", name="Barn", peak_power=5)

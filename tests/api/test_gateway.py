@@ -24,8 +24,7 @@ from custom_components.growatt_openapi.api.errors import (
 )
 from custom_components.growatt_openapi.api.gateway import Gateway
 from custom_components.growatt_openapi.api.request_options import Priority
-from tests.api.conftest import FakeTransport, read
-from tests.conftest import VirtualClock
+from tests.helpers import FakeTransport, VirtualClock, read
 
 
 async def test_second_request_within_interval_returns_last_reply(

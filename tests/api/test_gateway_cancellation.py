@@ -12,8 +12,7 @@ from custom_components.growatt_openapi.api.endpoints.plants import (
 )
 from custom_components.growatt_openapi.api.errors import RefusedError
 from custom_components.growatt_openapi.api.gateway import Gateway
-from tests.api.conftest import FakeTransport, read
-from tests.conftest import VirtualClock
+from tests.helpers import FakeTransport, VirtualClock, read
 
 
 async def test_cancelled_caller_does_not_cancel_a_shared_call(

@@ -12,7 +12,7 @@ from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.router import Router
-from tests.conftest import VirtualClock, alter_reply
+from tests.helpers import VirtualClock, alter_reply
 
 PLANT, INVERTER, STORAGE = "700101", "TPJ4A18033", "KHB2C21054"
 TODAY = date(2026, 6, 20)

@@ -16,7 +16,7 @@ from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from simulator.cloud import Cloud
 from simulator.scenarios import TOKEN
 from simulator.users import compute_check_code
-from tests.conftest import VirtualClock
+from tests.helpers import VirtualClock
 
 PLANT, INVERTER, STORAGE, LOGGER = "700101", "TPJ4A18033", "KHB2C21054", "XGD1A00117"
 BARN = PlantForm(

@@ -28,7 +28,7 @@ from simulator.envelope import Envelope
 from simulator.faults import Fault, FaultKind
 from simulator.router import Router
 from simulator.scenarios.newer import everything
-from tests.conftest import VirtualClock
+from tests.helpers import VirtualClock
 
 SCENARIO = everything
 TODAY = date(2026, 6, 20)

@@ -32,8 +32,7 @@ from custom_components.growatt_openapi.api.request_options import (
     Priority,
     RequestOptions,
 )
-from tests.api.conftest import FakeTransport, read
-from tests.conftest import VirtualClock
+from tests.helpers import FakeTransport, VirtualClock, read
 
 NEWS = RequestOptions(Priority.READING, scheduled=True)
 

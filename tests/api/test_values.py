@@ -8,12 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.growatt_openapi.api import values
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner),
-    max_leaves=8,
-)
+from tests.helpers import JSON
 
 
 @pytest.mark.parametrize(

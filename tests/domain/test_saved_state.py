@@ -22,7 +22,7 @@ from custom_components.growatt_openapi.domain.freshness import (
 from custom_components.growatt_openapi.domain.missing_tracker import MissingTracker
 from custom_components.growatt_openapi.domain.steady_clock import SteadyClock
 from custom_components.growatt_openapi.domain.sun import darkness_left
-from tests.conftest import VirtualClock
+from tests.helpers import VirtualClock
 
 START = datetime(2026, 6, 20, 11, tzinfo=UTC)
 ZONE = timezone(timedelta(hours=1))

@@ -37,7 +37,7 @@ from simulator.physics.power_models import (
     PvString,
     Storage,
 )
-from tests.api.test_values import JSON
+from tests.helpers import JSON
 
 # Protocol of 2016, 4.3.8, without the envelope.
 INVERTER_FIELDS = """

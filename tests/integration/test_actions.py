@@ -18,16 +18,16 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.growatt_openapi.const import DOMAIN
 from custom_components.growatt_openapi.services import ACTIONS
 from simulator.cloud import Cloud
-from tests.integration.conftest import (
+from tests.helpers import (
     DATALOGGER,
     INVERTER,
     PLANT,
     STORAGE,
     Pass,
     ask,
+    raise_alarm,
     value,
 )
-from tests.integration.test_alarms import complain
 
 
 async def test_power_curve(
@@ -104,7 +104,7 @@ async def test_device_history_has_the_sensors_names(
 async def test_alarms(
     hass: HomeAssistant, ids: dict[str, str], cloud: Cloud, let_pass: Pass
 ) -> None:
-    complain(cloud, INVERTER)
+    raise_alarm(cloud, INVERTER)
     await let_pass(660)
     answer = await ask(hass, "get_alarms", device_id=ids[INVERTER])
     ((alarm),) = answer["alarms"]

@@ -13,19 +13,21 @@ from pytest_homeassistant_custom_component.common import (
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.server import Server
-from tests.integration.conftest import INVERTER, STORAGE, Pass, calls, set_up, value
+from tests.helpers import (
+    INVERTER,
+    STORAGE,
+    Pass,
+    calls,
+    get_state,
+    raise_alarm,
+    reload,
+    set_up,
+    value,
+)
 
 ROOF_ALARM, BATTERY_ALARM = "event.south_roof_alarm", "event.storage_1054_alarm"
 INVERTER_ALARMS = "device/inverter/alarm"
 STORAGE_ALARMS = "device/storage/alarm_data"
-
-
-def complain(
-    cloud: Cloud, serial: str, code: str = "201", severity: str = "fault"
-) -> None:
-    device = cloud.plants[0].find_device(serial)
-    assert device is not None
-    device.raise_alarm(code, "No utility", cloud.clock.now(), severity=severity)
 
 
 def recover(cloud: Cloud, serial: str) -> None:
@@ -59,7 +61,7 @@ async def test_an_alarm_and_its_end(
     await let_pass(5)
     assert value(hass, ROOF_ALARM) == value(hass, BATTERY_ALARM) == "unknown"
     events = watch(hass)
-    complain(cloud, INVERTER)
+    raise_alarm(cloud, INVERTER)
     # The next upload tells, and its reading says so: at once, not in half an hour.
     await let_pass(660)
     (state,) = told(events, ROOF_ALARM)
@@ -84,7 +86,7 @@ async def test_what_is_silent_is_found_within_half_an_hour(
     """An alarm that shows in no reading."""
     await let_pass(60)
     events = watch(hass)
-    complain(cloud, STORAGE, "bit1", severity="none")
+    raise_alarm(cloud, STORAGE, "bit1", severity="none")
     await let_pass(1200)
     assert told(events, BATTERY_ALARM) == []
     await let_pass(1000)
@@ -95,7 +97,7 @@ async def test_what_is_silent_is_found_within_half_an_hour(
 async def test_old_alarms_are_no_news(
     hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
-    complain(cloud, STORAGE, "7")
+    raise_alarm(cloud, STORAGE, "7")
     recover(cloud, STORAGE)
     cloud.clock.advance(0)
     await set_up(hass, entry)
@@ -109,14 +111,13 @@ async def test_a_restart_tells_nothing_twice_and_asks_nothing(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(5)
-    complain(cloud, INVERTER)
-    complain(cloud, STORAGE, "31", severity="warning")
+    raise_alarm(cloud, INVERTER)
+    raise_alarm(cloud, STORAGE, "31", severity="warning")
     await let_pass(660)
     before = {path: calls(cloud, path) for path in (INVERTER_ALARMS, STORAGE_ALARMS)}
     events = watch(hass)
     for _ in range(2):
-        await hass.config_entries.async_reload(loaded.entry_id)
-        await hass.async_block_till_done(wait_background_tasks=True)
+        await reload(hass, loaded)
     assert before == {path: calls(cloud, path) for path in before}
     await let_pass(4000)
     assert told(events, ROOF_ALARM) == told(events, BATTERY_ALARM) == []
@@ -135,7 +136,7 @@ async def test_told_once_although_the_program_is_killed_after_it(
 ) -> None:
     """What is told has been saved before."""
     await let_pass(5)
-    complain(cloud, INVERTER)
+    raise_alarm(cloud, INVERTER)
     events = watch(hass)
     while not told(events, ROOF_ALARM):
         await let_pass(10)
@@ -171,8 +172,7 @@ async def test_nothing_is_asked_for_entities_that_nobody_wants(
         entity_registry.async_update_entity(
             entity_id, disabled_by=er.RegistryEntryDisabler.USER
         )
-    await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await reload(hass, loaded)
     before = calls(cloud, STORAGE_ALARMS)
     await let_pass(4000)
     assert calls(cloud, STORAGE_ALARMS) == before
@@ -184,23 +184,19 @@ async def test_the_last_alarm_and_what_a_code_means(
 ) -> None:
     await let_pass(5)
     assert value(hass, "sensor.south_roof_last_alarm") == "unknown"
-    complain(cloud, INVERTER)
+    raise_alarm(cloud, INVERTER)
     await let_pass(660)
-    state = hass.states.get("sensor.south_roof_last_alarm")
-    assert state is not None
+    state = get_state(hass, "sensor.south_roof_last_alarm")
     assert state.state == "No utility"
     assert state.attributes["code"] == "201"
     assert value(hass, "sensor.south_roof_last_alarm_time").startswith(
         "2026-06-20T11:02"
     )
-    code = hass.states.get("sensor.south_roof_fault_code")
-    assert code is not None
+    code = get_state(hass, "sensor.south_roof_fault_code")
     assert (code.state, code.attributes["description"]) == ("201", "No utility")
     # Also after a restart.
-    await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    code = hass.states.get("sensor.south_roof_fault_code")
-    assert code is not None
+    await reload(hass, loaded)
+    code = get_state(hass, "sensor.south_roof_fault_code")
     assert code.attributes["description"] == "No utility"
     assert value(hass, "sensor.south_roof_last_alarm") == "No utility"
 
@@ -248,7 +244,7 @@ async def test_of_a_fleet_only_those_in_trouble_are_asked(
     await let_pass(2000)
     assert calls(cloud, INVERTER_ALARMS) == calls(cloud, STORAGE_ALARMS) == 0
     events = watch(hass)
-    complain(cloud, INVERTER)
+    raise_alarm(cloud, INVERTER)
     await let_pass(660)
     (state,) = told(events, ROOF_ALARM)
     assert state.attributes["event_type"] == "alarm"

@@ -12,25 +12,17 @@ from simulator import encoding as wire
 from simulator.faults import Fault, FaultKind
 from simulator.router import Router
 from simulator.server import Server
-from tests.conftest import alter_reply
-from tests.integration.conftest import (
+from tests.helpers import (
     BATTERY,
     HOUSE,
     INVERTER,
     ROOF,
     Pass,
+    alter_reply,
+    logged_warnings,
     set_up,
     value,
 )
-
-
-def said_aloud(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What we logged for everybody to read."""
-    return [
-        record.message
-        for record in caplog.records
-        if record.name.startswith("custom_components") and record.levelno >= 30
-    ]
 
 
 @pytest.mark.parametrize(
@@ -59,13 +51,13 @@ async def test_an_outage_keeps_the_last_values_until_they_are_stale(
     assert value(hass, f"sensor.{BATTERY}_export_energy_total") == total
     assert value(hass, f"sensor.{BATTERY}_charge_energy_today") != "unavailable"
     await let_pass(3600)
-    (said,) = said_aloud(caplog)
+    (said,) = logged_warnings(caplog)
     assert "does not answer" in said
     assert value(hass, "sensor.growatt_account_cloud_status") == "down"
     server.cloud.faults.clear()
     await let_pass(330)
     assert value(hass, "sensor.growatt_account_cloud_status") == "ok"
-    assert said_aloud(caplog) == [said]
+    assert logged_warnings(caplog) == [said]
     assert value(hass, f"sensor.{BATTERY}_grid_power") not in ("unavailable", "unknown")
     assert value(hass, f"sensor.{HOUSE}_power") not in ("unavailable", "unknown")
 
@@ -82,7 +74,7 @@ async def test_refusals_are_seen_as_age_only(
     server.cloud.faults.append(Fault(FaultKind.REFUSE, path="plant/", count=2))
     await let_pass(900)
     assert all(state.state != "unavailable" for state in hass.states.async_all())
-    assert said_aloud(caplog) == []
+    assert logged_warnings(caplog) == []
 
 
 async def test_a_device_that_may_not_be_read_is_asked_once_a_day(
@@ -151,7 +143,7 @@ async def test_garbage_in_every_field_is_unknown(
     # Once for each field, and for nobody but who looks closely.
     unreadable = [text for text in caplog.messages if text.startswith("Unreadable")]
     assert unreadable
-    assert said_aloud(caplog) == []
+    assert logged_warnings(caplog) == []
     count = len(unreadable)
     await let_pass(900)
     assert sum(text.startswith("Unreadable") for text in caplog.messages) == count

@@ -21,8 +21,7 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios import TOKEN
 from simulator.server import Server
-from tests.conftest import FrozenClock
-from tests.integration.conftest import PLANT, add_plants, go_on
+from tests.helpers import PLANT, VirtualClock, add_plants, go_on
 
 NEW_TOKEN = "fedcba9876543210fedcba9876543210"
 OFFICIAL = [name for name, region in REGIONS.items() if region.official]
@@ -33,7 +32,7 @@ type World = dict[str, Server]
 @pytest.fixture
 async def world(
     make_cloud: Callable[..., Cloud],
-    clock: FrozenClock,
+    clock: VirtualClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[World]:
     """The four official servers, none of which knows the token."""
@@ -167,7 +166,7 @@ def nobody_knows(_: World) -> None:
 async def test_no_region_found_and_recovery(
     hass: HomeAssistant,
     world: World,
-    clock: FrozenClock,
+    clock: VirtualClock,
     misfortune: Callable[[World], None],
     error: str,
     placeholders: Any,
@@ -215,7 +214,7 @@ async def test_invalid_token_and_recovery(hass: HomeAssistant, server: Server) -
     ],
 )
 async def test_a_named_region_and_recovery(
-    hass: HomeAssistant, world: World, clock: FrozenClock, fault: Fault, error: str
+    hass: HomeAssistant, world: World, clock: VirtualClock, fault: Fault, error: str
 ) -> None:
     cloud = world["europe"].cloud
     cloud.tokens.add(TOKEN)
@@ -262,7 +261,7 @@ async def test_invalid_url_and_recovery(
     ],
 )
 async def test_custom_server_errors_and_recovery(
-    hass: HomeAssistant, server: Server, clock: FrozenClock, fault: Fault, error: str
+    hass: HomeAssistant, server: Server, clock: VirtualClock, fault: Fault, error: str
 ) -> None:
     server.cloud.faults.append(fault)
     result = await to_plants(hass, server.url)
@@ -274,7 +273,7 @@ async def test_custom_server_errors_and_recovery(
 
 
 async def test_nobody_there_and_recovery(
-    hass: HomeAssistant, server: Server, clock: FrozenClock
+    hass: HomeAssistant, server: Server, clock: VirtualClock
 ) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -286,7 +285,7 @@ async def test_nobody_there_and_recovery(
 
 
 async def test_no_plants_and_recovery(
-    hass: HomeAssistant, server: Server, clock: FrozenClock
+    hass: HomeAssistant, server: Server, clock: VirtualClock
 ) -> None:
     plants = server.cloud.plants
     server.cloud.plants = []
@@ -327,7 +326,7 @@ async def test_plants_of_an_entry_that_is_not_loaded_are_held_too(
 
 
 async def test_some_plants_and_the_rest_in_another_entry(
-    hass: HomeAssistant, server: Server, clock: FrozenClock
+    hass: HomeAssistant, server: Server, clock: VirtualClock
 ) -> None:
     add_plants(server.cloud, 9, 12)
     result = await to_plants(hass, server.url)

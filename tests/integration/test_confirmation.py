@@ -7,7 +7,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
-from tests.integration.conftest import Pass, act, calls, sent, value
+from tests.helpers import Pass, act, calls, get_state, is_assumed, sent, value
 
 RATE = "number.south_roof_active_power_rate"
 LIMIT = "number.storage_1054_ac_charge_limit"
@@ -18,13 +18,10 @@ async def test_the_device_confirms(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await act(hass, RATE, "set_value", value=70)
-    state = hass.states.get(RATE)
-    assert state is not None
-    assert state.attributes["assumed_state"] is True
+    assert is_assumed(hass, RATE)
     await let_pass(15)
     assert calls(cloud, "readInverterParam") == 1
-    state = hass.states.get(RATE)
-    assert state is not None
+    state = get_state(hass, RATE)
     assert float(state.state) == 70
     assert "assumed_state" not in state.attributes
     # Once, and not for ever.
@@ -50,9 +47,7 @@ async def test_without_reading_back_it_stays_assumed_and_is_always_sent(
     await act(hass, "switch.storage_1054_ac_charge", "turn_on")
     await act(hass, LIMIT, "set_value", value=50)
     await let_pass(15)
-    state = hass.states.get(LIMIT)
-    assert state is not None
-    assert state.attributes["assumed_state"] is True
+    assert is_assumed(hass, LIMIT)
     assert len(sent(cloud)) == 3
     # Refused once, the others are not tried.
     assert calls(cloud, "readStorageParam") == 1
@@ -83,8 +78,7 @@ async def test_a_lagging_device_is_believed_when_it_has_caught_up(
     await let_pass(15)
     cloud.plants[0].inverter.active_rate = 70
     await let_pass(310)
-    state = hass.states.get(RATE)
-    assert state is not None
+    state = get_state(hass, RATE)
     assert float(state.state) == 70
     assert "assumed_state" not in state.attributes
 

@@ -15,10 +15,13 @@ from custom_components.growatt_openapi.families.settings import SwitchSetting
 from custom_components.growatt_openapi.families.storage import STORAGE
 from simulator.faults import Fault, FaultKind
 from simulator.server import Server
-from tests.integration.conftest import (
+from tests.helpers import (
     INVERTER as INVERTER_SERIAL,
     STORAGE as STORAGE_SERIAL,
     Pass,
+    get_state,
+    reload,
+    set_options,
     set_up,
     value,
 )
@@ -56,8 +59,7 @@ async def test_unknown_until_set_and_assumed_after(
 ) -> None:
     (plant,) = server.cloud.plants
     for entity_id in (RATE, LIMIT, AC_CHARGE, FORCED):
-        state = hass.states.get(entity_id)
-        assert state is not None
+        state = get_state(hass, entity_id)
         assert state.state == "unknown"
         assert state.attributes["assumed_state"] is True
     await set_number(hass, RATE, 50)
@@ -146,8 +148,7 @@ async def test_it_is_remembered_across_a_restart(
 ) -> None:
     await set_number(hass, LIMIT, 42)
     await turn(hass, AC_CHARGE, "on")
-    await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await reload(hass, loaded)
     assert float(value(hass, LIMIT)) == 42
     assert value(hass, AC_CHARGE) == "on"
     assert value(hass, FORCED) == "unknown"
@@ -246,8 +247,7 @@ async def test_an_unknown_outcome_is_unknown_until_it_is_set_again(
         await set_number(hass, LIMIT, 60)
     assert error.value.translation_key == "outcome_unknown"
     assert value(hass, LIMIT) == "unknown"
-    await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await reload(hass, loaded)
     assert value(hass, LIMIT) == "unknown"
     await set_number(hass, LIMIT, 60)
     assert float(value(hass, LIMIT)) == 60
@@ -302,11 +302,8 @@ async def test_without_controls_there_are_none(
     hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
     assert entity_registry.async_get(RATE)
-    hass.config_entries.async_update_entry(
-        loaded, options={**loaded.options, "controls": False}
-    )
-    await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    set_options(hass, loaded, controls=False)
+    await reload(hass, loaded)
     for entity_id in (RATE, LIMIT, AC_CHARGE, FORCED):
         assert hass.states.get(entity_id) is None
         assert entity_registry.async_get(entity_id) is None

@@ -15,7 +15,7 @@ from custom_components.growatt_openapi.diagnostics import (
     async_get_device_diagnostics,
 )
 from simulator.scenarios import TOKEN
-from tests.integration.conftest import DATALOGGER, INVERTER, PLANT, STORAGE
+from tests.helpers import DATALOGGER, INVERTER, PLANT, STORAGE
 
 SECRETS = (
     TOKEN,

@@ -11,12 +11,14 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.growatt_openapi.const import DOMAIN
 from simulator.server import Server
-from tests.integration.conftest import (
+from tests.helpers import (
     DATALOGGER,
     INVERTER,
     PLANT,
     STORAGE,
     Pass,
+    get_state,
+    reload,
     set_up,
 )
 
@@ -210,18 +212,15 @@ async def test_a_second_channel_appears_when_it_is_used(
     await let_pass(600)
     entity_id = registered("pv2_power")
     assert entity_id is not None
-    state = hass.states.get(entity_id)
-    assert state is not None
+    state = get_state(hass, entity_id)
     assert state.state == "991.7"
     # Only that which is used.
     assert registered("pv2_energy_today") is None
     # It stays when it is 0 again, and after a reload.
     monkeypatch.setattr(wire, "encode_storage_reading", plain)
     await let_pass(600)
-    await hass.config_entries.async_reload(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    state = hass.states.get(entity_id)
-    assert state is not None
+    await reload(hass, entry)
+    state = get_state(hass, entity_id)
     assert float(state.state) == 0
 
 
@@ -267,7 +266,6 @@ async def test_an_undocumented_state_is_other_with_its_number(
         lambda *arguments: plain(*arguments) | {"status": "100"},
     )
     await set_up(hass, entry)
-    state = hass.states.get("sensor.south_roof_status")
-    assert state is not None
+    state = get_state(hass, "sensor.south_roof_status")
     assert state.state == "other"
     assert state.attributes["number"] == 100

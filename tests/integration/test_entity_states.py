@@ -1,39 +1,35 @@
 """Days and nights with the demo home: no entity shows what was not measured."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import encoding as wire
-from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.router import Router
 from simulator.server import Server
-from tests.conftest import FrozenClock, alter_reply
-from tests.integration.conftest import (
+from tests.helpers import (
     BATTERY,
     HOUSE,
     INVERTER,
     ROOF,
     STORAGE,
     Pass,
+    VirtualClock,
+    alter_reply,
+    failed,
     set_up,
     value,
 )
-
-
-def refused(cloud: Cloud) -> list[Any]:
-    return [call for call in cloud.journal if call.code not in (0, "0")]
 
 
 async def test_a_night(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
-    clock: FrozenClock,
+    clock: VirtualClock,
     let_pass: Pass,
 ) -> None:
     """From noon to the next morning; the plant's midnight is at 23:00 UTC."""
@@ -81,14 +77,14 @@ async def test_a_night(
     assert value(hass, f"sensor.{ROOF}_status") == "normal"
     assert 0 < float(value(hass, f"sensor.{ROOF}_energy_today")) < 5
     assert float(value(hass, f"sensor.{ROOF}_energy_total")) > float(total)
-    assert refused(server.cloud) == []
+    assert failed(server.cloud) == []
 
 
 async def test_a_week_of_days_is_what_was_uploaded(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
-    clock: FrozenClock,
+    clock: VirtualClock,
     let_pass: Pass,
 ) -> None:
     """Home Assistant's daily figures are the last uploaded counters."""
@@ -132,7 +128,7 @@ async def test_a_week_of_days_is_what_was_uploaded(
                     entity_id,
                 )
         await let_pass(86_400, 300)
-    assert refused(server.cloud) == []
+    assert failed(server.cloud) == []
 
 
 async def test_a_datalogger_that_dies_in_daylight(
@@ -288,7 +284,7 @@ async def test_figures_out_of_an_old_cache_are_not_shown(
 async def test_yesterdays_energy_under_todays_time(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
-    clock: FrozenClock,
+    clock: VirtualClock,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
     router: Router,

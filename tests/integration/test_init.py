@@ -11,8 +11,7 @@ from custom_components.growatt_openapi.persistence import clients
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios import TOKEN
 from simulator.server import Server
-from tests.conftest import FrozenClock
-from tests.integration.conftest import PLANT, Pass, calls, set_up, value
+from tests.helpers import PLANT, Pass, VirtualClock, calls, reload, set_up, value
 
 
 async def test_unload(
@@ -31,8 +30,7 @@ async def test_a_reload_asks_nothing_twice(
     await let_pass(3)  # all that is asked at first
     asked = len(server.cloud.journal)
     for _ in range(3):
-        await hass.config_entries.async_reload(loaded.entry_id)
-        await hass.async_block_till_done(wait_background_tasks=True)
+        await reload(hass, loaded)
     assert len(server.cloud.journal) == asked
     assert loaded.state is ConfigEntryState.LOADED
     assert float(value(hass, "sensor.south_roof_output_power")) > 1000
@@ -42,7 +40,7 @@ async def test_an_installation_inside_five_minutes_says_when_it_is_ready(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
-    clock: FrozenClock,
+    clock: VirtualClock,
     let_pass: Pass,
     storage: dict[str, Any],
 ) -> None:

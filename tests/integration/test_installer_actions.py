@@ -18,7 +18,7 @@ from custom_components.growatt_openapi.services import ACTIONS
 from simulator.cloud import Cloud
 from simulator.scenarios import TOKEN
 from simulator.users import compute_check_code
-from tests.integration.conftest import PLANT, Pass, ask, do, value
+from tests.helpers import PLANT, Pass, ask, do, value
 
 
 async def test_an_installers_day(

@@ -16,8 +16,16 @@ from simulator.faults import Fault, FaultKind
 from simulator.router import Router
 from simulator.scenarios import home
 from simulator.server import Server
-from tests.conftest import FrozenClock, alter_reply
-from tests.integration.conftest import INVERTER, PLANT, STORAGE, Pass, set_up, value
+from tests.helpers import (
+    INVERTER,
+    PLANT,
+    STORAGE,
+    Pass,
+    VirtualClock,
+    alter_reply,
+    set_up,
+    value,
+)
 
 
 async def test_a_refused_list_keeps_what_is_known(
@@ -45,7 +53,7 @@ async def test_new_plants_and_devices_appear(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
-    clock: FrozenClock,
+    clock: VirtualClock,
     let_pass: Pass,
 ) -> None:
     (plant,) = home(clock.now())

@@ -6,7 +6,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
 from simulator.scenarios.newer import commercial
-from tests.integration.conftest import Pass, act, value, written
+from tests.helpers import Pass, act, is_assumed, value, written
 
 SCENARIO = commercial
 ROOF = "warehouse_1"
@@ -36,9 +36,7 @@ async def test_its_power_is_limited_and_read_back(
     assert written(cloud) == [("pv_active_p_rate", "40", "0")]
     assert cloud.plants[0].inverter.active_rate == 40
     await let_pass(60)
-    state = hass.states.get(RATE)
-    assert state is not None
-    assert "assumed_state" not in state.attributes
+    assert not is_assumed(hass, RATE)
 
 
 async def test_at_night_it_sleeps(

@@ -12,7 +12,7 @@ from custom_components.growatt_openapi.diagnostics import (
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios.newer import commercial
-from tests.integration.conftest import Pass, ask, calls, set_up, value
+from tests.helpers import Pass, ask, calls, reload, set_up, value
 
 SCENARIO = commercial
 LOGGER, PCS = "XGD8H00919", "PCK9K35042"
@@ -60,8 +60,7 @@ async def test_they_are_listed_once_a_day(
     cloud.faults.append(Fault(FaultKind.CODE, "device/ammeter/meter_list", code=10011))
     await let_pass(20 * 3600, step=300)
     assert float(value(hass, f"sensor.{METER}_active_power")) != 0
-    await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await reload(hass, loaded)
     assert value(hass, f"sensor.{METER}_active_power") != "unavailable"
 
 

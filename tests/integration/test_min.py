@@ -13,11 +13,14 @@ from simulator.faults import Fault, FaultKind
 from simulator.router import Router
 from simulator.scenarios import min_without_battery
 from simulator.scenarios.newer import min_home
-from tests.conftest import FrozenClock, alter_reply
-from tests.integration.conftest import (
+from tests.helpers import (
     Pass,
+    VirtualClock,
     act,
+    alter_reply,
     calls,
+    get_state,
+    is_assumed,
     set_time,
     set_up,
     value,
@@ -54,7 +57,7 @@ async def test_without_a_battery_there_is_nothing_of_one(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
-    clock: FrozenClock,
+    clock: VirtualClock,
     entity_registry: er.EntityRegistry,
 ) -> None:
     cloud.plants = min_without_battery(clock.now())
@@ -79,9 +82,7 @@ async def test_settings_are_the_devices(
     assert float(value(hass, CHARGE_STOP)) == 100
     assert (value(hass, START), value(hass, MODE)) == ("00:00:00", "load_first")
     assert value(hass, SEGMENT) == "off"
-    state = hass.states.get(AC_CHARGE)
-    assert state is not None
-    assert "assumed_state" not in state.attributes
+    assert not is_assumed(hass, AC_CHARGE)
     battery.ac_charge = True
     battery.charge_stop = 0.8
     await let_pass(1300)
@@ -112,8 +113,7 @@ async def test_a_segment_is_one_write(
     await act(hass, SEGMENT, "turn_off")
     assert written(cloud)[-1] == ("time_segment1", "1", "2", "0", "5", "30", "0")
     await let_pass(700)
-    state = hass.states.get(SEGMENT)
-    assert state is not None
+    state = get_state(hass, SEGMENT)
     assert state.state == "off"
     assert "assumed_state" not in state.attributes
 
@@ -228,9 +228,7 @@ async def test_a_token_that_may_do_little(
     assert written(cloud) == [("ac_charge", "1")]
     await let_pass(60)
     # The one way that is open confirms it.
-    state = hass.states.get(f"switch.{roof}_ac_charge")
-    assert state is not None
-    assert "assumed_state" not in state.attributes
+    assert not is_assumed(hass, f"switch.{roof}_ac_charge")
 
 
 async def test_at_night_a_battery_is_awake(

@@ -12,7 +12,7 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios import TOKEN
 from simulator.server import Server
-from tests.integration.conftest import (
+from tests.helpers import (
     INVERTER,
     PLANT,
     Pass,

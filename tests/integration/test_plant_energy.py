@@ -14,12 +14,11 @@ from simulator.faults import Fault, FaultKind
 from simulator.physics.plant import Plant
 from simulator.scenarios import TOKEN, home
 from simulator.scenarios.newer import commercial, hybrid_home, min_home, spa_home
-from tests.conftest import FrozenClock
-from tests.integration.conftest import Pass, set_up, value
+from tests.helpers import Pass, VirtualClock, reload, set_up, value
 
 
 @pytest.fixture
-def cloud(clock: FrozenClock) -> Cloud:
+def cloud(clock: VirtualClock) -> Cloud:
     """A cloud without plants yet."""
     return Cloud(plants=[], clock=SimulatorClock(source=clock.now), tokens={TOKEN})
 
@@ -38,7 +37,7 @@ async def test_figures_are_those_of_the_house(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
-    clock: FrozenClock,
+    clock: VirtualClock,
     let_pass: Pass,
     scenario: Callable[[datetime], list[Plant]],
     plant: str,
@@ -81,7 +80,7 @@ async def test_what_is_enabled(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
-    clock: FrozenClock,
+    clock: VirtualClock,
     entity_registry: er.EntityRegistry,
 ) -> None:
     """One device that measures all says it itself; what several measure is enabled for the plant."""
@@ -115,7 +114,7 @@ async def test_nothing_is_made_up_and_nothing_goes_down(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
-    clock: FrozenClock,
+    clock: VirtualClock,
     let_pass: Pass,
 ) -> None:
     cloud.plants = home(clock.now())
@@ -130,8 +129,7 @@ async def test_nothing_is_made_up_and_nothing_goes_down(
     await let_pass(900)
     before = float(value(hass, sensor))
     cloud.faults.append(Fault(FaultKind.ERROR_500))
-    await hass.config_entries.async_reload(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await reload(hass, entry)
     assert float(value(hass, sensor)) == before
 
 
@@ -139,7 +137,7 @@ async def test_a_plant_that_goes_and_comes_back(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
-    clock: FrozenClock,
+    clock: VirtualClock,
     let_pass: Pass,
 ) -> None:
     cloud.plants = [*home(clock.now()), *min_home(clock.now())]

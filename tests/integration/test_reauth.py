@@ -13,14 +13,13 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios import TOKEN
 from simulator.server import Server
-from tests.conftest import FrozenClock
-from tests.integration.conftest import Pass, add_plants, go_on, set_up
+from tests.helpers import Pass, VirtualClock, add_plants, go_on, set_up
 
 NEW_TOKEN = "fedcba9876543210fedcba9876543210"
 
 
 async def test_reauth(
-    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, clock: FrozenClock
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, clock: VirtualClock
 ) -> None:
     add_plants(server.cloud, 9)
     other = MockConfigEntry(
@@ -58,7 +57,7 @@ async def test_reauth_errors_and_recovery(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
-    clock: FrozenClock,
+    clock: VirtualClock,
     token: str,
     misfortune: str | None,
     errors: dict[str, str],

@@ -1,6 +1,5 @@
 """Restarts that nobody sees, and files that cannot be read."""
 
-import copy
 from datetime import timedelta
 from typing import Any
 
@@ -13,12 +12,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.growatt_openapi.persistence import clients
 from simulator.faults import Fault, FaultKind
 from simulator.server import Server
-from tests.integration.conftest import (
+from tests.helpers import (
     BATTERY,
     HOUSE,
     INVERTER,
     ROOF,
     Pass,
+    refused,
+    restart,
     set_up,
     value,
 )
@@ -34,42 +35,19 @@ FIGURES = (
 )
 
 
-async def restart(
-    hass: HomeAssistant, entry: MockConfigEntry, *, kill: bool = False
-) -> None:
-    """End the program and begin it anew; killed, it writes nothing more."""
-    if not kill:
-        hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
-        await hass.async_block_till_done()
-    storage = hass.data["growatt_test_files"]
-    files = copy.deepcopy(storage)
-    await hass.config_entries.async_unload(entry.entry_id)
-    await hass.async_block_till_done()
-    hass.data.pop(clients._CLIENTS)
-    if kill:
-        storage.clear()
-        storage.update(files)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-
-
-@pytest.fixture(autouse=True)
-def files(hass: HomeAssistant, storage: dict[str, Any]) -> dict[str, Any]:
-    hass.data["growatt_test_files"] = storage
-    return storage
-
-
 @pytest.mark.parametrize("kill", [False, True])
 async def test_everything_is_back_at_once(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
     let_pass: Pass,
+    storage: dict[str, Any],
     kill: bool,
 ) -> None:
     await let_pass(15 * 60)
     before = {entity: value(hass, entity) for entity in FIGURES}
     asked = len(server.cloud.journal)
-    await restart(hass, loaded, kill=kill)
+    await restart(hass, loaded, storage, kill=kill)
     # No call was needed, and nothing waited for.
     assert len(server.cloud.journal) == asked
     after = {entity: value(hass, entity) for entity in FIGURES}
@@ -77,25 +55,33 @@ async def test_everything_is_back_at_once(
         assert after == before
     assert not {"unknown", "unavailable"} & set(after.values())
     await let_pass(3600)
-    assert not [call for call in server.cloud.journal if call.code == 10012]
+    assert not refused(server.cloud)
     assert float(value(hass, FIGURES[0])) > 1000
 
 
 async def test_from_stored_plants_where_the_list_is_refused(
-    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    storage: dict[str, Any],
 ) -> None:
     server.cloud.faults.append(Fault(FaultKind.REFUSE, path="plant/list"))
-    await restart(hass, loaded)
+    await restart(hass, loaded, storage)
     assert loaded.state is ConfigEntryState.LOADED
     await let_pass(7 * 3600)
     assert value(hass, f"sensor.{HOUSE}_energy_today") != "unavailable"
 
 
 async def test_in_an_outage(
-    hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    storage: dict[str, Any],
 ) -> None:
     server.cloud.faults.append(Fault(FaultKind.ERROR_500))
-    await restart(hass, loaded)
+    await restart(hass, loaded, storage)
     assert loaded.state is ConfigEntryState.LOADED
     await let_pass(600)
     assert float(value(hass, FIGURES[0])) > 1000
@@ -109,12 +95,13 @@ async def test_totals_and_clocks_are_remembered(
     loaded: MockConfigEntry,
     server: Server,
     let_pass: Pass,
+    storage: dict[str, Any],
 ) -> None:
     # A clock 40 minutes slow: known from before, its readings are fresh at once.
     server.cloud.plants[0].devices[0].skew = timedelta(minutes=-40)
     await let_pass(3600)
     total = float(value(hass, f"sensor.{ROOF}_energy_total"))
-    await restart(hass, loaded)
+    await restart(hass, loaded, storage)
     assert float(value(hass, f"sensor.{ROOF}_output_power")) > 1000
     server.cloud.faults.append(Fault(FaultKind.TOTAL_DIPS))
     await let_pass(1800)
@@ -143,32 +130,35 @@ async def test_damaged_files_are_begun_anew(
     loaded: MockConfigEntry,
     server: Server,
     let_pass: Pass,
-    files: dict[str, Any],
+    storage: dict[str, Any],
     change: Any,
 ) -> None:
     await let_pass(600)
     hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
     await hass.config_entries.async_unload(loaded.entry_id)
-    names = [name for name in files if name.endswith((".memory", ".replies"))]
+    names = [name for name in storage if name.endswith((".memory", ".replies"))]
     assert len(names) == 2
     for name in names:
-        change(files[name])
+        change(storage[name])
     hass.data.pop(clients._CLIENTS)
     await hass.config_entries.async_setup(loaded.entry_id)
     await let_pass(1200)
     assert loaded.state is ConfigEntryState.LOADED
     assert float(value(hass, FIGURES[0])) > 1000
-    assert not [call for call in server.cloud.journal if call.code == 10012]
+    assert not refused(server.cloud)
 
 
 async def test_what_is_saved_holds_no_token(
-    hass: HomeAssistant, loaded: MockConfigEntry, let_pass: Pass, files: dict[str, Any]
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    let_pass: Pass,
+    storage: dict[str, Any],
 ) -> None:
     await let_pass(600)
     hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
-    ours = {name: str(data) for name, data in files.items() if "growatt" in name}
+    ours = {name: str(data) for name, data in storage.items() if "growatt" in name}
     assert {name.rsplit(".", 1)[1] for name in ours} == {"memory", "ledger", "replies"}
     assert all(loaded.data["token"] not in text for text in ours.values())
     assert all(loaded.data["token"] not in name for name in ours)
@@ -178,12 +168,12 @@ async def test_files_go_with_the_entry(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     let_pass: Pass,
-    files: dict[str, Any],
+    storage: dict[str, Any],
 ) -> None:
     await let_pass(600)
     await hass.config_entries.async_remove(loaded.entry_id)
     await hass.async_block_till_done()
-    assert not [name for name in files if name.startswith("growatt_openapi.")]
+    assert not [name for name in storage if name.startswith("growatt_openapi.")]
 
 
 async def test_set_up_again(
@@ -202,4 +192,4 @@ async def test_set_up_again(
     await set_up(hass, again)
     await let_pass(600)
     assert float(value(hass, FIGURES[0])) > 1000
-    assert not [call for call in server.cloud.journal if call.code == 10012]
+    assert not refused(server.cloud)

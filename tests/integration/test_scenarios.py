@@ -14,7 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.growatt_openapi.const import DOMAIN
 from simulator.cloud import Cloud
 from simulator.scenarios import SCENARIOS
-from tests.integration.conftest import Pass, set_up
+from tests.helpers import Pass, set_up
 
 # So long that meters, settings and what the second round brings are there.
 SETTLED = 12 * 60

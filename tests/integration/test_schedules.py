@@ -19,8 +19,7 @@ from simulator.physics.plant import Plant
 from simulator.physics.power_models import Period
 from simulator.scenarios import home
 from simulator.scenarios.newer import hybrid_home, min_home
-from tests.conftest import FrozenClock
-from tests.integration.conftest import ask, calls, do, written
+from tests.helpers import VirtualClock, ask, calls, do, written
 
 MIN, SPH, STORAGE = "MNK6D09077", "SPN4F11025", "KHB2C21054"
 OFF = ("0", "0", "0", "0", "0")
@@ -181,7 +180,7 @@ async def test_a_mode_that_is_none(
 
 
 async def test_periods(
-    hass: HomeAssistant, ids: dict[str, str], cloud: Cloud, clock: FrozenClock
+    hass: HomeAssistant, ids: dict[str, str], cloud: Cloud, clock: VirtualClock
 ) -> None:
     cloud.plants[1].battery.charge_rate = 0.7
     clock.advance(310)  # the same page is given every five minutes

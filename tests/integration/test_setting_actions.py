@@ -15,7 +15,17 @@ from pytest_homeassistant_custom_component.common import (
 
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
-from tests.integration.conftest import INVERTER, PLANT, STORAGE, Pass, do, sent, set_up
+from tests.helpers import (
+    INVERTER,
+    PLANT,
+    STORAGE,
+    Pass,
+    do,
+    reload,
+    sent,
+    set_options,
+    set_up,
+)
 
 
 @pytest.mark.parametrize(
@@ -211,11 +221,8 @@ async def test_all_devices_are_checked_before_the_first_is_written_to(
 async def test_read_only_accounts(
     hass: HomeAssistant, ids: dict[str, str], loaded: MockConfigEntry, cloud: Cloud
 ) -> None:
-    hass.config_entries.async_update_entry(
-        loaded, options={**loaded.options, "controls": False}
-    )
-    await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    set_options(hass, loaded, controls=False)
+    await reload(hass, loaded)
     with pytest.raises(ServiceValidationError) as error:
         await do(hass, "set_active_power", device_id=ids[INVERTER], rate=50)
     assert error.value.translation_key == "controls_are_off"

@@ -12,8 +12,7 @@ from custom_components.growatt_openapi.families.inverter import INVERTER
 from custom_components.growatt_openapi.families.storage import STORAGE
 from simulator.cloud import Cloud
 from simulator.router import Router
-from tests.conftest import FrozenClock, alter_reply
-from tests.integration.conftest import act, sent, set_up
+from tests.helpers import VirtualClock, act, alter_reply, sent, set_up
 
 RATE = "number.south_roof_active_power_rate"
 LIMIT = "number.storage_1054_ac_charge_limit"
@@ -118,7 +117,7 @@ async def test_what_is_sent(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: Cloud,
-    clock: FrozenClock,
+    clock: VirtualClock,
     entity_id: str,
     action: str,
     data: dict[str, Any],

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
 from simulator.scenarios.newer import spa_home
-from tests.integration.conftest import Pass, act, do, set_time, value, written
+from tests.helpers import Pass, act, do, get_state, set_time, value, written
 
 SCENARIO = spa_home
 NAME, SPA = "orchard_storage", "SAN7G13041"
@@ -47,8 +47,7 @@ async def test_load_first_periods(
     )
     assert written(cloud) == [("spa_load_flast", "1", "30", "5", "0", "1", *OFF, *OFF)]
     await let_pass(700)
-    state = hass.states.get(PERIOD)
-    assert state is not None
+    state = get_state(hass, PERIOD)
     assert state.state == "on"
     assert "assumed_state" not in state.attributes
 

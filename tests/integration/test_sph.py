@@ -11,11 +11,13 @@ from simulator.cloud import Cloud
 from simulator.physics.power_models import Storage
 from simulator.router import Router
 from simulator.scenarios.newer import hybrid_home
-from tests.conftest import alter_reply
-from tests.integration.conftest import (
+from tests.helpers import (
     Pass,
     act,
+    alter_reply,
     calls,
+    get_state,
+    is_assumed,
     set_time,
     set_up,
     value,
@@ -76,9 +78,7 @@ async def test_a_period_is_changed_and_its_neighbours_stay(
     assert written(cloud)[-1][4:] == (*first_sent, *OFF, *third_sent)
     # The device confirms it by its page.
     await let_pass(700)
-    state = hass.states.get(START)
-    assert state is not None
-    assert "assumed_state" not in state.attributes
+    assert not is_assumed(hass, START)
     assert battery.charge_stop == 0.8
 
 
@@ -180,6 +180,5 @@ async def test_what_the_page_never_tells_is_not_asked_for_ever(
     await let_pass(4 * 3600, step=300)
     # Every quarter of an hour, and a few times for the write.
     assert calls(cloud, "device/mix/mix_data_info") - before <= 16 + 5
-    state = hass.states.get(limitation)
-    assert state is not None
+    state = get_state(hass, limitation)
     assert (state.state, state.attributes["assumed_state"]) == ("meter", True)

@@ -19,8 +19,7 @@ from simulator.faults import Fault, FaultKind
 from simulator.routes import ROUTES
 from simulator.scenarios import SCENARIOS, TOKEN
 from simulator.server import Server
-from tests.conftest import FrozenClock
-from tests.integration.conftest import INVERTER, PLANT, Pass, act, set_up
+from tests.helpers import INVERTER, PLANT, Pass, VirtualClock, act, set_up
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "storage"
 STORED = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
@@ -86,7 +85,7 @@ def names(server: Server) -> dict[str, str]:
 def entry(
     fixture: dict[str, Any],
     server: Server,
-    clock: FrozenClock,
+    clock: VirtualClock,
     storage: dict[str, Any],
     names: dict[str, str],
 ) -> MockConfigEntry:

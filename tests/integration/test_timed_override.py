@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.router import Router
-from tests.integration.conftest import (
+from tests.helpers import (
     STORAGE,
     Pass,
     act,

@@ -9,8 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.growatt_openapi.families.settings import Window
 from simulator.cloud import Cloud
-from tests.conftest import FrozenClock
-from tests.integration.conftest import sent, set_time, value
+from tests.helpers import VirtualClock, reload, sent, set_time, value
 
 CHARGE_START = "time.storage_1054_ac_charge_start"
 CHARGE_END = "time.storage_1054_ac_charge_end"
@@ -31,8 +30,7 @@ async def test_both_ends_within_three_seconds_are_one_write(
     # The other end goes with each later one.
     await set_time(hass, CHARGE_END, "06:00:00")
     assert sent(cloud)[-1] == ("storage_ac_charge_hour_start", "2", "5", "6", "0")
-    await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await reload(hass, loaded)
     assert value(hass, CHARGE_END) == "06:00:00"
 
 
@@ -57,7 +55,7 @@ async def test_midnight_as_an_end_is_the_one_that_ends_the_day(
 
 
 async def test_an_end_alone_is_kept_until_the_other_comes(
-    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, clock: FrozenClock
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, clock: VirtualClock
 ) -> None:
     with pytest.raises(ServiceValidationError) as error:
         await set_time(hass, CHARGE_END, "05:00:00")

@@ -10,12 +10,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
-from tests.integration.conftest import (
+from tests.helpers import (
     INVERTER as INVERTER_SERIAL,
     STORAGE as STORAGE_SERIAL,
     Pass,
     act,
+    reload,
     sent,
+    set_options,
     set_up,
     value,
 )
@@ -65,9 +67,7 @@ async def test_a_device_is_spared(
 ) -> None:
     """By default 30 writes an hour; each is counted also across a restart."""
     entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(
-        entry, options={**entry.options, "writes": 3}
-    )
+    set_options(hass, entry, writes=3)
     await set_up(hass, entry)
     for number in (20, 30, 40):
         await act(hass, LIMIT, "set_value", value=number)
@@ -75,8 +75,7 @@ async def test_a_device_is_spared(
         await act(hass, LIMIT, "set_value", value=50)
     assert error.value.translation_key == "too_many_writes"
     assert (error.value.translation_placeholders or {})["limit"] == "3"
-    await hass.config_entries.async_reload(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await reload(hass, entry)
     with pytest.raises(HomeAssistantError):
         await act(hass, LIMIT, "set_value", value=50)
     # Another device has a count of its own.
@@ -99,9 +98,7 @@ async def test_what_was_refused_is_not_counted(
     hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud
 ) -> None:
     entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(
-        entry, options={**entry.options, "writes": 1}
-    )
+    set_options(hass, entry, writes=1)
     await set_up(hass, entry)
     cloud.faults.append(Fault(FaultKind.CODE, "storageSet", code=10003, count=2))
     for _ in range(2):

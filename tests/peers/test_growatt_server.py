@@ -17,7 +17,7 @@ from simulator.physics.power_models import Storage
 from simulator.scenarios import TOKEN
 from simulator.scenarios.newer import hybrid_home, min_home
 from simulator.server import Server
-from tests.conftest import VirtualClock
+from tests.helpers import VirtualClock
 
 TODAY = date(2026, 6, 20)
 

@@ -1,14 +1,12 @@
 """The simulated cloud without a network."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from simulator.router import Router
 from simulator.scenarios import TOKEN
-
-type Ask = Callable[..., dict[str, Any]]
+from tests.helpers import Ask
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ import pytest
 from simulator.cloud import Cloud
 from simulator.router import Router
 from simulator.scenarios import TOKEN
-from tests.conftest import VirtualClock
-from tests.simulator.conftest import Ask
+from tests.helpers import Ask, VirtualClock
 
 PLANT = {"plant_id": "700101"}
 INVERTER, STORAGE = "TPJ4A18033", "KHB2C21054"

@@ -3,8 +3,7 @@
 import pytest
 
 from simulator.cloud import Cloud
-from tests.conftest import VirtualClock
-from tests.simulator.conftest import Ask
+from tests.helpers import Ask, VirtualClock
 
 PLANT = {"plant_id": "700101"}
 STORAGE = {"storage_sn": "KHB2C21054"}

@@ -12,7 +12,7 @@ from simulator.physics.power_models import Hybrid, Meter, Period
 from simulator.scenarios import TOKEN
 from simulator.scenarios.newer import everything, hybrid_home, min_home, spa_home
 from simulator.server import Server
-from tests.conftest import VirtualClock
+from tests.helpers import VirtualClock
 
 SCENARIO = min_home
 ALL_DAY = {"start": time(0), "end": time(23, 59), "enabled": True}

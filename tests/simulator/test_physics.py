@@ -12,8 +12,7 @@ from simulator.physics.power_models import Storage
 from simulator.physics.sun import elevation, irradiance
 from simulator.router import Router
 from simulator.scenarios import TOKEN
-from tests.conftest import VirtualClock
-from tests.simulator.conftest import Ask
+from tests.helpers import Ask, VirtualClock
 
 INVERTER, STORAGE = "TPJ4A18033", "KHB2C21054"
 

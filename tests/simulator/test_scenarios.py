@@ -14,8 +14,7 @@ from simulator.faults import Fault, FaultKind
 from simulator.physics.datalogger import Datalogger
 from simulator.router import Router
 from simulator.scenarios import TOKEN, fleet, installer, min_without_battery
-from tests.conftest import VirtualClock
-from tests.simulator.conftest import Ask
+from tests.helpers import Ask, VirtualClock
 
 START = datetime(2026, 3, 20, 10, tzinfo=UTC)
 PLANT = {"plant_id": "700101"}

@@ -12,7 +12,7 @@ import pytest
 from simulator.clock import make_manual_clock
 from simulator.scenarios import TOKEN
 from simulator.server import Server
-from tests.conftest import NOON
+from tests.helpers import NOON
 
 PLANT = 700101
 
