@@ -16,9 +16,10 @@ from ..api import (
     TokenRefusedError,
     WrongServerError,
 )
+from ..api.endpoints import PLANT_LIST
 from ..api.models import Plant
 from ..api.regions import REGIONS
-from ..error_messages import translation_for
+from ..error_messages import format_ready_time
 from ..persistence.clients import async_get_client
 
 _TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?![0-9A-Za-z])")
@@ -145,8 +146,11 @@ async def _ask(hass: HomeAssistant, region: str, url: str, token: str) -> ProbeR
 def _to_probe_error(error: OpenApiError, url: str, *, official: bool) -> ProbeError:
     match error:
         case RefusedError():
-            _, placeholders = translation_for(error)
-            return ProbeError("rate_limited", **{"time": "?", **placeholders})
+            # The server's own refusal names no time: the interval of the plant list is then safe.
+            retry_after = error.retry_after
+            if retry_after is None:
+                retry_after = PLANT_LIST.interval
+            return ProbeError("rate_limited", time=format_ready_time(retry_after))
         case TokenRefusedError():
             return ProbeError("token_refused")
         case WrongServerError():
