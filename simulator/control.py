@@ -1,13 +1,15 @@
-"""The control interface under /_sim/: journal, clock, faults, truth. For the loopback interface only.
+"""The control interface under /_sim/, for requests from the loopback interface only.
 
-GET  /_sim/journal?since=N   calls after number N
-GET  /_sim/clock             the present time; POST {"advance": seconds} moves it forward
-GET  /_sim/faults            faults in force; POST {"kind", "path", "count", "seconds", "code", "message"} adds one;
-                             DELETE clears all
-POST /_sim/limits            {"enforced": bool, "refusals_renew": bool}
-POST /_sim/alarms            {"serial", "code", "message", "severity": "fault", "warning" or "none"} raises an alarm;
-                             DELETE {"serial"} ends those of a device
-GET  /_sim/truth             what really happens: powers, energies, settings
+GET    /_sim/journal?since=N   calls after number N
+GET    /_sim/clock             the current time
+POST   /_sim/clock             {"advance": seconds} moves the clock forward
+GET    /_sim/faults            active faults
+POST   /_sim/faults            {"kind", "path", "count", "seconds", "code", "message"} adds a fault
+DELETE /_sim/faults            removes all faults
+POST   /_sim/limits            {"enforced": bool, "refusals_renew": bool}
+POST   /_sim/alarms            {"serial", "code", "message", "severity": "fault", "warning" or "none"} raises an alarm
+DELETE /_sim/alarms            {"serial"} ends the alarms of a device
+GET    /_sim/truth             the simulated state of all plants, not what their devices report: powers, energies, settings
 """
 
 from dataclasses import asdict
@@ -157,7 +159,7 @@ async def _truth(request: web.Request) -> web.Response:
 
 
 def describe_plant(cloud: Cloud, plant: Plant) -> dict[str, Any]:
-    """Return what is so in a plant, beside what its counters say. W, kWh, 0 to 1."""
+    """Return the simulated state of a plant: W, kWh, the battery's level from 0 to 1."""
     inverter = next((inverter for _, inverter in plant.iterate_inverters()), None)
     storage = plant.storage
     return {
@@ -197,7 +199,7 @@ def describe_plant(cloud: Cloud, plant: Plant) -> dict[str, Any]:
         "load": {
             "power": plant.load_power,
             "energy": asdict(plant.load),
-            # The house's energy at the upload whose counters the cloud shows now.
+            # The house's energy at the time of the upload that the cloud shows now.
             "energy_at_upload": plant.get_visible_load(cloud.clock.now()),
         },
     }

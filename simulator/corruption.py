@@ -1,4 +1,4 @@
-"""Replies corrupted in the ways that users complain about for years."""
+"""Corruption of replies, in ways that users of the live service have reported."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,16 +7,16 @@ from typing import Any
 from .cloud import Cloud
 from .envelope import Envelope
 from .faults import Fault, FaultKind, garble
-from .physics.device import count
+from .physics.device import round_counter
 
-# How long after midnight yesterday's figures stay.
+# How long after midnight the energy of yesterday stays.
 _STALE_FOR = timedelta(minutes=30)
 _READINGS = ("device/inverter/", "device/storage/", "device/tlx/")
 _TODAY_OF_AN_INVERTER = ("powerToday", "eacToday")
 
 
 def corrupt(cloud: Cloud, fault: Fault, path: str, envelope: Envelope) -> Envelope:
-    """Return the reply as this fault leaves it; errors are left alone."""
+    """Return a reply with a fault applied. Error replies stay unchanged."""
     data = envelope.get("data")
     if not isinstance(data, dict):
         return envelope
@@ -41,7 +41,7 @@ def corrupt(cloud: Cloud, fault: Fault, path: str, envelope: Envelope) -> Envelo
 def _changed(
     data: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> dict[str, Any]:
-    """Apply a change to every object of a reply that holds fields, however deep a batch has it."""
+    """Apply a change to every object in a reply, at any depth."""
     return change(
         {
             key: _changed(inner, change) if isinstance(inner, dict) else inner
@@ -61,7 +61,7 @@ def _without_total(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _yesterdays(cloud: Cloud, fields: dict[str, Any]) -> dict[str, Any]:
-    """Put yesterday's energy into a reading taken soon after its midnight."""
+    """Replace the energy of today by that of yesterday, in a reading taken soon after its midnight."""
     serial = fields.get("inverterId") or fields.get("serialNum")
     found = next(
         (
@@ -78,13 +78,13 @@ def _yesterdays(cloud: Cloud, fields: dict[str, Any]) -> dict[str, Any]:
     if wall - wall.replace(hour=0, minute=0, second=0) > _STALE_FOR:
         return fields
     figures = {
-        key: count(found.counters[0].yesterday)
+        key: round_counter(found.counters[0].yesterday)
         for key in _TODAY_OF_AN_INVERTER
         if key in fields
     }
     if "eChargeToday" in fields:
         figures |= {
-            key: count(counter.yesterday)
+            key: round_counter(counter.yesterday)
             for key, counter in zip(
                 ("eChargeToday", "eDischargeToday", "eToUserToday", "eToGridToday"),
                 found.counters,
