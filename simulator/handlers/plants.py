@@ -186,12 +186,12 @@ def get_power_curve(cloud: Cloud, parameters: Parameters) -> Envelope:
     moment = cloud.clock.now()
     start = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall clock
     rows = []
-    for slot in (start + timedelta(minutes=5 * index) for index in range(288)):
-        visible, power = plant.power_curve.get(slot, (None, None))
+    for wall in (start + timedelta(minutes=5 * index) for index in range(288)):
+        visible, power = plant.power_curve.get(wall, (None, None))
         known = visible is not None and visible <= moment
         rows.append(
             {
-                "time": slot.strftime("%Y-%m-%d %H:%M"),
+                "time": wall.strftime("%Y-%m-%d %H:%M"),
                 "power": encoding.as_float32(power)
                 if known and power is not None
                 else None,

@@ -103,7 +103,7 @@ class Device:
     def get_known_alarms(self, moment: datetime) -> list[Alarm]:
         """Return the alarms up to the newest upload that the cloud shows; later ends are not in them."""
         upload = self.get_newest_upload(moment)
-        heard = (
+        uploaded = (
             upload.measured if upload else datetime.min.replace(tzinfo=moment.tzinfo)
         )
         return [
@@ -111,10 +111,10 @@ class Device:
                 alarm.code,
                 alarm.message,
                 alarm.start,
-                alarm.end if alarm.end and alarm.end <= heard else None,
+                alarm.end if alarm.end and alarm.end <= uploaded else None,
             )
             for alarm in self.alarms
-            if alarm.start <= heard
+            if alarm.start <= uploaded
         ]
 
     def raise_alarm(

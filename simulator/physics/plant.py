@@ -194,11 +194,11 @@ class Plant:
         self.visible_sums.append((visible, self.month_energy, self.year_energy))
         del self.visible_sums[:-8]
         local = self.get_local_time(moment)
-        slot = local.replace(
+        wall = local.replace(
             minute=local.minute - local.minute % 5, second=0, microsecond=0
         )
         power = sum(inverter.power for _, inverter in self.iterate_inverters())
-        self.power_curve[slot] = (visible, round(power, 1))
+        self.power_curve[wall] = (visible, round(power, 1))
 
     def get_newest_upload(self, serial: str, moment: datetime) -> Upload | None:
         """Return the newest upload of a device that the cloud shows at ``moment``."""
