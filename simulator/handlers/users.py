@@ -1,4 +1,4 @@
-"""Users of an installer (protocol of 2016, 4.1; pages 1.2 to 1.4)."""
+"""An installer's end users (protocol of 2016, 4.1; pages 1.2 to 1.4)."""
 
 from .. import encoding
 from ..cloud import Cloud
@@ -32,7 +32,7 @@ def register_user(cloud: Cloud, parameters: Parameters) -> Envelope:
 
 
 def check_user_name(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Tell whether a name is free: 2016, 4.1.2, page 1.3."""
+    """Check that a name is free: 2016, 4.1.2, page 1.3."""
     name = parameters.get("user_name", "")
     if not name:
         raise ApiError(10002)

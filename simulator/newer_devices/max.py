@@ -1,4 +1,4 @@
-"""MAX: a large inverter on three phases."""
+"""MAX: large three-phase inverters."""
 
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,7 @@ _ZEROS = (
 
 
 def encode_reading(device: Device, wall: datetime, values: Fields) -> Fields:
-    """Return a reading: ``max_last_data``."""
+    """Encode a reading: ``max_last_data``."""
     power = values["power"]
     status = 3 if values["fault"] else 1 if values["on"] else 0
     fields: Fields = {
@@ -63,7 +63,7 @@ def encode_reading(device: Device, wall: datetime, values: Fields) -> Fields:
         fields[f"vac{phase}"] = encoding.as_float32(VOLTAGE)
         fields[f"iac{phase}"] = encoding.as_float32(round(power / 3 / VOLTAGE, 1))
         fields[f"vac{line}"] = encoding.as_float32(401.6)
-    # Of these it tells four.
+    # A reading has the power of four inputs only.
     for index in range(5, INPUTS + 1):
         del fields[f"ppv{index}"]
     for index in range(1, 17):
@@ -72,7 +72,7 @@ def encode_reading(device: Device, wall: datetime, values: Fields) -> Fields:
 
 
 def encode_details(device: Device, wall: datetime) -> Fields:
-    """Return what it is, with how it is set beside: ``max_data_info``."""
+    """Encode the details and, beside them, the settings: ``max_data_info``."""
     panels = get_panels(device)
     return {
         **encode_identity(device, wall),
@@ -90,18 +90,18 @@ def encode_details(device: Device, wall: datetime) -> Fields:
     }
 
 
-def apply_setting(device: Device, what: str, commands: list[str]) -> None:
-    """Apply a ``maxSet`` or raise SetError: no more than four things are documented."""
-    if what == "max_cmd_on_off":
+def apply_setting(device: Device, setting: str, commands: list[str]) -> None:
+    """Apply a ``maxSet`` or raise SetError. Only four types are documented."""
+    if setting == "max_cmd_on_off":
         set_on_off(device, commands[0])
-    elif what in ("pv_active_p_rate", "pv_power_factor", "set_any_reg"):
-        apply_grid_setting(device, what, commands)
+    elif setting in ("pv_active_p_rate", "pv_power_factor", "set_any_reg"):
+        apply_grid_setting(device, setting, commands)
     else:
         raise SetError(NO_SUCH_PARAMETER)
 
 
 def read_setting_value(device: Device, parameter: str) -> str | None:
-    """Return what the device says a setting is: ``readMaxParam``."""
+    """Return a setting as text: ``readMaxParam``."""
     return {
         "max_cmd_on_off": str(int(is_on(device))),
         "pv_active_p_rate": f"{get_panels(device).active_rate:g}",

@@ -1,4 +1,4 @@
-"""Meters and environment sensors: device type 3, behind a datalogger at an address."""
+"""Meters and environment sensors, which have no serial but an address at a datalogger."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _ZEROS = (
 
 
 def encode_meter_reading(device: Device, wall: datetime, values: Fields) -> Fields:
-    """Return a meter's reading: ``meter_last_data``."""
+    """Encode a meter's reading: ``meter_last_data``."""
     power = values["power"]
     return {
         **dict.fromkeys(_ZEROS, 0),
@@ -62,7 +62,7 @@ def encode_meter_reading(device: Device, wall: datetime, values: Fields) -> Fiel
 
 
 def encode_sensor_reading(device: Device, wall: datetime, values: Fields) -> Fields:
-    """Return an environment sensor's reading: ``env_last_data``."""
+    """Encode an environment sensor's reading: ``env_last_data``."""
     light = values["light"]
     return {
         "addr": device.address,

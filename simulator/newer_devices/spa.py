@@ -1,4 +1,4 @@
-"""SPA: a battery on the AC side, which sees what the other inverters make."""
+"""SPA: a battery on the AC side, which also measures the production of other inverters."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ type Fields = dict[str, Any]
 
 
 def encode_reading(device: Device, wall: datetime, values: Fields) -> Fields:
-    """Return a reading: ``spa_last_data``."""
+    """Encode a reading: ``spa_last_data``."""
     status = 3 if values["fault"] else 6
     return {
         **hybrid.encode_battery(device, wall, values, status),
@@ -27,7 +27,7 @@ def encode_reading(device: Device, wall: datetime, values: Fields) -> Fields:
 
 
 def encode_details(device: Device, wall: datetime) -> Fields:
-    """Return what it is, with how it is set beside: ``spa_data_info``; of the mains it says nothing."""
+    """Encode the details and, beside them, the settings: ``spa_data_info``. Charging from the grid is not in them."""
     assert isinstance(device.model, Storage)
     battery = device.model
     limits = hybrid.encode_limits(battery, battery.settings)
@@ -68,12 +68,12 @@ def encode_details(device: Device, wall: datetime) -> Fields:
     }
 
 
-def apply_setting(device: Device, what: str, commands: list[str]) -> None:
-    """Apply a ``spaSet`` or raise SetError."""
+def apply_setting(device: Device, setting: str, commands: list[str]) -> None:
+    """Apply a ``spaSet``, or raise SetError."""
     assert isinstance(device.model, Storage)
     battery = device.model
     first = commands[0]
-    match what:
+    match setting:
         case "spa_ac_charge_time_period":
             hybrid.set_charge_periods(battery, commands)
         case "spa_load_flast":
@@ -85,11 +85,11 @@ def apply_setting(device: Device, what: str, commands: list[str]) -> None:
         case "spa_ac_discharge_voltage":
             parse_choice(first, "0", "1", "2")
         case _:
-            apply_grid_setting(device, what, commands)
+            apply_grid_setting(device, setting, commands)
 
 
 def add_periods(battery: Storage) -> Storage:
-    """Return a battery with the periods an SPA leaves the factory with."""
+    """Add the periods of an SPA, all disabled, and return the battery."""
     battery.periods = {
         "charge": hybrid.make_periods("battery"),
         "discharge": hybrid.make_periods("grid"),

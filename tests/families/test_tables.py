@@ -29,7 +29,7 @@ from custom_components.growatt_openapi.families.settings import (
 from custom_components.growatt_openapi.families.storage import STORAGE
 from simulator.newer_devices import NEWER_FAMILIES, DeviceFamily
 from simulator.physics.datalogger import Datalogger
-from simulator.physics.device import Device, snapshot
+from simulator.physics.device import Device, take_snapshot
 from simulator.physics.power_models import (
     AnyModel,
     Hybrid,
@@ -280,7 +280,9 @@ def test_a_reply_with_fields_of_another_family(
     models: dict[str, AnyModel] = {"spa": hybrid.battery, "max": hybrid.pv}
     model = models.get(other.prefix, hybrid)
     device = Device("X", other.kind, model, Datalogger("L"))
-    fields = other.encode_reading(device, datetime(2026, 6, 20, 12), snapshot(model))
+    fields = other.encode_reading(
+        device, datetime(2026, 6, 20, 12), take_snapshot(model)
+    )
     decoded = family.decode(fields)
     known = {key for reading in family.readings for key in reading.source}
     for reading in family.readings:

@@ -1,4 +1,4 @@
-"""The simulated cloud without a network."""
+"""Fixtures for tests of the simulated cloud without a network."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.helpers import Ask
 
 @pytest.fixture
 def ask(router: Router) -> Ask:
-    """A function that asks the cloud with the right token."""
+    """Return a function that makes a request with a valid token."""
 
     def ask(
         method: str, path: str, parameters: dict[str, str] | None = None

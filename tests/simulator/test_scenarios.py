@@ -1,4 +1,4 @@
-"""Worlds beyond one house, and replies corrupted on purpose."""
+"""Tests of the scenarios beyond one house, and of corrupted replies."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ def make_router(plants: list[Any], clock: VirtualClock) -> Router:
 @pytest.mark.parametrize(
     ("period", "jitter"), [(300.0, 0.0), (300.7, 4.0), (60.0, 2.0), (300.0, 40.0)]
 )
-def test_uploads_follow_each_other(period: float, jitter: float) -> None:
+def test_upload_times_keep_period_and_jitter(period: float, jitter: float) -> None:
     datalogger = Datalogger("L", phase=12, period=period, jitter=jitter)
     times = [datalogger.get_next_upload(START)]
     for _ in range(200):
@@ -40,7 +40,7 @@ def test_uploads_follow_each_other(period: float, jitter: float) -> None:
     assert abs(sum(gaps) / len(gaps) - period) < 1
 
 
-def test_the_installers_plants(clock: VirtualClock) -> None:
+def test_installer_has_all_its_devices(clock: VirtualClock) -> None:
     plants = installer(clock.now())
     devices = [device for plant in plants for device in plant.devices]
     assert len(plants) == 3
@@ -53,7 +53,7 @@ def test_the_installers_plants(clock: VirtualClock) -> None:
     assert [row["type"] for row in listed["data"]["devices"]] == [1, 1, 1, 1, 2, 3]
 
 
-def test_clocks_of_devices(clock: VirtualClock) -> None:
+def test_device_clocks_have_zone_and_skew(clock: VirtualClock) -> None:
     router = make_router(installer(clock.now()), clock)
     times = {}
     for serial in ("TPJ7B20100", "TPJ8C30200", "TPJ8C30201"):
@@ -62,13 +62,13 @@ def test_clocks_of_devices(clock: VirtualClock) -> None:
         )
         times[serial] = datetime.fromisoformat(reply["data"]["time"])
     now = clock.now().replace(tzinfo=None)
-    # In June: a plant of GMT+1 whose devices follow summer time; GMT+0, right, and 20 minutes slow.
+    # In June: devices on summer time in a plant of GMT+1; in GMT+0, a clock that is right and one 20 minutes slow.
     assert abs(times["TPJ7B20100"] - now - timedelta(hours=2)) < timedelta(minutes=7)
     assert abs(times["TPJ8C30200"] - now) < timedelta(minutes=3)
     assert times["TPJ8C30200"] - times["TPJ8C30201"] == timedelta(minutes=20)
 
 
-def test_a_fleet(clock: VirtualClock) -> None:
+def test_fleet_answers_a_batch_of_all_inverters(clock: VirtualClock) -> None:
     plants = fleet(clock.now(), plants=3, inverters=4)
     router = make_router(plants, clock)
     serials = ",".join(device.serial for plant in plants for device in plant.devices)
@@ -78,7 +78,7 @@ def test_a_fleet(clock: VirtualClock) -> None:
     assert len(reply["data"]) == 12
 
 
-def test_a_min(clock: VirtualClock) -> None:
+def test_min_answers_reading_details_and_settings(clock: VirtualClock) -> None:
     router = make_router(min_without_battery(clock.now()), clock)
     for method, path, key in (
         ("POST", "device/tlx/tlx_last_data", "tlx_sn"),
@@ -91,39 +91,39 @@ def test_a_min(clock: VirtualClock) -> None:
         assert reply["data"]
 
 
-def _corrupted(cloud: Cloud, kind: FaultKind, path: str, reply: Any) -> Any:
+def get_corrupted_data(cloud: Cloud, kind: FaultKind, path: str, reply: Any) -> Any:
     return corrupt(cloud, Fault(kind), path, reply)["data"]
 
 
-def test_devices_counted_and_not_listed(cloud: Cloud, ask: Ask) -> None:
+def test_empty_list_keeps_the_count(cloud: Cloud, ask: Ask) -> None:
     reply = ask("GET", "device/list", PLANT)
-    corrupted = _corrupted(cloud, FaultKind.EMPTY_LIST, "device/list", reply)
+    corrupted = get_corrupted_data(cloud, FaultKind.EMPTY_LIST, "device/list", reply)
     assert corrupted == {"devices": [], "count": 3}
 
 
-def test_no_power_in_the_evening(cloud: Cloud, ask: Ask) -> None:
+def test_evening_zero_changes_the_power_only(cloud: Cloud, ask: Ask) -> None:
     reply = ask("GET", "plant/data", PLANT)
     assert reply["data"]["current_power"] > 0
-    corrupted = _corrupted(cloud, FaultKind.EVENING_ZERO, "plant/data", reply)
+    corrupted = get_corrupted_data(cloud, FaultKind.EVENING_ZERO, "plant/data", reply)
     assert corrupted == {**reply["data"], "current_power": 0}
 
 
-def test_totals_dip(cloud: Cloud, ask: Ask) -> None:
+def test_total_dips_zeroes_all_lifetime_totals(cloud: Cloud, ask: Ask) -> None:
     path = "device/inverter/invs_data"
     reply = ask("POST", path, {"inverters": "TPJ4A18033"})
-    fields = _corrupted(cloud, FaultKind.TOTAL_DIPS, path, reply)["TPJ4A18033"]
+    fields = get_corrupted_data(cloud, FaultKind.TOTAL_DIPS, path, reply)["TPJ4A18033"]
     assert fields["TPJ4A18033"]["powerTotal"] == 0
     assert fields["TPJ4A18033"]["epv1Total"] == 0
     assert fields["TPJ4A18033"]["powerToday"] > 0
     assert (
-        _corrupted(
+        get_corrupted_data(
             cloud, FaultKind.TOTAL_DIPS, "plant/data", ask("GET", "plant/data", PLANT)
         )["total_energy"]
         == 0
     )
 
 
-def test_yesterdays_figures_under_todays_time(
+def test_stale_midnight_restores_the_energy_of_yesterday(
     cloud: Cloud, ask: Ask, clock: VirtualClock
 ) -> None:
     path, asked = "device/storage/storage_last_data", {"storage_sn": "KHB2C21054"}
@@ -133,15 +133,18 @@ def test_yesterdays_figures_under_todays_time(
     cloud.clock.advance(600)
     reply = ask("POST", path, asked)
     assert reply["data"]["eChargeToday"] == 0
-    corrupted = _corrupted(cloud, FaultKind.STALE_MIDNIGHT, path, reply)
+    corrupted = get_corrupted_data(cloud, FaultKind.STALE_MIDNIGHT, path, reply)
     assert corrupted["eChargeToday"] > 1
     cloud.clock.advance(3600)
     reply = ask("POST", path, asked)
-    assert _corrupted(cloud, FaultKind.STALE_MIDNIGHT, path, reply) == reply["data"]
+    assert (
+        get_corrupted_data(cloud, FaultKind.STALE_MIDNIGHT, path, reply)
+        == reply["data"]
+    )
 
 
 @pytest.mark.parametrize("kind", list(FaultKind))
-def test_errors_are_left_alone(
+def test_error_reply_is_not_corrupted(
     cloud: Cloud, ask: Callable[..., Any], kind: FaultKind
 ) -> None:
     reply = ask("GET", "plant/data", {"plant_id": "5"})
