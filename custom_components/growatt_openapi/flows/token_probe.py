@@ -16,7 +16,7 @@ from ..api import (
     TokenRefusedError,
     WrongServerError,
 )
-from ..api.endpoints import PLANT_LIST
+from ..api.endpoints.plants import PLANT_LIST
 from ..api.models import Plant
 from ..api.regions import REGIONS
 from ..error_messages import format_ready_time
