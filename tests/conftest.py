@@ -1,6 +1,7 @@
 """What the tests share: the simulated cloud on loopback, and a clock that only tests move."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
 
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
@@ -10,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 import custom_components.growatt_openapi  # noqa: F401 - before the test package of the same name
 from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
+from simulator.physics.plant import Plant
 from simulator.router import Router
 from simulator.scenarios import TOKEN, home
 from simulator.server import Server
@@ -47,15 +49,22 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def make_cloud(
-    clock: VirtualClock, request: pytest.FixtureRequest
-) -> Callable[..., Cloud]:
-    """A function that makes clouds of a module's SCENARIO, "home" where it names none."""
+def make_plants(request: pytest.FixtureRequest) -> Callable[[datetime], list[Plant]]:
+    """The scenario: SCENARIO of the module, or "home"; a test may set another by a parameter of this name."""
+    scenario: Callable[[datetime], list[Plant]]
     scenario = getattr(request.module, "SCENARIO", home)
+    return scenario
+
+
+@pytest.fixture
+def make_cloud(
+    clock: VirtualClock, make_plants: Callable[[datetime], list[Plant]]
+) -> Callable[..., Cloud]:
+    """A function that makes clouds of the scenario."""
 
     def make(*, plants: bool = True, tokens: set[str] | None = None) -> Cloud:
         return Cloud(
-            plants=scenario(clock.now()) if plants else [],
+            plants=make_plants(clock.now()) if plants else [],
             clock=SimulatorClock(source=clock.now),
             tokens={TOKEN} if tokens is None else tokens,
         )

@@ -12,6 +12,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant, ServiceResponse, State
+from homeassistant.exceptions import ServiceValidationError
 from hypothesis import strategies as st
 import pytest
 
@@ -299,6 +300,22 @@ async def act(hass: HomeAssistant, entity_id: str, action: str, **data: Any) -> 
 async def set_time(hass: HomeAssistant, entity_id: str, time: str) -> None:
     """Set a time entity."""
     await act(hass, entity_id, "set_value", time=time)
+
+
+async def set_period(
+    hass: HomeAssistant, name: str, start: str, end: str, error: str | None = None
+) -> None:
+    """Set both ends of a period and enable it, at once: all succeed, or raise the validation error of the given key."""
+    results = await asyncio.gather(
+        set_time(hass, f"time.{name}_start", start),
+        set_time(hass, f"time.{name}_end", end),
+        act(hass, f"switch.{name}", "turn_on"),
+        return_exceptions=True,
+    )
+    expected = None if error is None else (ServiceValidationError, error)
+    for result in results:
+        found = result and (type(result), getattr(result, "translation_key", None))
+        assert found == expected, result
 
 
 async def ask(hass: HomeAssistant, action: str, **data: Any) -> Any:

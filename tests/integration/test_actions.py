@@ -1,7 +1,5 @@
 """Actions that answer: figures and alarms of the past; and what all actions share."""
 
-from typing import Any
-
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import (
     HomeAssistantError,
@@ -124,77 +122,6 @@ async def test_find_plant(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     with pytest.raises(HomeAssistantError) as error:
         await ask(hass, "find_plant", serial=DATALOGGER)
     assert error.value.translation_key == "device_not_found"
-
-
-PERIOD = {"start_date": "2026-06-19", "end_date": "2026-06-20"}
-PLANT_ID, DEVICE_ID = f"plant_{PLANT}", INVERTER
-
-
-@pytest.mark.parametrize(
-    ("action", "whom", "data", "key"),
-    [
-        ("get_power_curve", INVERTER, {}, "not_a_plant"),
-        ("get_power_curve", PLANT_ID, {"date": "2026-06-21"}, "in_the_future"),
-        ("get_energy_history", DATALOGGER, PERIOD, "not_a_plant"),
-        (
-            "get_energy_history",
-            PLANT_ID,
-            {"start_date": "2026-06-20", "end_date": "2026-06-19"},
-            "reversed",
-        ),
-        (
-            "get_energy_history",
-            PLANT_ID,
-            {"start_date": "2026-06-13", "end_date": "2026-06-20"},
-            "too_many_days",
-        ),
-        (
-            "get_energy_history",
-            PLANT_ID,
-            {"start_date": "2026-06-19", "end_date": "2026-06-21"},
-            "in_the_future",
-        ),
-        (
-            "get_energy_history",
-            PLANT_ID,
-            {
-                "start_date": "2024-06-19",
-                "end_date": "2026-06-20",
-                "time_unit": "month",
-            },
-            "too_many_months",
-        ),
-        (
-            "get_energy_history",
-            PLANT_ID,
-            {"start_date": "2006-06-19", "end_date": "2026-06-20", "time_unit": "year"},
-            "too_many_years",
-        ),
-        ("get_device_history", PLANT_ID, PERIOD, "not_a_device"),
-        (
-            "get_device_history",
-            STORAGE,
-            {"start_date": "2026-06-01", "end_date": "2026-06-20"},
-            "too_many_days",
-        ),
-        ("get_alarms", DATALOGGER, {}, "not_a_device"),
-        ("get_alarms", STORAGE, {"date": "2027-01-01"}, "in_the_future"),
-    ],
-)
-async def test_questions_that_are_not_asked(
-    hass: HomeAssistant,
-    ids: dict[str, str],
-    cloud: Cloud,
-    action: str,
-    whom: str,
-    data: dict[str, Any],
-    key: str,
-) -> None:
-    asked = len(cloud.journal)
-    with pytest.raises(ServiceValidationError) as error:
-        await ask(hass, action, device_id=ids[whom], **data)
-    assert error.value.translation_key == key
-    assert len(cloud.journal) == asked
 
 
 async def test_who_is_not_ours(

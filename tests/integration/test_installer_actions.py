@@ -13,12 +13,10 @@ from pytest_homeassistant_custom_component.common import (
 )
 import voluptuous as vol
 
-from custom_components.growatt_openapi.const import DOMAIN
-from custom_components.growatt_openapi.services import ACTIONS
 from simulator.cloud import Cloud
 from simulator.scenarios import TOKEN
 from simulator.users import compute_check_code
-from tests.helpers import PLANT, Pass, ask, do, value
+from tests.helpers import Pass, ask, do, value
 
 
 async def test_an_installers_day(
@@ -125,63 +123,6 @@ async def test_an_installers_day(
     kept = caplog.text + str(storage) + str(hass.states.async_all())
     for secret in ("S3cretWord", "ann@example.org", "0151-777", "owner@example.com"):
         assert secret not in kept
-
-
-@pytest.mark.parametrize(
-    ("action", "data", "key"),
-    [
-        ("check_user_name", {"user_name": " "}, "field_empty"),
-        (
-            "register_user",
-            {"user_name": "a", "password": "b", "email": "c", "country": "d"},
-            "no_email",
-        ),
-        (
-            "register_user",
-            {"user_name": "a", "password": "", "email": "c@d", "country": "d"},
-            "field_empty",
-        ),
-        ("modify_user", {"user_id": "31", "phone": ""}, "field_empty"),
-        ("list_user_plants", {"user_name": ""}, "field_empty"),
-        ("add_plant", {"user_id": "31", "name": " ", "peak_power": 5}, "field_empty"),
-        (
-            "modify_plant",
-            {"plant_id": "", "user_id": "31", "name": "x"},
-            "field_empty",
-        ),
-        (
-            "validate_datalogger",
-            {"serial": "", "check_code": "1"},
-            "field_empty",
-        ),
-        (
-            "add_datalogger",
-            {"plant_id": "1", "serial": "XGD9Z00042", "user_id": " "},
-            "field_empty",
-        ),
-        ("delete_plant", {"plant_id": PLANT, "name": ""}, "field_empty"),
-    ],
-)
-async def test_what_no_installer_can_mean(
-    hass: HomeAssistant,
-    loaded: MockConfigEntry,
-    cloud: Cloud,
-    action: str,
-    data: dict[str, Any],
-    key: str,
-) -> None:
-    asked = len(cloud.journal)
-    response = next(one.response for one in ACTIONS if one.name == action)
-    with pytest.raises(ServiceValidationError) as error:
-        await hass.services.async_call(
-            DOMAIN,
-            action,
-            data,
-            blocking=True,
-            return_response=response.value != "none",
-        )
-    assert error.value.translation_key == key
-    assert len(cloud.journal) == asked
 
 
 async def test_a_plant_that_nobody_has_is_not_deleted(

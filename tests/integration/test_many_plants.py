@@ -1,45 +1,27 @@
 """An installer's plants: zones far away, clocks on summer time or off, uploads with jitter and drift."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 from homeassistant.core import HomeAssistant
-import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.growatt_openapi.const import DOMAIN
-from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
 from simulator.physics.device import DeviceKind
-from simulator.scenarios import TOKEN, installer
-from simulator.server import Server
-from tests.helpers import Pass, VirtualClock, calls, failed, set_up, value
+from simulator.scenarios import installer
+from tests.helpers import Pass, VirtualClock, calls, failed, set_options, set_up, value
 
-
-@pytest.fixture
-async def plants(clock: VirtualClock) -> AsyncIterator[Server]:
-    server = Server(
-        Cloud(
-            plants=installer(clock.now()),
-            clock=SimulatorClock(source=clock.now),
-            tokens={TOKEN},
-        )
-    )
-    await server.start()
-    yield server
-    await server.stop()
+SCENARIO = installer
 
 
 async def test_a_day_of_many_clocks(
-    hass: HomeAssistant, plants: Server, clock: VirtualClock, let_pass: Pass
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    clock: VirtualClock,
+    let_pass: Pass,
 ) -> None:
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Plants",
-        unique_id="700201",
-        data={"region": "custom", "url": plants.url, "token": TOKEN},
-        options={"plants": None, "controls": False},
-    )
+    entry.add_to_hass(hass)
+    set_options(hass, entry, controls=False)
     await set_up(hass, entry)
     await let_pass(1800)
     totals: dict[str, float] = {}
@@ -47,7 +29,7 @@ async def test_a_day_of_many_clocks(
     for _ in range(48):
         await let_pass(1800)
         now = clock.now()
-        for plant in plants.cloud.plants:
+        for plant in cloud.plants:
             plant.advance_to(now)
             for device, inverter in plant.iterate_inverters():
                 name = device.alias.lower().replace(" ", "_")
@@ -70,13 +52,11 @@ async def test_a_day_of_many_clocks(
                     assert float(value(hass, f"sensor.{name}_energy_today")) == 0
                     midnights.add(name)
     assert len(midnights) == 12
-    assert not failed(plants.cloud)
+    assert not failed(cloud)
     # Twelve inverters are read in batches, in one group.
-    assert calls(plants.cloud, "device/inverter/invs_data") > 150
-    assert calls(plants.cloud, "device/inverter/last_new_data") == 0
-    assert {
-        device.kind for plant in plants.cloud.plants for device in plant.devices
-    } == {
+    assert calls(cloud, "device/inverter/invs_data") > 150
+    assert calls(cloud, "device/inverter/last_new_data") == 0
+    assert {device.kind for plant in cloud.plants for device in plant.devices} == {
         DeviceKind.INVERTER,
         DeviceKind.STORAGE,
     }

@@ -1,7 +1,6 @@
 """MAX inverters in Home Assistant over the simulated cloud."""
 
 from homeassistant.core import HomeAssistant
-import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
@@ -11,20 +10,6 @@ from tests.helpers import Pass, act, is_assumed, value, written
 SCENARIO = commercial
 ROOF = "warehouse_1"
 RATE = f"number.{ROOF}_active_power_rate"
-
-
-async def test_it_shows_what_it_measures(
-    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
-) -> None:
-    inverter = cloud.plants[0].inverter
-    power = float(value(hass, f"sensor.{ROOF}_output_power"))
-    assert power == pytest.approx(inverter.power, rel=0.1)
-    assert float(value(hass, f"sensor.{ROOF}_pv_power")) >= power
-    # The cloud fills the one of two names.
-    assert float(value(hass, f"sensor.{ROOF}_energy_total")) == pytest.approx(
-        inverter.energy.total, abs=5
-    )
-    assert value(hass, f"sensor.{ROOF}_status") == "normal"
 
 
 async def test_its_power_is_limited_and_read_back(

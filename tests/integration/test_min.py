@@ -21,6 +21,7 @@ from tests.helpers import (
     calls,
     get_state,
     is_assumed,
+    set_period,
     set_time,
     set_up,
     value,
@@ -29,28 +30,11 @@ from tests.helpers import (
 
 SCENARIO = min_home
 ROOF = "brook_roof"
-START, END = f"time.{ROOF}_segment_1_start", f"time.{ROOF}_segment_1_end"
-MODE, SEGMENT = f"select.{ROOF}_segment_1_mode", f"switch.{ROOF}_segment_1"
+FIRST = f"{ROOF}_segment_1"
+START, END = f"time.{FIRST}_start", f"time.{FIRST}_end"
+MODE, SEGMENT = f"select.{FIRST}_mode", f"switch.{FIRST}"
 AC_CHARGE = f"switch.{ROOF}_ac_charge"
 CHARGE_STOP = f"number.{ROOF}_charge_stop_level"
-
-
-async def test_it_shows_what_it_measures(
-    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
-) -> None:
-    battery = cloud.plants[0].battery
-    level = float(value(hass, f"sensor.{ROOF}_state_of_charge"))
-    assert level == pytest.approx(battery.level * 100, abs=3)
-    power = float(value(hass, f"sensor.{ROOF}_battery_power"))
-    grid = float(value(hass, f"sensor.{ROOF}_grid_power"))
-    output = float(value(hass, f"sensor.{ROOF}_output_power"))
-    load = float(value(hass, f"sensor.{ROOF}_load_power"))
-    # What leaves the device and what comes from the grid is what the house takes.
-    assert output + grid == pytest.approx(load, abs=1)
-    assert power <= 0  # noon in June: it charges, or is full
-    assert value(hass, f"sensor.{ROOF}_status") == "normal"
-    for name in ("import", "export", "charge", "discharge"):
-        assert float(value(hass, f"sensor.{ROOF}_{name}_energy_total")) > 0
 
 
 async def test_without_a_battery_there_is_nothing_of_one(
@@ -152,15 +136,7 @@ async def test_segments_that_are_refused(
     other.start, other.end = other.start.replace(hour=2), other.end.replace(hour=4)
     other.enabled = True
     await let_pass(400)
-    found = await asyncio.gather(
-        set_time(hass, START, start),
-        set_time(hass, END, end),
-        act(hass, SEGMENT, "turn_on"),
-        return_exceptions=True,
-    )
-    for error in found:
-        assert isinstance(error, ServiceValidationError)
-        assert error.translation_key == key
+    await set_period(hass, FIRST, start, end, error=key)
     assert written(cloud) == []
 
 
@@ -168,11 +144,7 @@ async def test_midnight_is_the_last_minute_of_the_day(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(400)
-    await asyncio.gather(
-        set_time(hass, START, "22:00:00"),
-        set_time(hass, END, "00:00:00"),
-        act(hass, SEGMENT, "turn_on"),
-    )
+    await set_period(hass, FIRST, "22:00:00", "00:00:00")
     assert written(cloud) == [("time_segment1", "0", "22", "0", "23", "59", "1")]
 
 

@@ -1,30 +1,19 @@
 """A plant's energy in Home Assistant, beside what really happens in the simulated world."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
-from simulator.physics.plant import Plant
-from simulator.scenarios import TOKEN, home
+from simulator.scenarios import home
 from simulator.scenarios.newer import commercial, hybrid_home, min_home, spa_home
 from tests.helpers import Pass, VirtualClock, reload, set_up, value
 
 
-@pytest.fixture
-def cloud(clock: VirtualClock) -> Cloud:
-    """A cloud without plants yet."""
-    return Cloud(plants=[], clock=SimulatorClock(source=clock.now), tokens={TOKEN})
-
-
 @pytest.mark.parametrize(
-    ("scenario", "plant"),
+    ("make_plants", "plant"),
     [
         (home, "sunny_cottage"),
         (min_home, "brook_house"),
@@ -37,12 +26,9 @@ async def test_figures_are_those_of_the_house(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
-    clock: VirtualClock,
     let_pass: Pass,
-    scenario: Callable[[datetime], list[Plant]],
     plant: str,
 ) -> None:
-    cloud.plants = scenario(clock.now())
     (house,) = cloud.plants
     await set_up(hass, entry)
 
@@ -84,8 +70,7 @@ async def test_what_is_enabled(
     entity_registry: er.EntityRegistry,
 ) -> None:
     """One device that measures all says it itself; what several measure is enabled for the plant."""
-    now = clock.now()
-    cloud.plants = [*home(now), *min_home(now), *commercial(now)]
+    cloud.plants += [*min_home(clock.now()), *commercial(clock.now())]
     await set_up(hass, entry)
 
     def enabled(plant_id: int) -> set[str]:
@@ -114,10 +99,8 @@ async def test_nothing_is_made_up_and_nothing_goes_down(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
-    clock: VirtualClock,
     let_pass: Pass,
 ) -> None:
-    cloud.plants = home(clock.now())
     await set_up(hass, entry)
     sensor = "sensor.sunny_cottage_consumption_total"
     before = float(value(hass, sensor))
@@ -140,7 +123,7 @@ async def test_a_plant_that_goes_and_comes_back(
     clock: VirtualClock,
     let_pass: Pass,
 ) -> None:
-    cloud.plants = [*home(clock.now()), *min_home(clock.now())]
+    cloud.plants += min_home(clock.now())
     await set_up(hass, entry)
     sensor = "sensor.brook_house_consumption_total"
     before = float(value(hass, sensor))

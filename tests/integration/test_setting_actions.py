@@ -17,7 +17,6 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from tests.helpers import (
     INVERTER,
-    PLANT,
     STORAGE,
     Pass,
     do,
@@ -107,97 +106,6 @@ async def test_what_is_sent(
     await do(hass, action, device_id=ids[whom], **data)
     assert sent(cloud) == [expected]
     assert cloud.journal[-1].code == "0"
-
-
-@pytest.mark.parametrize(
-    ("action", "whom", "data", "key"),
-    [
-        ("set_active_power", STORAGE, {"rate": 60}, "wrong_family"),
-        ("set_active_power", f"plant_{PLANT}", {"rate": 60}, "not_a_device"),
-        ("set_active_power", INVERTER, {"rate": 101}, "not_in_range"),
-        ("set_active_power", INVERTER, {"rate": 50.25}, "not_in_range"),
-        ("set_reactive_power", INVERTER, {"rate": -101}, "not_in_range"),
-        (
-            "set_charge_window",
-            INVERTER,
-            {"start": "02:00", "end": "03:00"},
-            "wrong_family",
-        ),
-        (
-            "set_charge_window",
-            STORAGE,
-            {"start": "03:00", "end": "03:00"},
-            "window_empty",
-        ),
-        (
-            "set_charge_window",
-            STORAGE,
-            {"start": "22:00", "end": "06:00"},
-            "window_over_midnight",
-        ),
-        (
-            "set_charge_window",
-            STORAGE,
-            {"start": "24:00", "end": "06:00"},
-            "not_a_time",
-        ),
-        (
-            "set_charge_window",
-            STORAGE,
-            {"start": "11:187", "end": "24:00"},
-            "not_a_time",
-        ),
-        (
-            "set_forced_discharge_window",
-            STORAGE,
-            {"start": "02:00:30", "end": "03:00"},
-            "whole_minutes",
-        ),
-        (
-            "set_string_voltage",
-            STORAGE,
-            {"open_circuit_voltage": 299, "mpp_fraction": 0.8},
-            "not_in_range",
-        ),
-        (
-            "set_string_voltage",
-            STORAGE,
-            {"open_circuit_voltage": 400, "mpp_fraction": 0.95},
-            "not_in_range",
-        ),
-        ("set_register", INVERTER, {"register": 77, "value": 1}, "unknown_register"),
-        ("set_register", INVERTER, {"register": 3.5, "value": 1}, "no_register"),
-        ("set_register", INVERTER, {"register": -1, "value": 1}, "no_register"),
-        ("set_register", INVERTER, {"register": 0, "value": 1}, "not_one_of"),
-        ("set_register", INVERTER, {"register": 20, "value": 2537}, "not_in_range"),
-        ("set_register", INVERTER, {"register": 21, "value": 50.155}, "not_in_range"),
-        (
-            "set_register",
-            INVERTER,
-            {"register": 77, "value": 70_000, "allow_unknown_register": True},
-            "not_in_range",
-        ),
-        ("set_register", STORAGE, {"register": 3, "value": 1}, "wrong_family"),
-        ("charge_now", INVERTER, {"minutes": 10}, "wrong_family"),
-        ("charge_now", STORAGE, {"minutes": 0}, "no_minutes"),
-        ("discharge_now", STORAGE, {"minutes": 10.5}, "no_minutes"),
-        ("discharge_now", STORAGE, {"minutes": 719}, "run_over_midnight"),
-    ],
-)
-async def test_what_is_not_sent(
-    hass: HomeAssistant,
-    ids: dict[str, str],
-    cloud: Cloud,
-    action: str,
-    whom: str,
-    data: dict[str, Any],
-    key: str,
-) -> None:
-    asked = len(cloud.journal)
-    with pytest.raises(ServiceValidationError) as error:
-        await do(hass, action, device_id=ids[whom], **data)
-    assert error.value.translation_key == key
-    assert len(cloud.journal) == asked
 
 
 async def test_all_devices_are_checked_before_the_first_is_written_to(

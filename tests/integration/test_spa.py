@@ -1,7 +1,5 @@
 """An SPA beside an inverter, in Home Assistant over the simulated cloud."""
 
-import asyncio
-
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
@@ -10,41 +8,20 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
 from simulator.scenarios.newer import spa_home
-from tests.helpers import Pass, act, do, get_state, set_time, value, written
+from tests.helpers import Pass, do, get_state, set_period, written
 
 SCENARIO = spa_home
 NAME, SPA = "orchard_storage", "SAN7G13041"
-START = f"time.{NAME}_load_first_period_1_start"
-END = f"time.{NAME}_load_first_period_1_end"
-PERIOD = f"switch.{NAME}_load_first_period_1"
+FIRST = f"{NAME}_load_first_period_1"
+PERIOD = f"switch.{FIRST}"
 OFF = ("0", "0", "0", "0", "0")
-
-
-async def test_it_shows_what_it_measures(
-    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
-) -> None:
-    battery = cloud.plants[0].battery
-    level = float(value(hass, f"sensor.{NAME}_state_of_charge"))
-    assert level == pytest.approx(battery.level * 100, abs=3)
-    assert value(hass, f"sensor.{NAME}_status") == "normal"
-    load = float(value(hass, f"sensor.{NAME}_load_power"))
-    grid = float(value(hass, f"sensor.{NAME}_grid_power"))
-    power = float(value(hass, f"sensor.{NAME}_battery_power"))
-    roof = float(value(hass, "sensor.orchard_roof_output_power"))
-    assert roof + grid + power == pytest.approx(load, abs=1)
-    for name in ("import", "export", "charge", "discharge"):
-        assert float(value(hass, f"sensor.{NAME}_{name}_energy_total")) > 0
 
 
 async def test_load_first_periods(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(400)
-    await asyncio.gather(
-        set_time(hass, START, "01:30:00"),
-        set_time(hass, END, "05:00:00"),
-        act(hass, PERIOD, "turn_on"),
-    )
+    await set_period(hass, FIRST, "01:30:00", "05:00:00")
     assert written(cloud) == [("spa_load_flast", "1", "30", "5", "0", "1", *OFF, *OFF)]
     await let_pass(700)
     state = get_state(hass, PERIOD)

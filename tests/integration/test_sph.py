@@ -1,7 +1,5 @@
 """An SPH in Home Assistant over the simulated cloud: three periods to charge, three to discharge, each block sent whole."""
 
-import asyncio
-
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
@@ -18,7 +16,7 @@ from tests.helpers import (
     calls,
     get_state,
     is_assumed,
-    set_time,
+    set_period,
     set_up,
     value,
     written,
@@ -26,8 +24,9 @@ from tests.helpers import (
 
 SCENARIO = hybrid_home
 NAME = "mill_storage"
-START, END = f"time.{NAME}_charge_period_1_start", f"time.{NAME}_charge_period_1_end"
-PERIOD = f"switch.{NAME}_charge_period_1"
+FIRST = f"{NAME}_charge_period_1"
+START, END = f"time.{FIRST}_start", f"time.{FIRST}_end"
+PERIOD = f"switch.{FIRST}"
 OFF = ("0", "0", "0", "0", "0")
 
 
@@ -35,17 +34,6 @@ OFF = ("0", "0", "0", "0", "0")
 def battery(cloud: Cloud) -> Storage:
     """Its battery."""
     return cloud.plants[0].battery
-
-
-async def test_it_shows_what_it_measures(
-    hass: HomeAssistant, loaded: MockConfigEntry, battery: Storage
-) -> None:
-    level = float(value(hass, f"sensor.{NAME}_state_of_charge"))
-    assert level == pytest.approx(battery.level * 100, abs=3)
-    assert value(hass, f"sensor.{NAME}_status") == "normal"
-    assert float(value(hass, f"sensor.{NAME}_pv_power")) > 0
-    for name in ("import", "export", "charge", "discharge"):
-        assert float(value(hass, f"sensor.{NAME}_{name}_energy_total")) > 0
 
 
 async def test_a_period_is_changed_and_its_neighbours_stay(
@@ -62,11 +50,7 @@ async def test_a_period_is_changed_and_its_neighbours_stay(
     await let_pass(1000)
     assert float(value(hass, f"number.{NAME}_charge_power_rate")) == 70
     assert value(hass, f"switch.{NAME}_ac_charge") == "on"
-    await asyncio.gather(
-        set_time(hass, START, "01:30:00"),
-        set_time(hass, END, "05:00:00"),
-        act(hass, PERIOD, "turn_on"),
-    )
+    await set_period(hass, FIRST, "01:30:00", "05:00:00")
     third_sent = ("13", "0", "15", "0", "1")
     first_sent = ("1", "30", "5", "0", "1")
     assert written(cloud) == [
@@ -119,15 +103,7 @@ async def test_periods_must_not_overlap(
     third.start, third.end = third.start.replace(hour=3), third.end.replace(hour=4)
     third.enabled = True
     await let_pass(1000)
-    found = await asyncio.gather(
-        set_time(hass, START, "01:30:00"),
-        set_time(hass, END, "05:00:00"),
-        act(hass, PERIOD, "turn_on"),
-        return_exceptions=True,
-    )
-    for error in found:
-        assert isinstance(error, ServiceValidationError)
-        assert error.translation_key == "periods_overlap"
+    await set_period(hass, FIRST, "01:30:00", "05:00:00", error="periods_overlap")
     assert written(cloud) == []
 
 

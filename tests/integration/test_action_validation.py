@@ -1,0 +1,200 @@
+"""Calls of actions that raise a validation error before any request is made."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+
+from custom_components.growatt_openapi.const import DOMAIN
+from custom_components.growatt_openapi.services import ACTIONS
+from simulator.cloud import Cloud
+from tests.helpers import DATALOGGER, INVERTER, PLANT, STORAGE
+
+PERIOD = {"start_date": "2026-06-19", "end_date": "2026-06-20"}
+PLANT_ID = f"plant_{PLANT}"
+
+
+@pytest.mark.parametrize(
+    ("action", "device", "data", "key"),
+    [
+        ("set_active_power", STORAGE, {"rate": 60}, "wrong_family"),
+        ("set_active_power", PLANT_ID, {"rate": 60}, "not_a_device"),
+        ("set_active_power", INVERTER, {"rate": 101}, "not_in_range"),
+        ("set_active_power", INVERTER, {"rate": 50.25}, "not_in_range"),
+        ("set_reactive_power", INVERTER, {"rate": -101}, "not_in_range"),
+        (
+            "set_charge_window",
+            INVERTER,
+            {"start": "02:00", "end": "03:00"},
+            "wrong_family",
+        ),
+        (
+            "set_charge_window",
+            STORAGE,
+            {"start": "03:00", "end": "03:00"},
+            "window_empty",
+        ),
+        (
+            "set_charge_window",
+            STORAGE,
+            {"start": "22:00", "end": "06:00"},
+            "window_over_midnight",
+        ),
+        (
+            "set_charge_window",
+            STORAGE,
+            {"start": "24:00", "end": "06:00"},
+            "not_a_time",
+        ),
+        (
+            "set_charge_window",
+            STORAGE,
+            {"start": "11:187", "end": "24:00"},
+            "not_a_time",
+        ),
+        (
+            "set_forced_discharge_window",
+            STORAGE,
+            {"start": "02:00:30", "end": "03:00"},
+            "whole_minutes",
+        ),
+        (
+            "set_string_voltage",
+            STORAGE,
+            {"open_circuit_voltage": 299, "mpp_fraction": 0.8},
+            "not_in_range",
+        ),
+        (
+            "set_string_voltage",
+            STORAGE,
+            {"open_circuit_voltage": 400, "mpp_fraction": 0.95},
+            "not_in_range",
+        ),
+        ("set_register", INVERTER, {"register": 77, "value": 1}, "unknown_register"),
+        ("set_register", INVERTER, {"register": 3.5, "value": 1}, "no_register"),
+        ("set_register", INVERTER, {"register": -1, "value": 1}, "no_register"),
+        ("set_register", INVERTER, {"register": 0, "value": 1}, "not_one_of"),
+        ("set_register", INVERTER, {"register": 20, "value": 2537}, "not_in_range"),
+        ("set_register", INVERTER, {"register": 21, "value": 50.155}, "not_in_range"),
+        (
+            "set_register",
+            INVERTER,
+            {"register": 77, "value": 70_000, "allow_unknown_register": True},
+            "not_in_range",
+        ),
+        ("set_register", STORAGE, {"register": 3, "value": 1}, "wrong_family"),
+        ("charge_now", INVERTER, {"minutes": 10}, "wrong_family"),
+        ("charge_now", STORAGE, {"minutes": 0}, "no_minutes"),
+        ("discharge_now", STORAGE, {"minutes": 10.5}, "no_minutes"),
+        ("discharge_now", STORAGE, {"minutes": 719}, "run_over_midnight"),
+        ("get_power_curve", INVERTER, {}, "not_a_plant"),
+        ("get_power_curve", PLANT_ID, {"date": "2026-06-21"}, "in_the_future"),
+        ("get_energy_history", DATALOGGER, PERIOD, "not_a_plant"),
+        (
+            "get_energy_history",
+            PLANT_ID,
+            {"start_date": "2026-06-20", "end_date": "2026-06-19"},
+            "reversed",
+        ),
+        (
+            "get_energy_history",
+            PLANT_ID,
+            {"start_date": "2026-06-13", "end_date": "2026-06-20"},
+            "too_many_days",
+        ),
+        (
+            "get_energy_history",
+            PLANT_ID,
+            {"start_date": "2026-06-19", "end_date": "2026-06-21"},
+            "in_the_future",
+        ),
+        (
+            "get_energy_history",
+            PLANT_ID,
+            {
+                "start_date": "2024-06-19",
+                "end_date": "2026-06-20",
+                "time_unit": "month",
+            },
+            "too_many_months",
+        ),
+        (
+            "get_energy_history",
+            PLANT_ID,
+            {"start_date": "2006-06-19", "end_date": "2026-06-20", "time_unit": "year"},
+            "too_many_years",
+        ),
+        ("get_device_history", PLANT_ID, PERIOD, "not_a_device"),
+        (
+            "get_device_history",
+            STORAGE,
+            {"start_date": "2026-06-01", "end_date": "2026-06-20"},
+            "too_many_days",
+        ),
+        ("get_alarms", DATALOGGER, {}, "not_a_device"),
+        ("get_alarms", STORAGE, {"date": "2027-01-01"}, "in_the_future"),
+        ("check_user_name", None, {"user_name": " "}, "field_empty"),
+        (
+            "register_user",
+            None,
+            {"user_name": "a", "password": "b", "email": "c", "country": "d"},
+            "no_email",
+        ),
+        (
+            "register_user",
+            None,
+            {"user_name": "a", "password": "", "email": "c@d", "country": "d"},
+            "field_empty",
+        ),
+        ("modify_user", None, {"user_id": "31", "phone": ""}, "field_empty"),
+        ("list_user_plants", None, {"user_name": ""}, "field_empty"),
+        (
+            "add_plant",
+            None,
+            {"user_id": "31", "name": " ", "peak_power": 5},
+            "field_empty",
+        ),
+        (
+            "modify_plant",
+            None,
+            {"plant_id": "", "user_id": "31", "name": "x"},
+            "field_empty",
+        ),
+        (
+            "validate_datalogger",
+            None,
+            {"serial": "", "check_code": "1"},
+            "field_empty",
+        ),
+        (
+            "add_datalogger",
+            None,
+            {"plant_id": "1", "serial": "XGD9Z00042", "user_id": " "},
+            "field_empty",
+        ),
+        ("delete_plant", None, {"plant_id": PLANT, "name": ""}, "field_empty"),
+    ],
+)
+async def test_invalid_action_data_raises_before_any_request(
+    hass: HomeAssistant,
+    ids: dict[str, str],
+    cloud: Cloud,
+    action: str,
+    device: str | None,
+    data: dict[str, Any],
+    key: str,
+) -> None:
+    asked = len(cloud.journal)
+    response = next(one.response for one in ACTIONS if one.name == action)
+    target = {} if device is None else {"device_id": ids[device]}
+    with pytest.raises(ServiceValidationError) as error:
+        await hass.services.async_call(
+            DOMAIN,
+            action,
+            target | data,
+            blocking=True,
+            return_response=response.value != "none",
+        )
+    assert error.value.translation_key == key
+    assert len(cloud.journal) == asked
