@@ -49,7 +49,7 @@ async def _power_curve(call: ServiceCall) -> ServiceResponse:
     day: date = call.data.get(ATTR_DATE, today)
     check_day(day, today)
     with translated_errors():
-        answer = await client.plants.power(info.row.plant_id, day, FOR_USER)
+        answer = await client.plants.power(info.plant_id, day, FOR_USER)
     return {
         "date": day.isoformat(),
         "unit": "W",
@@ -70,7 +70,7 @@ async def _energy_history(call: ServiceCall) -> ServiceResponse:
     today = client.gateway.clock.now().astimezone(info.zone).date()
     check_period(start, end, today, unit)
     with translated_errors():
-        answer = await client.plants.energy(info.row.plant_id, start, end, unit)
+        answer = await client.plants.energy(info.plant_id, start, end, unit)
     return {
         "time_unit": unit,
         "unit": "kWh",
