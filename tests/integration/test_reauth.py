@@ -108,7 +108,6 @@ async def test_a_token_refused_by_one_official_server(
     for module in (
         "flows.token_probe",
         "registry.devices",
-        "coordinator.inventory",
         "coordinator.token_check",
     ):
         monkeypatch.setattr(

@@ -149,7 +149,7 @@ class AccountStatusCoordinator(DataUpdateCoordinator[AccountStatus]):
         for family in self._families.values():
             for state in family.data.values():
                 if state.online is not None:
-                    online.setdefault(state.plant.row.plant_id, []).append(state.online)
+                    online.setdefault(state.plant.plant_id, []).append(state.online)
         return sum(not any(devices) for devices in online.values())
 
 

@@ -128,7 +128,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
     @callback
     def _handle_readings(self, family: FamilyCoordinator) -> None:
         plants = {
-            family.data[serial].plant.row.plant_id
+            family.data[serial].plant.plant_id
             for serial in family.changed
             if serial in family.data
         }

@@ -31,7 +31,7 @@ from ..persistence.entry_store import EntryStore
 from .base import PerDeviceCoordinator
 from .device_state import DeviceState
 from .inventory import InventoryCoordinator
-from .read_group import ReadGroup, rest_of
+from .read_group import ReadGroup, poll_interval_of, update_plant
 
 # A batch that a token may not use, and one that the cloud could not make, are tried again after so many seconds.
 _NOT_PERMITTED_FOR = 24 * 3600.0
@@ -132,28 +132,34 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
     @override
     def _next_poll_at(self, now: float) -> float | None:
         for group in self.groups:
-            last = group.asking.last_poll
+            last = group.schedule.last_poll
             if group.next_at <= now and (last is None or last < group.next_at):
                 continue  # overdue, and not put off by being late
-            group.next_at = self._next_of(group, now)
+            self._update_plants(group)
+            group.next_at = self._group_due_at(group, now)
         return min((group.next_at for group in self.groups), default=None)
 
-    def _next_of(self, group: ReadGroup, now: float) -> float:
+    def _group_due_at(self, group: ReadGroup, now: float) -> float:
         states = [self.data[serial] for serial in group.serials]
-        now_utc = self.clock.now()
-        rest = min(rest_of(state, self.family, now_utc) for state in states)
+        interval = min(poll_interval_of(state, self.clock.now()) for state in states)
         rhythm = None
         if not self._is_many:
             rhythm = max(
                 states, key=lambda state: state.upload_rhythm.newest or 0
             ).upload_rhythm
-        return group.asking.next_poll(now, self._read_modes(group, now), rhythm, rest)[
-            0
-        ]
+        return group.schedule.next_poll(
+            now, self._read_modes(group, now), rhythm, interval
+        )[0]
+
+    def _update_plants(self, group: ReadGroup) -> None:
+        now = self.clock.now()
+        for serial in group.serials:
+            state = self.data[serial]
+            update_plant(state, self.family, poll_interval_of(state, now), now)
 
     def _read_modes(self, group: ReadGroup, now: float) -> tuple[ReadMode, ...]:
         # It rests for longer than any batch that was answered.
-        refused = group.asking.ready_at.get(ReadMode.BATCH, 0.0) > now + _RESTS_FOR
+        refused = group.schedule.ready_at.get(ReadMode.BATCH, 0.0) > now + _RESTS_FOR
         if self.family.endpoints.batch is None or refused:
             return (ReadMode.SINGLES,)
         return (
@@ -177,7 +183,7 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
         groups = []
         for group in self.groups:
             manners = self._read_modes(group, now)
-            ready = min(group.asking.ready_at.get(manner, 0.0) for manner in manners)
+            ready = min(group.schedule.ready_at.get(manner, 0.0) for manner in manners)
             if ready <= now:
                 groups.append(group)
             else:
@@ -189,9 +195,11 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
     async def _read(self, groups: list[ReadGroup], ask: RequestOptions) -> None:
         for group in groups:
             now = self.steady_clock.now()
-            manner = group.asking.next_poll(now, self._read_modes(group, now), None)[1]
+            manner = group.schedule.next_poll(now, self._read_modes(group, now), None)[
+                1
+            ]
             if not self._is_wanted(group):
-                group.asking.record_poll(now, manner, 0.0)
+                group.schedule.record_poll(now, manner, 0.0)
                 continue
             try:
                 if manner is ReadMode.BATCH:
@@ -219,7 +227,7 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
             LOGGER.debug("No batch of readings: %s", err)
             never = isinstance(err, NotPermittedError) and not self._batches_work
             pause = _NOT_PERMITTED_FOR if never else _FAILED_FOR
-            group.asking.ready_at[ReadMode.BATCH] = self.steady_clock.now() + pause
+            group.schedule.ready_at[ReadMode.BATCH] = self.steady_clock.now() + pause
             await self._read_singles(group, group.serials, ask)
             return
         except RefusedError as err:
@@ -284,7 +292,7 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
         *,
         failed: bool = False,
     ) -> None:
-        group.asking.record_poll(
+        group.schedule.record_poll(
             self.steady_clock.now(),
             manner,
             self.api.endpoints.last_data.interval if ready_in is None else ready_in,
