@@ -138,7 +138,7 @@ async def _steps(world: World) -> dict[str, Any]:
                 world.frozen.tick(timedelta(seconds=PERIOD))
                 for group in family.groups:
                     asked = {"inverters": ",".join(group.serials), "pageNum": "1"}
-                    reply = world.cloud.answer(
+                    reply = world.server.router.dispatch(
                         TOKEN, "POST", "device/inverter/invs_data", asked
                     )
                     canned[asked["inverters"]] = json.dumps(reply).encode()

@@ -15,7 +15,6 @@ from custom_components.growatt_openapi.domain.freshness import ValueKind, stale_
 from custom_components.growatt_openapi.sensor.device import ReadingSensor
 from simulator.faults import Fault, FaultKind
 from simulator.physics.plant import Plant
-from simulator.routes import ROUTES
 from simulator.scenarios import home
 from simulator.scenarios.newer import hybrid_home, min_home
 
@@ -70,7 +69,7 @@ def _early(world: World, since: int) -> int:
     for number, call in enumerate(world.cloud.journal):
         key = f"{call.path} {sorted(call.parameters.items())}"
         at = call.time.timestamp()
-        interval = ROUTES[call.path].interval
+        interval = world.server.router.routes[call.path].interval
         if number >= since and at - last.get(key, 0.0) < interval:
             early += 1
         last[key] = at

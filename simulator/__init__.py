@@ -1,5 +1,5 @@
-"""Growatt's cloud on this machine: a stand-in written from the vendor's pages, for the demo and the tests.
+"""A simulation of Growatt's cloud, written from the vendor's pages alone, for the demo and the tests.
 
-It never imports the integration, and the integration never imports it: a misreading of the pages would otherwise pass
-every test.
+The simulator and the integration never import each other: with shared code, a misreading of the pages would pass every
+test.
 """

@@ -1,4 +1,7 @@
-"""Run the simulated cloud: ``python -m simulator --port 8790 --scenario home``."""
+"""Run a simulation of Growatt's cloud on the loopback interface.
+
+Example: python -m simulator --port 8790 --scenario home
+"""
 
 import argparse
 import asyncio
@@ -12,9 +15,20 @@ from .server import Server
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
-    parser.add_argument("--port", type=int, default=8790)
-    parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="home")
+    parser = argparse.ArgumentParser(
+        prog="simulator",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--port", type=int, default=8790, help="the port (default: 8790)"
+    )
+    parser.add_argument(
+        "--scenario",
+        choices=sorted(SCENARIOS),
+        default="home",
+        help="the plants to simulate (default: home)",
+    )
     parser.add_argument("--token", default=TOKEN, help="the token to accept")
     return parser.parse_args()
 

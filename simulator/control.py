@@ -1,13 +1,15 @@
-"""The control interface under /_sim/: journal, clock, faults, truth. For the loopback interface only.
+"""The control interface under /_sim/, for requests from the loopback interface only.
 
-GET  /_sim/journal?since=N   calls after number N
-GET  /_sim/clock             the present time; POST {"advance": seconds} moves it forward
-GET  /_sim/faults            faults in force; POST {"kind", "path", "count", "seconds", "code", "message"} adds one;
-                             DELETE clears all
-POST /_sim/limits            {"enforced": bool, "refusals_renew": bool}
-POST /_sim/alarms            {"serial", "code", "message", "severity": "fault", "warning" or "none"} raises an alarm;
-                             DELETE {"serial"} ends those of a device
-GET  /_sim/truth             what really happens: powers, energies, settings
+GET    /_sim/journal?since=N   calls after number N
+GET    /_sim/clock             the current time
+POST   /_sim/clock             {"advance": seconds} moves the clock forward
+GET    /_sim/faults            active faults
+POST   /_sim/faults            {"kind", "path", "count", "seconds", "code", "message"} adds a fault
+DELETE /_sim/faults            removes all faults
+POST   /_sim/limits            {"enforced": bool, "refusals_renew": bool}
+POST   /_sim/alarms            {"serial", "code", "message", "severity": "fault", "warning" or "none"} raises an alarm
+DELETE /_sim/alarms            {"serial"} ends the alarms of a device
+GET    /_sim/truth             the simulated state of all plants, not what their devices report: powers, energies, settings
 """
 
 from dataclasses import asdict
@@ -26,21 +28,21 @@ CLOUD = web.AppKey("cloud", Cloud)
 
 def add_routes(app: web.Application) -> None:
     """Add the routes to an application that holds a cloud."""
-    app.middlewares.append(_loopback_only)
-    app.router.add_get("/_sim/journal", _journal)
-    app.router.add_get("/_sim/clock", _clock)
-    app.router.add_post("/_sim/clock", _move_clock)
-    app.router.add_get("/_sim/faults", _faults)
+    app.middlewares.append(_require_loopback)
+    app.router.add_get("/_sim/journal", _get_journal)
+    app.router.add_get("/_sim/clock", _get_clock)
+    app.router.add_post("/_sim/clock", _advance_clock)
+    app.router.add_get("/_sim/faults", _get_faults)
     app.router.add_post("/_sim/faults", _add_fault)
-    app.router.add_delete("/_sim/faults", _clear_faults)
-    app.router.add_post("/_sim/limits", _limits)
-    app.router.add_post("/_sim/alarms", _alarm)
+    app.router.add_delete("/_sim/faults", _remove_faults)
+    app.router.add_post("/_sim/limits", _set_limits)
+    app.router.add_post("/_sim/alarms", _raise_alarm)
     app.router.add_delete("/_sim/alarms", _end_alarms)
-    app.router.add_get("/_sim/truth", _truth)
+    app.router.add_get("/_sim/truth", _get_truth)
 
 
 @web.middleware
-async def _loopback_only(request: web.Request, handler: Any) -> web.StreamResponse:
+async def _require_loopback(request: web.Request, handler: Any) -> web.StreamResponse:
     if request.path.startswith("/_sim/") and not (
         request.remote and ip_address(request.remote).is_loopback
     ):
@@ -49,7 +51,7 @@ async def _loopback_only(request: web.Request, handler: Any) -> web.StreamRespon
     return response
 
 
-async def _object(request: web.Request) -> dict[str, Any]:
+async def _parse_object(request: web.Request) -> dict[str, Any]:
     try:
         body = await request.json()
     except ValueError as err:
@@ -59,7 +61,7 @@ async def _object(request: web.Request) -> dict[str, Any]:
     return body
 
 
-async def _journal(request: web.Request) -> web.Response:
+async def _get_journal(request: web.Request) -> web.Response:
     since = int(request.query.get("since", "0"))
     return web.json_response(
         [
@@ -69,26 +71,26 @@ async def _journal(request: web.Request) -> web.Response:
     )
 
 
-async def _clock(request: web.Request) -> web.Response:
+async def _get_clock(request: web.Request) -> web.Response:
     return web.json_response({"now": request.app[CLOUD].clock.now().isoformat()})
 
 
-async def _move_clock(request: web.Request) -> web.Response:
-    body = await _object(request)
+async def _advance_clock(request: web.Request) -> web.Response:
+    body = await _parse_object(request)
     try:
         request.app[CLOUD].clock.advance(float(body["advance"]))
     except (KeyError, TypeError, ValueError) as err:
         raise web.HTTPBadRequest(text='needs {"advance": seconds >= 0}') from err
-    return await _clock(request)
+    return await _get_clock(request)
 
 
-async def _faults(request: web.Request) -> web.Response:
+async def _get_faults(request: web.Request) -> web.Response:
     return web.json_response([asdict(fault) for fault in request.app[CLOUD].faults])
 
 
 async def _add_fault(request: web.Request) -> web.Response:
     cloud = request.app[CLOUD]
-    body = await _object(request)
+    body = await _parse_object(request)
     try:
         seconds = body.get("seconds")
         fault = Fault(
@@ -102,17 +104,17 @@ async def _add_fault(request: web.Request) -> web.Response:
     except (KeyError, TypeError, ValueError) as err:
         raise web.HTTPBadRequest(text=f"no such fault: {err}") from err
     cloud.faults.append(fault)
-    return await _faults(request)
+    return await _get_faults(request)
 
 
-async def _clear_faults(request: web.Request) -> web.Response:
+async def _remove_faults(request: web.Request) -> web.Response:
     request.app[CLOUD].faults.clear()
-    return await _faults(request)
+    return await _get_faults(request)
 
 
-async def _limits(request: web.Request) -> web.Response:
+async def _set_limits(request: web.Request) -> web.Response:
     limits = request.app[CLOUD].limits
-    body = await _object(request)
+    body = await _parse_object(request)
     limits.enforced = bool(body.get("enforced", limits.enforced))
     limits.refusals_renew = bool(body.get("refusals_renew", limits.refusals_renew))
     return web.json_response(
@@ -120,18 +122,18 @@ async def _limits(request: web.Request) -> web.Response:
     )
 
 
-async def _unit(request: web.Request) -> tuple[Cloud, Device, dict[str, Any]]:
+async def _require_device(request: web.Request) -> tuple[Cloud, Device, dict[str, Any]]:
     cloud = request.app[CLOUD]
-    cloud.advance()
-    body = await _object(request)
+    cloud.advance_plants()
+    body = await _parse_object(request)
     for plant in cloud.plants:
         if (device := plant.find_device(str(body.get("serial")))) is not None:
             return cloud, device, body
     raise web.HTTPBadRequest(text="no such serial")
 
 
-async def _alarm(request: web.Request) -> web.Response:
-    cloud, device, body = await _unit(request)
+async def _raise_alarm(request: web.Request) -> web.Response:
+    cloud, device, body = await _require_device(request)
     severity = body.get("severity", "fault")
     if severity not in ("fault", "warning", "none"):
         raise web.HTTPBadRequest(text="severity: fault, warning or none")
@@ -145,19 +147,19 @@ async def _alarm(request: web.Request) -> web.Response:
 
 
 async def _end_alarms(request: web.Request) -> web.Response:
-    cloud, device, _ = await _unit(request)
+    cloud, device, _ = await _require_device(request)
     device.end_alarms(cloud.clock.now())
     return web.json_response([str(alarm) for alarm in device.alarms])
 
 
-async def _truth(request: web.Request) -> web.Response:
+async def _get_truth(request: web.Request) -> web.Response:
     cloud = request.app[CLOUD]
-    cloud.advance()
+    cloud.advance_plants()
     return web.json_response([describe_plant(cloud, plant) for plant in cloud.plants])
 
 
 def describe_plant(cloud: Cloud, plant: Plant) -> dict[str, Any]:
-    """Return what is so in a plant, beside what its counters say. W, kWh, 0 to 1."""
+    """Return the simulated state of a plant: W, kWh, the battery's level from 0 to 1."""
     inverter = next((inverter for _, inverter in plant.iterate_inverters()), None)
     storage = plant.storage
     return {
@@ -197,7 +199,7 @@ def describe_plant(cloud: Cloud, plant: Plant) -> dict[str, Any]:
         "load": {
             "power": plant.load_power,
             "energy": asdict(plant.load),
-            # The house's energy at the upload whose counters the cloud shows now.
+            # The house's energy at the time of the upload that the cloud shows now.
             "energy_at_upload": plant.get_visible_load(cloud.clock.now()),
         },
     }

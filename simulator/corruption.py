@@ -1,58 +1,58 @@
-"""Replies corrupted in the ways that users complain about for years."""
+"""Corruption of replies, in ways that users of the live service have reported."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .cloud import Cloud
 from .envelope import Envelope
 from .faults import Fault, FaultKind, garble
-from .physics.device import count
+from .physics.device import round_counter
 
-if TYPE_CHECKING:
-    from .cloud import Cloud
-
-# How long after midnight yesterday's figures stay.
-_STALE_FOR = timedelta(minutes=30)
+# How long after midnight the energy of yesterday stays.
+_STALE_DURATION = timedelta(minutes=30)
 _READINGS = ("device/inverter/", "device/storage/", "device/tlx/")
-_TODAY_OF_AN_INVERTER = ("powerToday", "eacToday")
+_INVERTER_TODAY_KEYS = ("powerToday", "eacToday")
 
 
 def corrupt(cloud: Cloud, fault: Fault, path: str, envelope: Envelope) -> Envelope:
-    """Return the reply as this fault leaves it; errors are left alone."""
+    """Return a reply with a fault applied. Error replies stay unchanged."""
     data = envelope.get("data")
     if not isinstance(data, dict):
         return envelope
     match fault.kind:
         case FaultKind.GARBAGE:
-            nonsense = garble(envelope)
-            return nonsense if isinstance(nonsense, dict) else envelope
+            garbage = garble(envelope)
+            return garbage if isinstance(garbage, dict) else envelope
         case FaultKind.EMPTY_LIST if path == "device/list":
             return {**envelope, "data": {**data, "devices": []}}
         case FaultKind.EVENING_ZERO if path == "plant/data":
             return {**envelope, "data": {**data, "current_power": 0}}
         case FaultKind.TOTAL_DIPS:
-            return {**envelope, "data": _changed(data, _without_total)}
+            return {**envelope, "data": _change_objects(data, _zero_totals)}
         case FaultKind.STALE_MIDNIGHT if path.startswith(_READINGS):
             return {
                 **envelope,
-                "data": _changed(data, lambda fields: _yesterdays(cloud, fields)),
+                "data": _change_objects(
+                    data, lambda fields: _restore_yesterday(cloud, fields)
+                ),
             }
     return envelope
 
 
-def _changed(
+def _change_objects(
     data: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> dict[str, Any]:
-    """Apply a change to every object of a reply that holds fields, however deep a batch has it."""
+    """Apply a change to every object in a reply, at any depth."""
     return change(
         {
-            key: _changed(inner, change) if isinstance(inner, dict) else inner
+            key: _change_objects(inner, change) if isinstance(inner, dict) else inner
             for key, inner in data.items()
         }
     )
 
 
-def _without_total(fields: dict[str, Any]) -> dict[str, Any]:
+def _zero_totals(fields: dict[str, Any]) -> dict[str, Any]:
     return {
         key: 0
         if key.casefold().endswith(("total", "total_energy"))
@@ -62,8 +62,8 @@ def _without_total(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _yesterdays(cloud: Cloud, fields: dict[str, Any]) -> dict[str, Any]:
-    """Put yesterday's energy into a reading taken soon after its midnight."""
+def _restore_yesterday(cloud: Cloud, fields: dict[str, Any]) -> dict[str, Any]:
+    """Replace the energy of today by that of yesterday, in a reading taken soon after its midnight."""
     serial = fields.get("inverterId") or fields.get("serialNum")
     found = next(
         (
@@ -77,16 +77,16 @@ def _yesterdays(cloud: Cloud, fields: dict[str, Any]) -> dict[str, Any]:
     if found is None:
         return fields
     wall = datetime.fromisoformat(str(fields["time"]))
-    if wall - wall.replace(hour=0, minute=0, second=0) > _STALE_FOR:
+    if wall - wall.replace(hour=0, minute=0, second=0) > _STALE_DURATION:
         return fields
     figures = {
-        key: count(found.counters[0].yesterday)
-        for key in _TODAY_OF_AN_INVERTER
+        key: round_counter(found.counters[0].yesterday)
+        for key in _INVERTER_TODAY_KEYS
         if key in fields
     }
     if "eChargeToday" in fields:
         figures |= {
-            key: count(counter.yesterday)
+            key: round_counter(counter.yesterday)
             for key, counter in zip(
                 ("eChargeToday", "eDischargeToday", "eToUserToday", "eToGridToday"),
                 found.counters,

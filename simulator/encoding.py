@@ -1,4 +1,4 @@
-"""How the cloud writes things down: 32-bit noise, numbers as text, Java dates, "Text" twins, wrapping."""
+"""The formats of readings on the wire: 32-bit floats, numbers as text, Java dates."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
@@ -10,7 +10,7 @@ CHINA = timezone(timedelta(hours=8))
 
 
 def as_float32(value: float) -> float | int:
-    """Return a float as the cloud prints it: stored in 32 bits, written with 15 digits; whole numbers bare."""
+    """Return a float rounded to 32 bits and 15 digits, as the cloud prints it; a whole number as an int."""
     if value == int(value):
         return int(value)
     (single,) = struct.unpack("<f", struct.pack("<f", value))
@@ -18,12 +18,12 @@ def as_float32(value: float) -> float | int:
 
 
 def format_time(moment: datetime) -> str:
-    """Return a wall clock time as text."""
+    """Format a wall clock time."""
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def to_java_date(wall: datetime) -> dict[str, Any]:
-    """Return a Java date that shows this wall clock: its milliseconds are right only for a clock of UTC+8."""
+    """Return a Java date with the fields of a wall clock. Its milliseconds assume that the clock is set to UTC+8."""
     return {
         "minutes": wall.minute,
         "seconds": wall.second,
@@ -38,7 +38,7 @@ def to_java_date(wall: datetime) -> dict[str, Any]:
 
 
 def to_java_calendar(wall: datetime) -> dict[str, Any]:
-    """Return a Java calendar around such a date."""
+    """Return a Java calendar that contains such a date."""
     date = to_java_date(wall)
     return {
         "minimalDaysInFirstWeek": 1,
@@ -58,12 +58,12 @@ def to_java_calendar(wall: datetime) -> dict[str, Any]:
 
 
 def instant_to_java_date(moment: datetime) -> dict[str, Any]:
-    """Return a true instant as a Java date: right milliseconds, the fields of China's clock."""
+    """Return a true instant as a Java date, with the fields of China's clock."""
     return to_java_date(moment.astimezone(UTC).astimezone(CHINA).replace(tzinfo=None))
 
 
 def scramble_rows(rows: Sequence[Any]) -> list[Any]:
-    """Return rows out of order, always in the same way."""
+    """Return rows in a random order that is the same in every run."""
     return sorted(rows, key=lambda row: zlib.crc32(str(row).encode()))
 
 
@@ -74,9 +74,9 @@ STORAGE_STATUS = {0: "Operating", 1: "Charge", 2: "Discharge", 3: "Fault", 4: "F
 def encode_inverter_reading(
     serial: str, wall: datetime, values: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return an inverter's reading (protocol of 2016, 4.3.8 and its example)."""
+    """Encode an inverter's reading (protocol of 2016, 4.3.8 and its example)."""
     strings = list(values["strings"])
-    # A device tells of two inputs, whatever is connected to them.
+    # A reading has two inputs, connected or not.
     while len(strings) < 2:
         strings.append({"power": 0.0, "voltage": 0.0, "today": 0.0, "total": 0.0})
     power = values["power"]
@@ -151,7 +151,7 @@ def encode_inverter_reading(
 def encode_inverter_history_row(
     wall: datetime, values: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return a row of an inverter's history (protocol of 2016, 4.3.5): names of its own."""
+    """Encode a row of an inverter's history (protocol of 2016, 4.3.5), whose names differ from those of a reading."""
     power = values["power"]
     voltage = 231.4 if power else 228.7
     fields: dict[str, Any] = {
@@ -182,7 +182,7 @@ def encode_inverter_history_row(
 def encode_storage_reading(
     serial: str, wall: datetime, values: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return a storage's reading (protocol of 2016, 4.3.13 and its example): SP2000, nothing on its own PV input."""
+    """Encode a storage's reading (protocol of 2016, 4.3.13 and its example): an SP2000 with nothing on its PV input."""
     charge, discharge = values["charge_power"], values["discharge_power"]
     status = 3 if values["fault"] else 1 if charge > 0 else 2 if discharge > 0 else 0
     voltage = values["voltage"]
@@ -219,7 +219,7 @@ def encode_storage_reading(
         "status": status,
         "statusText": STORAGE_STATUS[status],
         "deviceType": 0,
-        # The live service has said this of a device that was online.
+        # The live service has sent true for a device that was online.
         "lost": True,
         "eToUserToday": as_float32(values["imported_today"]),
         "eToUserTotal": as_float32(values["imported_total"]),
@@ -244,7 +244,7 @@ def encode_storage_reading(
     for key, (value, symbol) in numbers.items():
         fields[key] = as_float32(value)
         fields[f"{key}Text"] = f"{value} {symbol}"
-    # The example of 2016 has "8.9 W"; a client made from later pages takes nothing but a number.
+    # The example of 2016 has "8.9 W"; a client made from newer pages accepts only a number.
     fields["pacToUserText"] = f"{values['import_power']}"
     for key in ("vpv", "ppv", "pCharge", "pDischarge", "vBuck"):
         fields[f"{key}2"] = 0

@@ -1,4 +1,4 @@
-"""The envelope of every reply, and the codes in it."""
+"""The envelope of every reply, its error codes, and the pages of a list."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,32 +14,32 @@ MESSAGES = {
 
 
 class ApiError(Exception):
-    """An error code as the reply."""
+    """The request is answered with an error code."""
 
     def __init__(self, code: int, message: str = "") -> None:
-        """Keep code and message."""
+        """Initialize with the vendor's message for ``code``, unless another one is given."""
         super().__init__(str(code))
         self.code = code
         self.message = message or MESSAGES.get(code, f"error_{code}")
 
 
 class BreakdownError(Exception):
-    """The cloud breaks down on a request: HTTP 500."""
+    """The request is answered with HTTP 500."""
 
 
 def error_envelope(code: int, message: str) -> Envelope:
-    """Return an error's envelope: ``data`` is empty text, and missing where a request came too early."""
+    """Return the envelope of an error. ``data`` is empty text, and missing when a request came too early."""
     envelope: Envelope = {"error_code": code, "error_msg": message}
     return envelope if message == MESSAGES[10012] else {"data": "", **envelope}
 
 
 def ok(data: Any, **siblings: Any) -> Envelope:
-    """Return the envelope of a success, with what stands beside the data."""
+    """Return the envelope of a success, with more keys beside ``data``."""
     return {**siblings, "data": data, "error_code": 0, "error_msg": ""}
 
 
 def select_page(rows: list[Any], parameters: Parameters) -> list[Any]:
-    """Return the rows of the page asked for."""
+    """Return the rows of the requested page."""
     page = _parse_page_number(parameters.get("page") or "1")
     per_page = _parse_page_number(parameters.get("perpage") or "20")
     if per_page > 100:

@@ -1,28 +1,28 @@
-"""Things going wrong on demand."""
+"""Faults on demand."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class FaultKind(StrEnum):
-    """How the cloud misbehaves."""
+    """The ways in which the cloud can misbehave."""
 
     REFUSE = "refuse"  # 10012, whatever the limits say
     ERROR_500 = "500"
     HTML = "html"  # a login page with status 200
-    TIMEOUT = "timeout"  # no answer; the request is taken in
+    TIMEOUT = "timeout"  # the request is accepted and never answered
     BROKEN_JSON = "broken_json"
     CODE = "code"  # the error code given in ``code``
     GARBAGE = "garbage"  # a reply whose fields hold nonsense
-    WRONG_REGION = "wrong_region"  # 10011: the token is another region's
-    OLD_HOST = "old_host"  # -1: another address is to be used
-    EMPTY_LIST = "empty_list"  # devices are counted, and none is listed
-    EVENING_ZERO = "evening_zero"  # plant/data sticks at no power
-    STALE_MIDNIGHT = "stale_midnight"  # figures of yesterday under today's time
+    WRONG_REGION = "wrong_region"  # 10011, as for the token of another region
+    OLD_HOST = "old_host"  # -1, as from an address that is no longer in use
+    EMPTY_LIST = "empty_list"  # the device list states a count and has no rows
+    EVENING_ZERO = "evening_zero"  # plant/data reports no power all day
+    STALE_MIDNIGHT = "stale_midnight"  # yesterday's energy with today's time
     TOTAL_DIPS = "total_dips"  # lifetime totals are 0
 
 
-# These corrupt a reply; all others take its place.
+# These change the reply; all others replace it.
 CORRUPTING = frozenset(
     {
         FaultKind.GARBAGE,
@@ -36,7 +36,7 @@ CORRUPTING = frozenset(
 
 @dataclass(slots=True)
 class Fault:
-    """One misbehaviour, for paths that start with ``path``, ``count`` times, from ``begin`` until ``until`` (clock seconds)."""
+    """A fault on paths that start with ``path``, ``count`` times, from ``begin`` until ``until`` (clock seconds)."""
 
     kind: FaultKind
     path: str = ""
@@ -46,26 +46,29 @@ class Fault:
     code: int = 10001
     message: str = ""
 
-    def applies(self, path: str, now: float) -> bool:
-        """Tell whether it hits this request; uses up one of ``count``."""
-        if not path.startswith(self.path) or self.is_over(now) or now < self.begin:
-            return False
+    def matches(self, path: str, now: float) -> bool:
+        """Return whether the fault applies to a request."""
+        return (
+            path.startswith(self.path) and now >= self.begin and not self.is_over(now)
+        )
+
+    def use(self) -> None:
+        """Count one use of the fault."""
         if self.count is not None:
             self.count -= 1
-        return True
 
     def is_over(self, now: float) -> bool:
-        """Tell whether it is over."""
+        """Return whether the fault can apply no more."""
         return self.count == 0 or (self.until is not None and now >= self.until)
 
 
 def garble(value: object) -> object:
-    """Return nonsense of many kinds in place of every scalar, the same shape around it."""
+    """Replace every scalar by nonsense of many kinds, in the same structure."""
     if isinstance(value, dict):
         return {
             key: inner
             if key in ("error_code", "error_msg")
-            else _nonsense(index)
+            else _get_nonsense(index)
             if not isinstance(inner, dict | list)
             else garble(inner)
             for index, (key, inner) in enumerate(value.items())
@@ -75,7 +78,7 @@ def garble(value: object) -> object:
     return value
 
 
-def _nonsense(index: int) -> object:
+def _get_nonsense(index: int) -> object:
     return (
         "null",
         None,

@@ -1,6 +1,6 @@
-"""How often the same request may be made: answers "too frequent" as the vendor's pages say.
+"""Limits on how often an identical request may be made, as the vendor's pages state them.
 
-A request is the same when token, path and parameters are; a parameter left empty is the same as its default.
+Two requests are identical when token, path and parameters are; an empty parameter counts as its default.
 """
 
 from collections import deque
@@ -15,7 +15,7 @@ type Key = tuple[str, str, tuple[tuple[str, str], ...]]
 
 @dataclass(slots=True)
 class Limits:
-    """Arrivals of answered requests. ``refusals_renew``: a refused one starts the interval anew."""
+    """Times of the answered requests. ``refusals_renew``: a refused request restarts its interval."""
 
     refusals_renew: bool = False
     enforced: bool = True
@@ -23,39 +23,38 @@ class Limits:
     _day: dict[Key, deque[float]] = field(default_factory=dict)
 
     @staticmethod
-    def key(token: str, path: str, parameters: Mapping[str, str]) -> Key:
-        """Return what makes a request the same as another."""
-        kept = {
+    def make_key(token: str, path: str, parameters: Mapping[str, str]) -> Key:
+        """Return a key that identical requests share."""
+        given = {
             name: value
             for name, value in parameters.items()
             if value != "" and DEFAULTS.get(name) != value
         }
-        return token, path, tuple(sorted(kept.items()))
+        return token, path, tuple(sorted(given.items()))
 
-    def refuses(
-        self, key: Key, now: float, interval: float, per_day: int | None
-    ) -> bool:
-        """Tell whether a request that arrives now comes too early. Exactly one interval later is allowed."""
-        if not self.enforced:
-            return False
+    def is_within_interval(self, key: Key, now: float, interval: float) -> bool:
+        """Return whether a request comes before its interval is over. Exactly one interval later is allowed."""
         last = self._last.get(key)
-        if last is not None and round(now - last, 3) < interval:
-            if self.refusals_renew:
-                self._last[key] = now
-            return True
-        if per_day is not None:
-            day = self._day.setdefault(key, deque())
-            while day and day[0] <= now - DAY:
-                day.popleft()
-            return len(day) >= per_day
-        return False
+        return self.enforced and last is not None and round(now - last, 3) < interval
 
-    def answered(self, key: Key, now: float) -> None:
-        """Count a request that got an answer."""
+    def is_allowance_used(self, key: Key, now: float, per_day: int | None) -> bool:
+        """Return whether the calls allowed in 24 hours have been made."""
+        if not self.enforced or per_day is None:
+            return False
+        recent = [time for time in self._day.get(key, ()) if time > now - DAY]
+        return len(recent) >= per_day
+
+    def record_refusal(self, key: Key, now: float) -> None:
+        """Restart the interval of a refused request, if refusals do so."""
+        if self.refusals_renew:
+            self._last[key] = now
+
+    def record_answer(self, key: Key, now: float) -> None:
+        """Count an answered request."""
         self._last[key] = now
         self._day.setdefault(key, deque(maxlen=64)).append(now)
 
-    def forget(self) -> None:
-        """Start anew."""
+    def clear(self) -> None:
+        """Forget all requests."""
         self._last.clear()
         self._day.clear()

@@ -1,28 +1,25 @@
-"""What an endpoint of the simulated cloud is."""
+"""The description of one endpoint."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from .cloud import Cloud
 from .envelope import Envelope, Parameters
 
-if TYPE_CHECKING:
-    from .cloud import Cloud
+type Handler = Callable[[Cloud, Parameters], Envelope]
 
 FIVE_MINUTES = 300.0
 TEN_SECONDS = 10.0
+# The vendor's pages state no limit.
+NO_LIMIT = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An endpoint of the pages: its method, how often, and what answers it."""
+    """An endpoint: its HTTP method, the interval and daily allowance of identical requests, and its handler."""
 
     method: str
     interval: float
     per_day: int | None
-    answer: Callable[[Cloud, Parameters], Envelope]
+    handler: Handler
     for_installers: bool = False
-
-
-# The vendor's pages name no limit.
-NO_LIMIT = 0.0

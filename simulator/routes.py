@@ -1,12 +1,12 @@
-"""The endpoints: method, how often the same request may be made, and what answers it."""
+"""The table of endpoints: HTTP method, interval, calls per day, handler, and whether only installers may call it."""
 
 from .handlers import (
-    devices as equipment,
+    devices,
     histories,
     installer,
     plants,
     readings,
-    settings as sets,
+    settings,
     users,
 )
 from .newer_devices import NEWER_FAMILIES, meters
@@ -30,7 +30,7 @@ ROUTES: dict[str, Route] = {
     "plant/sn_plant": Route("POST", FIVE_MINUTES, None, plants.find_plant_of_device),
     "plant/power": Route("GET", FIVE_MINUTES, None, plants.get_power_curve),
     "device/datalogger/list": Route(
-        "GET", FIVE_MINUTES, None, equipment.list_dataloggers
+        "GET", FIVE_MINUTES, None, devices.list_dataloggers
     ),
     "device/datalogger/add": Route(
         "POST", FIVE_MINUTES, None, installer.add_datalogger, True
@@ -41,7 +41,7 @@ ROUTES: dict[str, Route] = {
     "device/datalogger/validate": Route(
         "POST", NO_LIMIT, None, installer.validate_datalogger
     ),
-    "device/list": Route("GET", FIVE_MINUTES, None, equipment.list_devices),
+    "device/list": Route("GET", FIVE_MINUTES, None, devices.list_devices),
     "device/inverter/last_new_data": Route(
         "GET", FIVE_MINUTES, None, readings.get_inverter_reading
     ),
@@ -69,12 +69,16 @@ ROUTES: dict[str, Route] = {
     "device/storage/storage_last_data": Route(
         "POST", TEN_SECONDS, None, readings.get_storage_reading
     ),
-    "inverterSet": Route("POST", NO_LIMIT, None, sets.write_inverter_setting),
-    "storageSet": Route("POST", NO_LIMIT, None, sets.write_storage_setting),
-    "readInverterParam": Route("POST", FIVE_MINUTES, None, sets.read_inverter_setting),
-    "readStorageParam": Route("POST", FIVE_MINUTES, None, sets.read_storage_setting),
+    "inverterSet": Route("POST", NO_LIMIT, None, settings.write_inverter_setting),
+    "storageSet": Route("POST", NO_LIMIT, None, settings.write_storage_setting),
+    "readInverterParam": Route(
+        "POST", FIVE_MINUTES, None, settings.read_inverter_setting
+    ),
+    "readStorageParam": Route(
+        "POST", FIVE_MINUTES, None, settings.read_storage_setting
+    ),
 }
 
 for _family in NEWER_FAMILIES:
-    ROUTES.update(_family.routes())
-ROUTES.update(meters.routes())
+    ROUTES.update(_family.iterate_routes())
+ROUTES.update(meters.iterate_routes())

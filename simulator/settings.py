@@ -1,4 +1,4 @@
-"""Sets: what is accepted, with which error otherwise, and what it does to the model.
+"""Settings of inverters and storages: validation, error codes, and the effect on the model.
 
 Sources: protocol of 2016, 4.3.7 (inverterSet) and 4.3.12 (storageSet).
 """
@@ -16,16 +16,16 @@ END_BEFORE_START = 10013
 
 
 class SetError(Exception):
-    """Refused, with the vendor's code."""
+    """The value or the setting is invalid; carries the vendor's error code."""
 
     def __init__(self, code: int) -> None:
-        """Keep the code."""
+        """Initialize with the vendor's error code."""
         super().__init__(str(code))
         self.code = code
 
 
 def parse_number(text: str, low: float, high: float) -> float:
-    """Return a number within a range."""
+    """Parse a number within a range."""
     if text == "":
         raise SetError(VALUE_EMPTY)
     try:
@@ -38,7 +38,7 @@ def parse_number(text: str, low: float, high: float) -> float:
 
 
 def parse_choice(text: str, *allowed: str) -> str:
-    """Return one of several words."""
+    """Check that a text is one of several, and return it."""
     if text == "":
         raise SetError(VALUE_EMPTY)
     if text not in allowed:
@@ -47,7 +47,7 @@ def parse_choice(text: str, *allowed: str) -> str:
 
 
 def check_date(text: str, form: str) -> None:
-    """Refuse what is no time of this form."""
+    """Check that a text is a time in this format."""
     if text == "":
         raise SetError(VALUE_EMPTY)
     try:
@@ -75,7 +75,7 @@ def _parse_window(commands: list[str]) -> Window:
 
 
 def check_power_factor(text: str) -> None:
-    """Refuse what is no power factor."""
+    """Check that a text is a power factor."""
     if not abs(parse_number(text, -1, 1)) >= 0.8:
         raise SetError(OUT_OF_RANGE)
 
@@ -189,14 +189,14 @@ _STORAGE_SETS: dict[str, Callable[[Storage, list[str]], None]] = {
     "storage_cmd_forced_discharge_time1": _set_discharge_window,
     "storage_cmd_sys_year": _set_clock,
     "storage_ac_charge_enable_disable": _set_ac_charge,
-    # Later pages spell it so.
+    # The spelling of newer pages.
     "storage_ac_charge_enable_disenable": _set_ac_charge,
     "storage_ac_charge_hour_start": _set_charge_window,
     "storage_ac_charge_soc_limit": _set_charge_limit,
 }
 
 
-# What a device leaves the factory with, where the model does not hold it.
+# Factory values of the settings that are not part of the model.
 _DEFAULTS = {
     "pv_pf_cmd_memory_state": "0",
     "pv_power_factor": "1",
@@ -206,22 +206,22 @@ _DEFAULTS = {
 
 
 def read_setting_value(model: Inverter | Storage, parameter: str) -> str | None:
-    """Return a setting as the device tells it: one value as text; None for what cannot be read by name."""
+    """Return the first value of a setting as text; None if it cannot be read by name."""
     if isinstance(model, Inverter):
-        held = {
+        values = {
             "pv_on_off": f"{model.on:d}",
             "pv_active_p_rate": f"{model.active_rate:g}",
         }
     else:
-        held = {
+        values = {
             "storage_cmd_on_off": f"{model.on:d}",
             "storage_cmd_forced_discharge_enable": f"{not model.forced_discharge:d}",
             "storage_lithium_battery": f"{model.low_limit * 100:g}",
             "storage_ac_charge_enable_disable": f"{model.ac_charge:d}",
             "storage_ac_charge_soc_limit": f"{model.ac_charge_limit * 100:g}",
         }
-    if parameter in held:
-        return held[parameter]
+    if parameter in values:
+        return values[parameter]
     if parameter not in _DEFAULTS:
         return None
     (value, *_) = model.settings.get(parameter, (_DEFAULTS[parameter],))

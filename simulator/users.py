@@ -1,4 +1,4 @@
-"""Users of the cloud: an installer's end users, and dataloggers that stand in a spare_dataloggers."""
+"""An installer's end users, and dataloggers that are in no plant."""
 
 from dataclasses import dataclass, field
 import zlib
@@ -24,28 +24,28 @@ class User:
 
 @dataclass(slots=True)
 class SpareDataloggers:
-    """Dataloggers that belong to no plant, with what is connected to them."""
+    """Dataloggers that are in no plant, with the devices connected to them."""
 
     dataloggers: dict[str, tuple[Datalogger, list[Device]]] = field(
         default_factory=dict
     )
 
-    def put(self, datalogger: Datalogger, devices: list[Device]) -> None:
-        """Put one away."""
+    def add(self, datalogger: Datalogger, devices: list[Device]) -> None:
+        """Add a datalogger that was removed from its plant."""
         self.dataloggers[datalogger.serial] = datalogger, devices
 
     def take(self, serial: str) -> tuple[Datalogger, list[Device]]:
-        """Take one out; one that was never put in is brand-new."""
+        """Remove and return a datalogger; a serial that was never added is a new one without devices."""
         return self.dataloggers.pop(serial, (Datalogger(serial), []))
 
 
 def compute_check_code(serial: str) -> str:
-    """Return what would be printed beside a datalogger's serial."""
+    """Return the check code that is printed beside a datalogger's serial."""
     return f"{zlib.crc32(serial.encode()):08X}"[:5]
 
 
 def make_default_users() -> list[User]:
-    """Return whom the scenarios' plants belong to."""
+    """Return the owners of the scenarios' plants."""
     return [
         User(31, "cottage", "owner@example.com", "Germany", "0891234567"),
         User(32, "harbour", "harbour@example.com", "United Kingdom"),

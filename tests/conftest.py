@@ -12,6 +12,7 @@ import custom_components.growatt_openapi  # noqa: F401 - before the test package
 from simulator.clock import SimulatorClock
 from simulator.cloud import Cloud
 from simulator.physics.plant import Plant
+from simulator.router import Router
 from simulator.scenarios import TOKEN, home
 from simulator.server import Server
 from tests.helpers import VirtualClock
@@ -78,9 +79,15 @@ def cloud(make_cloud: Callable[..., Cloud]) -> Cloud:
 
 
 @pytest.fixture
-async def server(cloud: Cloud) -> AsyncIterator[Server]:
+def router(cloud: Cloud) -> Router:
+    """The router in front of the simulated cloud."""
+    return Router(cloud)
+
+
+@pytest.fixture
+async def server(cloud: Cloud, router: Router) -> AsyncIterator[Server]:
     """The simulated cloud over HTTP."""
-    server = Server(cloud)
+    server = Server(cloud, router=router)
     await server.start()
     yield server
     await server.stop()

@@ -30,7 +30,7 @@ from custom_components.growatt_openapi.api.transport import Envelope
 from custom_components.growatt_openapi.const import DOMAIN
 from custom_components.growatt_openapi.persistence import clients
 from simulator.cloud import Cloud
-from simulator.routes import ROUTES
+from simulator.router import Router
 
 NOON = datetime(2026, 6, 20, 11, 2, 30, tzinfo=UTC)
 
@@ -141,17 +141,20 @@ async def read(
 
 
 def alter_reply(
-    patch: pytest.MonkeyPatch, path: str, change: Callable[[dict[str, Any]], object]
+    patch: pytest.MonkeyPatch,
+    router: Router,
+    path: str,
+    change: Callable[[dict[str, Any]], object],
 ) -> None:
-    """Pass the data of every reply of an endpoint through ``change``, which edits it in place."""
-    route = ROUTES[path]
+    """Apply ``change`` to the data of every reply of an endpoint."""
+    route = router.routes[path]
 
-    def answer(*arguments: Any) -> dict[str, Any]:
-        reply = route.answer(*arguments)
+    def handler(*arguments: Any) -> dict[str, Any]:
+        reply = route.handler(*arguments)
         change(reply["data"])
         return reply
 
-    patch.setitem(ROUTES, path, replace(route, answer=answer))
+    patch.setitem(router.routes, path, replace(route, handler=handler))
 
 
 def add_plants(cloud: Cloud, *ids: int) -> None:

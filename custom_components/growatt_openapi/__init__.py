@@ -1,4 +1,4 @@
-"""Growatt's OpenAPI in Home Assistant."""
+"""The Growatt OpenAPI integration."""
 
 from datetime import datetime
 
@@ -29,7 +29,7 @@ from .issues import async_remove_issues
 from .persistence.clients import async_forget_client, async_get_client
 from .persistence.entry_store import EntryStore
 from .registry.cleanup import async_remove_unwanted, is_gone
-from .registry.sync import async_follow_account
+from .registry.sync import async_sync_inventory
 from .runtime import GrowattConfigEntry, RuntimeData
 from .services import async_setup_services
 
@@ -54,12 +54,12 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> bool:
-    """Set up an account out of what is remembered of it; everything else is asked for when its time comes."""
+    """Set up an entry from its saved state; everything else is read when it is due."""
     client = async_get_client(hass, entry.data[CONF_URL], entry.data[CONF_TOKEN])
-    memory = EntryStore(hass, entry.entry_id)
-    await memory.load()
-    account = InventoryCoordinator(hass, entry, client, memory)
-    await account.async_load()
+    store = EntryStore(hass, entry.entry_id)
+    await store.load()
+    inventory = InventoryCoordinator(hass, entry, client, store)
+    await inventory.async_load()
 
     controls = None
     if entry.options.get(CONF_CONTROLS, True):
@@ -67,36 +67,36 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
         await controls.async_load()
         entry.async_on_unload(controls.stop)
     plants = {
-        plant_id: PlantCoordinator(hass, account, plant_id, memory)
-        for plant_id in account.data
+        plant_id: PlantCoordinator(hass, inventory, plant_id, store)
+        for plant_id in inventory.data
     }
     families = {
-        family.key: FamilyCoordinator(hass, account, family, memory)
+        family.key: FamilyCoordinator(hass, inventory, family, store)
         for family in FAMILIES.values()
     }
     runtime = entry.runtime_data = RuntimeData(
         client=client,
-        store=memory,
-        inventory=account,
+        store=store,
+        inventory=inventory,
         plants=plants,
         families=families,
-        alarms=AlarmCoordinator(hass, account, families, memory),
-        plant_energy=PlantEnergyCoordinator(hass, account, families, memory),
-        account_status=AccountStatusCoordinator(hass, account, plants, families),
+        alarms=AlarmCoordinator(hass, inventory, families, store),
+        plant_energy=PlantEnergyCoordinator(hass, inventory, families, store),
+        account_status=AccountStatusCoordinator(hass, inventory, plants, families),
         controls=controls,
     )
-    async_follow_account(hass, entry)
+    async_sync_inventory(hass, entry)
     async_remove_unwanted(hass, entry)
-    # Before the entities listen: a device is registered before what belongs to it.
+    # Added before the entities' listeners, so that a device is registered before its entities.
     entry.async_on_unload(
-        account.async_add_listener(lambda: async_follow_account(hass, entry))
+        inventory.async_add_listener(lambda: async_sync_inventory(hass, entry))
     )
     if controls is not None:
         for family in families.values():
             controls.settings_reader.track_family(family)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     for coordinator in (
-        account,
+        inventory,
         *runtime.pollers,
         runtime.alarms,
         runtime.plant_energy,
@@ -108,26 +108,26 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
         controls.timed_overrides.resume()
 
     @callback
-    def age(_: datetime) -> None:
+    def apply_time(_: datetime) -> None:
         entry.async_create_background_task(
             hass,
-            runtime.async_apply_time(account.steady_clock.take_jump()),
+            runtime.async_apply_time(inventory.steady_clock.take_jump()),
             f"{entry.title} age",
         )
 
     @callback
     def stop(_: Event) -> None:
-        for coordinator in (account, *runtime.pollers, runtime.alarms):
+        for coordinator in (inventory, *runtime.pollers, runtime.alarms):
             coordinator.stop()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
-    # On the minute, so that midnight is met.
-    entry.async_on_unload(async_track_time_change(hass, age, second=0))
+    # On the minute, so that values of the day end at midnight.
+    entry.async_on_unload(async_track_time_change(hass, apply_time, second=0))
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> bool:
-    """Unload an account, and save what it knows."""
+    """Unload an entry and save its state."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.store.flush()
@@ -136,7 +136,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
-    """Forget what was set, and what was remembered."""
+    """Remove an entry's files, and its client's where no other entry has the token."""
     await controls_store(hass, entry.entry_id).remove()
     await EntryStore(hass, entry.entry_id).remove()
     if not any(
@@ -144,7 +144,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> 
         for other in hass.config_entries.async_entries(DOMAIN)
         if other.entry_id != entry.entry_id
     ):
-        # The official servers were offered the token when its region was looked for.
+        # The token was also sent to the other official servers to find its region.
         official = {region.url for region in REGIONS.values() if region.official}
         for url in official | {entry.data[CONF_URL]}:
             await async_forget_client(hass, url, entry.data[CONF_TOKEN])
@@ -153,5 +153,5 @@ async def async_remove_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> 
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: GrowattConfigEntry, device: dr.DeviceEntry
 ) -> bool:
-    """Let the user delete a device that the cloud does not list any more."""
+    """Return whether the user may delete a device: only one that the cloud does not list any more."""
     return is_gone(entry, device)

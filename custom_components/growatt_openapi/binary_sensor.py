@@ -1,4 +1,4 @@
-"""Binary sensors: online, fault."""
+"""Binary sensors of dataloggers and devices: online, fault."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -44,13 +44,16 @@ async def async_setup_entry(
     entry: GrowattConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add what is on or off about dataloggers and devices."""
+    """Add the binary sensors of dataloggers and devices."""
     async_add_entities_as_found(
-        entry, async_add_entities, of_device=_of_device, of_account=_of_account
+        entry,
+        async_add_entities,
+        iter_device_entities=_iter_device_entities,
+        iter_account_entities=_iter_account_entities,
     )
 
 
-def _of_device(
+def _iter_device_entities(
     coordinator: FamilyCoordinator, serial: str
 ) -> Iterator[EntityCandidate]:
     yield f"{serial}_online", partial(DeviceOnline, coordinator, serial, ONLINE)
@@ -58,7 +61,7 @@ def _of_device(
         yield f"{serial}_fault", partial(DeviceFault, coordinator, serial, FAULT)
 
 
-def _of_account(runtime: RuntimeData) -> Iterator[EntityCandidate]:
+def _iter_account_entities(runtime: RuntimeData) -> Iterator[EntityCandidate]:
     for plant_id, info in runtime.inventory.data.items():
         for serial in info.dataloggers:
             yield (
@@ -78,35 +81,35 @@ class UnknownDeviceOnline(UnknownDeviceEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """As the list says."""
+        """True if the device list says so; None if it does not say."""
         lost = None if self.device is None else self.device.lost
         return None if lost is None else not lost
 
 
 class DeviceOnline(DeviceEntity, BinarySensorEntity):
-    """Whether a device is connected; one that sleeps is."""
+    """Whether a device is connected; one that is asleep counts as connected."""
 
     @property
     @override
     def is_on(self) -> bool | None:
-        """As its readings and the device list say."""
+        """True if its readings or the device list say so."""
         return self.device_state.online
 
 
 class DeviceFault(DeviceEntity, BinarySensorEntity):
-    """Whether a device says that it has a fault."""
+    """Whether a device reports a fault."""
 
     @property
     @override
     def available(self) -> bool:
-        """Unavailable where its last word is of the past."""
+        """False if the reading is stale, or none ever came."""
         status = self.device_state.assessment.status_of(ValueKind.CODE)
         return status is not ValueStatus.UNAVAILABLE
 
     @property
     @override
     def is_on(self) -> bool | None:
-        """Its status, and its fault codes."""
+        """True if the device's status or fault codes report a fault."""
         return self.coordinator.family.is_fault(self.device_state.values)
 
 
@@ -116,7 +119,7 @@ class DataloggerOnline(DataloggerEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """As the list says, else as its devices do: what they send comes through it."""
+        """True if the datalogger list says so, else if one of its devices is online: their data comes through it."""
         info = self.coordinator.data[self.plant_id]
         lost = info.dataloggers[self.serial].lost
         if lost is None:

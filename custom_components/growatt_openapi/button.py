@@ -37,14 +37,14 @@ async def async_setup_entry(
     entry: GrowattConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the account's button, and those of all devices."""
+    """Add the buttons of the account and of all devices."""
     async_add_entities([RefreshButton(entry)])
     async_add_settings(hass, entry, async_add_entities, ClockSetting, ClockButton)
     controls = entry.runtime_data.controls
     if controls is None:
         return
 
-    def of_device(
+    def iter_device_entities(
         coordinator: FamilyCoordinator, serial: str
     ) -> Iterator[EntityCandidate]:
         if coordinator.family.endpoints.read_setting is not None:
@@ -53,37 +53,39 @@ async def async_setup_entry(
                 partial(ReadSettingsButton, coordinator, serial, controls),
             )
 
-    async_add_entities_as_found(entry, async_add_entities, of_device=of_device)
+    async_add_entities_as_found(
+        entry, async_add_entities, iter_device_entities=iter_device_entities
+    )
 
 
 class RefreshButton(AccountEntity, ButtonEntity):
-    """Reads everything now, as far as the cloud's limits allow."""
+    """Button that reads everything that the cloud's limits allow now."""
 
     def __init__(self, entry: GrowattConfigEntry) -> None:
-        """Belong to an entry's account."""
+        """Initialize the button of an entry's account."""
         super().__init__(entry, REFRESH)
         self._entry = entry
 
     @override
     async def async_press(self) -> None:
-        """Read."""
+        """Read everything that may be read."""
         await async_refresh(self._entry)
 
 
 class ClockButton(SettingEntity, ButtonEntity):
-    """Sets a device's clock to what the plant's wall clock shows."""
+    """Button that sets a device's clock to the plant's local time."""
 
     entity_description: ClockSetting
 
     @property
     @override
     def assumed_state(self) -> bool:
-        """Nothing is shown that could be assumed."""
+        """False: a button has no state."""
         return False
 
     @override
     async def async_press(self) -> None:
-        """Set the clock, to the time of the instant of sending."""
+        """Set the clock to the local time at the instant of sending; raise HomeAssistantError if the plant's zone is unknown."""
         plant = self.device_state.plant
         if not plant.zone_known:
             raise action_error("zone_not_known")
@@ -92,18 +94,18 @@ class ClockButton(SettingEntity, ButtonEntity):
 
 
 class ReadSettingsButton(DeviceEntity, ButtonEntity):
-    """Asks a device what its settings are."""
+    """Button that reads all settings of a device."""
 
     def __init__(
         self, coordinator: FamilyCoordinator, serial: str, controls: Controls
     ) -> None:
-        """Ask for ``controls``."""
+        """Initialize the button of a device that is read through ``controls``."""
         super().__init__(coordinator, serial, READ_SETTINGS)
         self._controls = controls
 
     @override
     async def async_press(self) -> None:
-        """Ask."""
+        """Read all settings."""
         await self._controls.settings_reader.async_read_all(
             self.coordinator.family, self.serial
         )

@@ -1,4 +1,4 @@
-"""From a token to an entry."""
+"""The config flow: setting up an account, renewing its token, and changing its server."""
 
 from collections.abc import Mapping
 from typing import Any, override
@@ -42,19 +42,19 @@ _RECONFIGURE_SCHEMA = vol.Schema(
     {
         vol.Required(CONF_REGION): REGION_SELECTOR,
         vol.Optional(CONF_URL): URL_SELECTOR,
-        # Never shown again: left empty, the present one stays.
+        # Never shown again: if left empty, the present one is kept.
         vol.Optional(CONF_TOKEN): TOKEN_SELECTOR,
     }
 )
 
 
 class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Token → region → plants; and a new token where the old one is refused."""
+    """Config flow: token, region or server, plants; reauthentication and reconfiguration."""
 
     VERSION = 1
 
     _token: str
-    _opened: ProbeResult
+    _probed: ProbeResult
 
     @staticmethod
     @callback
@@ -67,7 +67,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the token and the region it is from."""
+        """Ask for the token and its region."""
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
         if user_input is not None:
@@ -81,9 +81,9 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                     return await self.async_step_server()
                 try:
                     if region == AUTO:
-                        self._opened = await probe_official(self.hass, token)
+                        self._probed = await probe_official(self.hass, token)
                     else:
-                        self._opened = await probe_server(
+                        self._probed = await probe_server(
                             self.hass, region, REGIONS[region].url, token
                         )
                 except ProbeError as err:
@@ -110,7 +110,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             try:
                 url = normalize_server_url(user_input[CONF_URL])
-                self._opened = await probe_server(self.hass, CUSTOM, url, self._token)
+                self._probed = await probe_server(self.hass, CUSTOM, url, self._token)
             except InvalidServerUrlError:
                 errors[CONF_URL] = "invalid_url"
             except ProbeError as err:
@@ -130,9 +130,9 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_plants(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask which plants to take, and whether settings may be changed."""
+        """Ask which plants to add, and whether settings may be changed."""
         taken = plant_ids_of_others(self.hass, None)
-        free = [plant for plant in self._opened.plants if plant.plant_id not in taken]
+        free = [plant for plant in self._probed.plants if plant.plant_id not in taken]
         if not free:
             return self.async_abort(reason="already_configured")
         errors: dict[str, str] = {}
@@ -142,7 +142,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
             if chosen & taken:
                 return self.async_abort(reason="already_configured")
             if plants:
-                return await self._create(
+                return await self._create_entry(
                     plants, len(plants) == len(free), user_input[CONF_CONTROLS]
                 )
             errors[CONF_PLANTS] = "no_plant_chosen"
@@ -154,18 +154,18 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
         )
 
-    async def _create(
+    async def _create_entry(
         self, plants: list[Plant], everything: bool, controls: bool
     ) -> ConfigFlowResult:
-        """Make the entry. Its identity is the lowest of its plants' ids, for good."""
-        identities = {
+        """Create the entry. Its unique id is the lowest of its plants' ids that no entry has yet, and never changes."""
+        unique_ids = {
             entry.unique_id for entry in self.hass.config_entries.async_entries(DOMAIN)
         }
         ids = sorted(
             (plant.plant_id for plant in plants), key=lambda text: (len(text), text)
         )
         await self.async_set_unique_id(
-            next((plant_id for plant_id in ids if plant_id not in identities), ids[0])
+            next((plant_id for plant_id in ids if plant_id not in unique_ids), ids[0])
         )
         self._abort_if_unique_id_configured()
         return self.async_create_entry(
@@ -173,12 +173,12 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
             if len(plants) == 1
             else f"{plants[0].name} + {len(plants) - 1}",
             data={
-                CONF_REGION: self._opened.region,
-                CONF_URL: self._opened.url,
+                CONF_REGION: self._probed.region,
+                CONF_URL: self._probed.url,
                 CONF_TOKEN: self._token,
             },
             options={
-                # None: all plants, those to come too.
+                # None: all plants, including those added later.
                 CONF_PLANTS: None if everything else ids,
                 CONF_CONTROLS: controls,
             },
@@ -187,7 +187,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
     ) -> ConfigFlowResult:
-        """The token is refused for good."""
+        """Start reauthentication: the token has been refused for hours."""
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(
@@ -203,7 +203,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                 errors[CONF_TOKEN] = "invalid_token"
             else:
                 try:
-                    opened = await probe_server(
+                    probed = await probe_server(
                         self.hass,
                         entry.data[CONF_REGION],
                         entry.data[CONF_URL],
@@ -213,9 +213,9 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                     errors["base"] = err.key
                     placeholders |= err.placeholders
                 else:
-                    shown = {plant.plant_id for plant in opened.plants}
-                    if shown & plant_ids_of(self.hass, entry):
-                        return self._renew(token)
+                    listed = {plant.plant_id for plant in probed.plants}
+                    if listed & plant_ids_of(self.hass, entry):
+                        return self._renew_token(token)
                     errors["base"] = "different_account"
         return self.async_show_form(
             step_id="reauth_confirm",
@@ -224,16 +224,16 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders=placeholders,
         )
 
-    def _renew(self, token: str) -> ConfigFlowResult:
-        """Give the new token to every entry that holds the old one."""
+    def _renew_token(self, token: str) -> ConfigFlowResult:
+        """Store the new token in every entry that has the old one."""
         entry = self._get_reauth_entry()
-        self._change_siblings(entry, {CONF_TOKEN: token})
+        self._update_siblings(entry, {CONF_TOKEN: token})
         return self.async_update_reload_and_abort(
             entry, data_updates={CONF_TOKEN: token}
         )
 
-    def _change_siblings(self, entry: ConfigEntry, updates: dict[str, Any]) -> None:
-        """Change all other entries of the same token alike."""
+    def _update_siblings(self, entry: ConfigEntry, updates: dict[str, Any]) -> None:
+        """Apply the same changes to all other entries of the same token."""
         for other in self.hass.config_entries.async_entries(DOMAIN):
             if (
                 other.entry_id != entry.entry_id
@@ -253,27 +253,27 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
         placeholders = {"name": entry.title}
         if user_input is not None:
             try:
-                opened, token = await self._reopen(entry, user_input)
+                probed, token = await self._probe_input(entry, user_input)
             except InvalidServerUrlError:
                 errors[CONF_URL] = "invalid_url"
             except ProbeError as err:
                 errors[CONF_TOKEN if err.key == "invalid_token" else "base"] = err.key
                 placeholders |= err.placeholders
             else:
-                shown = {plant.plant_id for plant in opened.plants}
-                if shown & plant_ids_of(self.hass, entry):
+                listed = {plant.plant_id for plant in probed.plants}
+                if listed & plant_ids_of(self.hass, entry):
                     updates = {
-                        CONF_REGION: opened.region,
-                        CONF_URL: opened.url,
+                        CONF_REGION: probed.region,
+                        CONF_URL: probed.url,
                         CONF_TOKEN: token,
                     }
-                    self._change_siblings(entry, updates)
+                    self._update_siblings(entry, updates)
                     return self.async_update_reload_and_abort(
                         entry, data_updates=updates
                     )
                 errors["base"] = "different_account"
         is_custom = entry.data[CONF_REGION] == CUSTOM
-        present = {
+        current = {
             CONF_REGION: entry.data[CONF_REGION],
             **({CONF_URL: entry.data[CONF_URL]} if is_custom else {}),
         }
@@ -283,16 +283,16 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(
-                _RECONFIGURE_SCHEMA, shown_again or present
+                _RECONFIGURE_SCHEMA, shown_again or current
             ),
             errors=errors,
             description_placeholders=placeholders,
         )
 
-    async def _reopen(
+    async def _probe_input(
         self, entry: ConfigEntry, user_input: dict[str, Any]
     ) -> tuple[ProbeResult, str]:
-        """Return what the chosen server opens to the chosen token, and that token; raise as probing does."""
+        """Return the probe of the chosen server with the chosen token, and that token; raise ProbeError or InvalidServerUrlError."""
         token: str | None = entry.data[CONF_TOKEN]
         if pasted := user_input.get(CONF_TOKEN):
             token = find_token(pasted)

@@ -1,4 +1,4 @@
-"""What several modules must spell alike."""
+"""Constants shared by several modules."""
 
 import logging
 

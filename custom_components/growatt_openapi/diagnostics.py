@@ -1,6 +1,6 @@
-"""What to attach to a report: figures and what was made of them.
+"""Diagnostics to attach to a report: readings, and how they were interpreted.
 
-An allow-list: nothing is in it that was not put there. No token, serial, alias, plant's name, place or contact.
+An allow-list: fields that are not named here are redacted. No token, serial, alias, plant name, location or contact.
 """
 
 from datetime import datetime
@@ -19,8 +19,8 @@ from .registry.devices import identifiers_of, plant_identifier
 from .runtime import GrowattConfigEntry
 
 REDACTED = "**REDACTED**"
-# What a plant's and an inverter's details say of technology, and nothing of people and places. All else is told to be there.
-_TECHNICAL = frozenset(
+# Technical fields of the details of plants and inverters, without people and locations. All other fields are redacted.
+_TECHNICAL_FIELDS = frozenset(
     {
         *("arrays", "dataloggers", "inverters", "fixed_azimuth", "fixed_tilt"),
         *("grid_type", "installed_ac_capacity", "installed_dc_capacity"),
@@ -29,7 +29,7 @@ _TECHNICAL = frozenset(
         *("weathersensor_md", "weathersensor_num", "currency"),
         *("deviceType", "eToday", "eTotal", "fwVersion", "innerVersion", "lost"),
         *("lastUpdateTimeText", "model", "modelText", "nominalPower", "power"),
-        # Of a row of a list of devices.
+        # In a row of the device list.
         *("type", "manufacturer", "last_update_time"),
     }
 )
@@ -38,7 +38,7 @@ _TECHNICAL = frozenset(
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: GrowattConfigEntry
 ) -> dict[str, Any]:
-    """Return what is known of an account."""
+    """Return the diagnostics of an account."""
     runtime = entry.runtime_data
     gateway = runtime.client.gateway
     chosen = entry.options.get(CONF_PLANTS)
@@ -59,7 +59,7 @@ async def async_get_config_entry_diagnostics(
             "wrong_server": gateway.connection.wrong_server,
         },
         "plants": [
-            _plant(runtime.inventory.data[plant_id], coordinator)
+            _plant_diagnostics(runtime.inventory.data[plant_id], coordinator)
             for plant_id, coordinator in runtime.plants.items()
         ],
         "groups": [
@@ -72,13 +72,13 @@ async def async_get_config_entry_diagnostics(
             for group in coordinator.groups
         ],
         "unknown_devices": [
-            _unknown(device)
+            _unknown_device_diagnostics(device)
             for info in runtime.inventory.data.values()
             for device in info.devices.values()
             if family_of(device) is None
         ],
         "devices": [
-            _device(coordinator, state)
+            _device_diagnostics(coordinator, state)
             for coordinator in runtime.families.values()
             for state in coordinator.data.values()
         ],
@@ -88,24 +88,26 @@ async def async_get_config_entry_diagnostics(
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: GrowattConfigEntry, device: DeviceEntry
 ) -> dict[str, Any]:
-    """Return what is known of a device, or of a plant; little else is known of the others."""
+    """Return the diagnostics of a device or plant; only the model of any other device."""
     runtime = entry.runtime_data
     identifiers = identifiers_of(device)
     for coordinator in runtime.families.values():
         for serial, state in coordinator.data.items():
             if serial in identifiers:
-                return _device(coordinator, state)
+                return _device_diagnostics(coordinator, state)
     for info in runtime.inventory.data.values():
         for serial, listed in info.devices.items():
             if serial in identifiers:
-                return _unknown(listed)
+                return _unknown_device_diagnostics(listed)
     for plant_id, plant in runtime.plants.items():
         if plant_identifier(plant_id) in identifiers:
-            return _plant(runtime.inventory.data[plant_id], plant)
+            return _plant_diagnostics(runtime.inventory.data[plant_id], plant)
     return {"model": device.model}
 
 
-def _plant(info: PlantInfo, coordinator: PlantCoordinator) -> dict[str, Any]:
+def _plant_diagnostics(
+    info: PlantInfo, coordinator: PlantCoordinator
+) -> dict[str, Any]:
     state = coordinator.data
     overview = state.overview
     return {
@@ -113,17 +115,17 @@ def _plant(info: PlantInfo, coordinator: PlantCoordinator) -> dict[str, Any]:
         "zone_known": info.zone_known,
         "zone_text": info.details.zone_text if info.details else None,
         "place_known": info.location is not None,
-        "details": _redacted(info.details.fields) if info.details else None,
-        "listed_at": _text(info.listed_at),
+        "details": _redact(info.details.fields) if info.details else None,
+        "listed_at": _isoformat(info.listed_at),
         "dataloggers": [
-            {"model": logger.model, "lost": logger.lost}
-            for logger in info.dataloggers.values()
+            {"model": datalogger.model, "lost": datalogger.lost}
+            for datalogger in info.dataloggers.values()
         ],
         "device_types": [device.type for device in info.devices.values()],
         "last_update_success": coordinator.last_update_success,
         "freshness": state.assessment.freshness.name,
         "power_freshness": state.power_assessment.freshness.name,
-        "newest": _text(overview.time),
+        "newest": _isoformat(overview.time),
         "clock_offset": coordinator.overview_clock.offset.total_seconds(),
         "overview": {
             "current_power": overview.current_power,
@@ -133,22 +135,24 @@ def _plant(info: PlantInfo, coordinator: PlantCoordinator) -> dict[str, Any]:
             "energy_total": overview.energy_total,
             "peak_power": overview.peak_power,
         },
-        "newest_sample": _text(state.sample.time if state.sample else None),
+        "newest_sample": _isoformat(state.sample.time if state.sample else None),
     }
 
 
-def _unknown(device: Device) -> dict[str, Any]:
-    """Return all that the list of devices says of one that nobody here knows; to add its type, its row is what is needed."""
+def _unknown_device_diagnostics(device: Device) -> dict[str, Any]:
+    """Return the row of a device of an unknown type, which is needed to add its type."""
     return {
         "type": device.type,
         "model": device.model,
         "lost": device.lost,
         "listed_status": device.status,
-        "row": _redacted(device.fields or {}),
+        "row": _redact(device.fields or {}),
     }
 
 
-def _device(coordinator: FamilyCoordinator, state: DeviceState) -> dict[str, Any]:
+def _device_diagnostics(
+    coordinator: FamilyCoordinator, state: DeviceState
+) -> dict[str, Any]:
     details = state.plant.device_details.get(state.device.serial)
     return {
         "family": coordinator.family.key,
@@ -158,8 +162,8 @@ def _device(coordinator: FamilyCoordinator, state: DeviceState) -> dict[str, Any
         "last_update_success": coordinator.last_update_success,
         "freshness": state.assessment.freshness.name,
         "online": state.online,
-        "newest": _text(state.clock.newest),
-        "first_seen": _text(state.clock.advanced_at),
+        "newest": _isoformat(state.clock.newest),
+        "first_seen": _isoformat(state.clock.advanced_at),
         "clock_offset": state.clock.offset.total_seconds(),
         "dips": state.totals.dips,
         "rhythm": {
@@ -168,19 +172,19 @@ def _device(coordinator: FamilyCoordinator, state: DeviceState) -> dict[str, Any
             if key != "newest"
         },
         "values": dict(state.values),
-        "details": _redacted(details.fields) if details else None,
+        "details": _redact(details.fields) if details else None,
         "unreadable": list(state.reading.unreadable),
         "undocumented": dict(state.reading.undocumented),
     }
 
 
-def _redacted(fields: Fields) -> dict[str, Any]:
-    """Return details that are no entity: the technical ones as they are, of all others only whether there is something."""
+def _redact(fields: Fields) -> dict[str, Any]:
+    """Return fields without an entity: technical and empty ones as they are, all others redacted."""
     return {
-        key: value if key in _TECHNICAL or value in ("", None) else REDACTED
+        key: value if key in _TECHNICAL_FIELDS or value in ("", None) else REDACTED
         for key, value in fields.items()
     }
 
 
-def _text(moment: datetime | None) -> str | None:
+def _isoformat(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()

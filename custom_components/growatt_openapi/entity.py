@@ -1,4 +1,4 @@
-"""What the entities share."""
+"""Base classes of the entities."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -31,9 +31,9 @@ from .runtime import GrowattConfigEntry
 class GrowattEntity[CoordinatorT: DataUpdateCoordinator[Any]](
     CoordinatorEntity[CoordinatorT]
 ):
-    """An entity of one device of ours.
+    """An entity of a registered device.
 
-    Available by what is known of its own reading, never by whether the last call went well.
+    Its availability depends on what is known of its own reading, never on whether the last call succeeded.
     """
 
     _attr_has_entity_name = True
@@ -45,7 +45,7 @@ class GrowattEntity[CoordinatorT: DataUpdateCoordinator[Any]](
         description: EntityDescription,
         context: str | None = None,
     ) -> None:
-        """Belong to the device with this identifier."""
+        """Initialize the entity of the device with this identifier; ``context``: what to listen to."""
         super().__init__(coordinator, context)
         self.entity_description = description
         self._attr_unique_id = f"{identifier}_{description.key}"
@@ -53,7 +53,7 @@ class GrowattEntity[CoordinatorT: DataUpdateCoordinator[Any]](
 
     @property
     def available(self) -> bool:
-        """Not a matter of the last call; entities that can say more override this."""
+        """True; entities with readings override this."""
         return True
 
 
@@ -66,7 +66,7 @@ class PlantEntity(GrowattEntity[PlantCoordinator]):
         description: EntityDescription,
         context: str = OVERVIEW,
     ) -> None:
-        """Belong to the coordinator's plant; ``context``: what it shows, so that it is asked for."""
+        """Initialize the entity of the coordinator's plant; ``context``: the data it needs polled."""
         super().__init__(
             coordinator, plant_identifier(coordinator.plant_id), description, context
         )
@@ -81,13 +81,13 @@ class DeviceEntity(GrowattEntity[FamilyCoordinator]):
         serial: str,
         description: EntityDescription,
     ) -> None:
-        """Belong to the device with this serial."""
+        """Initialize the entity of the device with this serial."""
         super().__init__(coordinator, serial, description, context=serial)
         self.serial = serial
 
     @property
     def device_state(self) -> DeviceState:
-        """The device's newest reading, and what it is now."""
+        """The state of the device."""
         return self.coordinator.data[self.serial]
 
 
@@ -101,16 +101,16 @@ class AlarmEntity(GrowattEntity[AlarmCoordinator]):
         serial: str,
         description: EntityDescription,
     ) -> None:
-        """Belong to the device with this serial."""
+        """Initialize the entity of the device with this serial."""
         super().__init__(alarms, serial, description, context=serial)
-        # Its entities may come before it is heard of there.
+        # Entities are added before the alarm coordinator knows the device.
         alarms.track_device(family, serial)
         self.serial = serial
         self._family = family
 
     @property
     def alarm_log(self) -> AlarmLog:
-        """What is known of the device's alarms."""
+        """The log of the device's alarms."""
         return self.coordinator.data[self.serial]
 
     def instant_of(self, time: datetime) -> datetime:
@@ -118,7 +118,7 @@ class AlarmEntity(GrowattEntity[AlarmCoordinator]):
         return self._family.data[self.serial].clock.to_instant(time)
 
     def attributes_of(self, alarm: Alarm) -> dict[str, Any]:
-        """Return what there is to be told of an alarm."""
+        """Return an alarm as state attributes."""
         return {
             "code": alarm.code,
             "message": alarm.message,
@@ -128,26 +128,26 @@ class AlarmEntity(GrowattEntity[AlarmCoordinator]):
 
 
 class SettingEntity(DeviceEntity):
-    """A setting, or a part of one, as last confirmed: assumed, unless the device itself has said so."""
+    """A setting, or a part of one, with its last confirmed value."""
 
     def __init__(
         self,
         coordinator: FamilyCoordinator,
         serial: str,
-        place: SettingSlot,
+        slot: SettingSlot,
         controls: Controls,
     ) -> None:
-        """Write through ``controls``."""
-        super().__init__(coordinator, serial, place.description)
-        self.setting = place.setting
-        self.part = place.part
+        """Initialize the entity of a slot that is written through ``controls``."""
+        super().__init__(coordinator, serial, slot.description)
+        self.setting = slot.setting
+        self.part = slot.part
         self.controls = controls
-        if place.description.placeholders is not None:
-            self._attr_translation_placeholders = place.description.placeholders
+        if slot.description.placeholders is not None:
+            self._attr_translation_placeholders = slot.description.placeholders
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow what is known of the device's settings."""
+        """Write the state whenever a setting of the device is confirmed."""
         await super().async_added_to_hass()
         self.async_on_remove(
             self.controls.add_listener(self.serial, self.async_write_ha_state)
@@ -156,13 +156,13 @@ class SettingEntity(DeviceEntity):
     @property
     @override
     def assumed_state(self) -> bool:
-        """Whether nobody but us says so."""
+        """True unless the device itself has confirmed the value."""
         known = self.controls.confirmed(self.serial, self.setting)
         return known is None or not known.is_read
 
     @property
     def confirmed_value(self) -> Any | None:
-        """The last confirmed value; unknown until it is set once."""
+        """The last confirmed value; None until one is known."""
         known = self.controls.confirmed(self.serial, self.setting)
         if known is None:
             return None
@@ -171,7 +171,7 @@ class SettingEntity(DeviceEntity):
         return known.value
 
     async def async_set(self, value: Any) -> None:
-        """Set it, and show what is known of it then, also where that failed. The other parts go with a part."""
+        """Write a value, and then the state, also if writing failed. A part is written together with the other parts."""
         family, serial = self.coordinator.family, self.serial
         try:
             if isinstance(self.setting, CompoundBase):
@@ -192,7 +192,7 @@ class AccountEntity(GrowattEntity[AccountStatusCoordinator]):
     def __init__(
         self, entry: GrowattConfigEntry, description: EntityDescription
     ) -> None:
-        """Belong to the account of an entry."""
+        """Initialize the entity of an entry's account."""
         super().__init__(
             entry.runtime_data.account_status, account_identifier(entry), description
         )
@@ -208,20 +208,20 @@ class DataloggerEntity(GrowattEntity[InventoryCoordinator]):
         serial: str,
         description: EntityDescription,
     ) -> None:
-        """Belong to the datalogger with this serial."""
+        """Initialize the entity of the datalogger with this serial."""
         super().__init__(coordinator, serial, description)
         self.plant_id = plant_id
         self.serial = serial
 
     @property
     def available(self) -> bool:
-        """Available while the account lists it."""
+        """True while the account lists it."""
         info = self.coordinator.data.get(self.plant_id)
         return info is not None and self.serial in info.dataloggers
 
 
 class UnknownDeviceEntity(GrowattEntity[InventoryCoordinator]):
-    """An entity of a device of a type that nobody here knows: what the list of devices says of it."""
+    """An entity of a device of an unknown type, of which only the row in the device list is known."""
 
     def __init__(
         self,
@@ -230,26 +230,26 @@ class UnknownDeviceEntity(GrowattEntity[InventoryCoordinator]):
         serial: str,
         description: EntityDescription,
     ) -> None:
-        """Belong to the device with this serial."""
+        """Initialize the entity of the device with this serial."""
         super().__init__(coordinator, serial, description)
         self.plant_id = plant_id
         self.serial = serial
 
     @property
     def device(self) -> Device | None:
-        """Its row."""
+        """The device's row in the list; None while it is not listed."""
         info = self.coordinator.data.get(self.plant_id)
         return None if info is None else info.devices.get(self.serial)
 
     @property
     def available(self) -> bool:
-        """Available while the account lists it."""
+        """True while the account lists it."""
         return self.device is not None
 
 
-def iter_unknown_devices(account: InventoryCoordinator) -> Iterator[tuple[str, str]]:
-    """Give plant and serial of the devices of unknown types."""
-    for plant_id, info in account.data.items():
+def iter_unknown_devices(inventory: InventoryCoordinator) -> Iterator[tuple[str, str]]:
+    """Yield the plant id and serial of each device of an unknown type."""
+    for plant_id, info in inventory.data.items():
         for serial, device in info.devices.items():
             if family_of(device) is None:
                 yield plant_id, serial

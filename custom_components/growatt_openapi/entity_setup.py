@@ -1,4 +1,4 @@
-"""Adding entities: those of devices and channels that appear later too."""
+"""Adding entities, including those of devices and channels that appear later."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -27,56 +27,60 @@ def async_add_entities_as_found(
     entry: GrowattConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     *,
-    of_device: Callable[[FamilyCoordinator, str], Iterable[EntityCandidate]],
-    of_account: Callable[[RuntimeData], Iterable[EntityCandidate]] = lambda _: (),
+    iter_device_entities: Callable[[FamilyCoordinator, str], Iterable[EntityCandidate]],
+    iter_account_entities: Callable[
+        [RuntimeData], Iterable[EntityCandidate]
+    ] = lambda _: (),
 ) -> None:
     """Add entities now, and those of plants, devices and channels that appear later.
 
-    The callables give unique ids with what makes the entity; each is made once. Later on only devices with news are
-    looked at.
+    The callables yield unique ids with a factory of the entity; each entity is added once. After set-up only devices whose
+    state changed are checked.
     """
     runtime = entry.runtime_data
-    # By device; those of plants and dataloggers under none.
+    # Unique ids by serial; those of plants and dataloggers under None.
     known: dict[str | None, set[str]] = {}
 
-    def of_wanted(
+    def iter_wanted_entities(
         coordinator: FamilyCoordinator, serial: str
     ) -> Iterator[EntityCandidate]:
-        """Give what the chosen detail leaves of a device's entities."""
+        """Yield a device's entities at the chosen detail level."""
         essential = detail_level(entry) is DetailLevel.ESSENTIAL
-        for unique_id, make in of_device(coordinator, serial):
+        for unique_id, create in iter_device_entities(coordinator, serial):
             key = unique_id.removeprefix(f"{serial}_")
             if not essential or key in coordinator.family.essentials:
-                yield unique_id, make
+                yield unique_id, create
 
     @callback
-    def add(owner: str | None, candidates: Iterable[EntityCandidate]) -> None:
+    def add_new(owner: str | None, candidates: Iterable[EntityCandidate]) -> None:
         found = dict(candidates)
         new = found.keys() - known.get(owner, set())
-        # What is gone may come back. A device's channels stay once they are there.
+        # Plants and dataloggers that are gone may come back; the channels of a device stay known.
         known[owner] = set(found) if owner is None else known.get(owner, set()) | new
         if new:
             async_add_entities([found[unique_id]() for unique_id in sorted(new)])
 
-    def look_at(coordinator: FamilyCoordinator, serials: Iterable[str]) -> None:
+    def add_device_entities(
+        coordinator: FamilyCoordinator, serials: Iterable[str]
+    ) -> None:
         for serial in serials:
             if serial in coordinator.data:
-                add(serial, of_wanted(coordinator, serial))
+                add_new(serial, iter_wanted_entities(coordinator, serial))
             else:
                 known.pop(serial, None)
 
-    def look_at_news(coordinator: FamilyCoordinator) -> None:
-        look_at(coordinator, tuple(coordinator.changed))
+    def add_changed_devices(coordinator: FamilyCoordinator) -> None:
+        add_device_entities(coordinator, tuple(coordinator.changed))
 
-    def look_at_account() -> None:
-        add(None, of_account(runtime))
+    def add_account_entities() -> None:
+        add_new(None, iter_account_entities(runtime))
 
-    look_at_account()
-    entry.async_on_unload(runtime.inventory.async_add_listener(look_at_account))
+    add_account_entities()
+    entry.async_on_unload(runtime.inventory.async_add_listener(add_account_entities))
     for coordinator in runtime.families.values():
-        look_at(coordinator, coordinator.data)
+        add_device_entities(coordinator, coordinator.data)
         entry.async_on_unload(
-            coordinator.async_add_listener(partial(look_at_news, coordinator))
+            coordinator.async_add_listener(partial(add_changed_devices, coordinator))
         )
 
 
@@ -86,28 +90,30 @@ def async_add_settings(
     entry: GrowattConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     kind: type[Any],
-    make: Callable[[FamilyCoordinator, str, SettingSlot, Controls], Entity],
+    create: Callable[[FamilyCoordinator, str, SettingSlot, Controls], Entity],
 ) -> None:
-    """Add the settings of one kind of all devices as they appear, where controls are wanted."""
+    """Add all devices' settings of one kind as they appear, if the account has controls."""
     controls = entry.runtime_data.controls
     if controls is None:
         return
     registry = er.async_get(hass)
     platform = async_get_current_platform().domain
 
-    def of_device(
+    def iter_device_entities(
         coordinator: FamilyCoordinator, serial: str
     ) -> Iterator[EntityCandidate]:
         values = coordinator.data[serial].values
-        for place in iter_slots(coordinator.family.settings, kind):
-            unique_id = f"{serial}_{place.description.key}"
-            needs = place.setting.needs
+        for slot in iter_slots(coordinator.family.settings, kind):
+            unique_id = f"{serial}_{slot.description.key}"
+            needs = slot.setting.needs
             if (
                 needs is not None
                 and not values.get(needs)
                 and registry.async_get_entity_id(platform, DOMAIN, unique_id) is None
             ):
                 continue
-            yield unique_id, partial(make, coordinator, serial, place, controls)
+            yield unique_id, partial(create, coordinator, serial, slot, controls)
 
-    async_add_entities_as_found(entry, async_add_entities, of_device=of_device)
+    async_add_entities_as_found(
+        entry, async_add_entities, iter_device_entities=iter_device_entities
+    )

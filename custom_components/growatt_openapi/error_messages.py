@@ -1,4 +1,4 @@
-"""What to tell the user when the cloud does not do as asked: one place from errors to translated words."""
+"""Error messages: the mapping from errors of the API to translated exceptions."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from .const import DOMAIN
 
 
 def translation_for(error: OpenApiError) -> tuple[str, dict[str, str]]:
-    """Return the translation key (of ``exceptions``) and placeholders that tell this error."""
+    """Return the translation key (of ``exceptions``) and placeholders of the message for this error."""
     match error:
         case RefusedError(retry_after=None):
             return "refused_now", {}
@@ -41,13 +41,13 @@ def translation_for(error: OpenApiError) -> tuple[str, dict[str, str]]:
 
 
 def format_ready_time(wait: float) -> str:
-    """Return the time of day in so many seconds: the next whole second, or a try at the time told would come too early."""
+    """Return the time of day in so many seconds, rounded up so that a call at the time shown is not too early."""
     ready = dt_util.now() + timedelta(seconds=wait + 1)
     return ready.strftime("%H:%M:%S")
 
 
 def action_error(key: str, **placeholders: str) -> HomeAssistantError:
-    """Return what is raised where something could not be done, in words (of ``exceptions``)."""
+    """Return the error for an action that failed, with the message of this key (of ``exceptions``)."""
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=key,
@@ -56,7 +56,7 @@ def action_error(key: str, **placeholders: str) -> HomeAssistantError:
 
 
 def validation_error(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return what is raised where something wrong was asked for, before any call."""
+    """Return the error for invalid input, raised before any call."""
     return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key=key,
@@ -65,6 +65,6 @@ def validation_error(key: str, **placeholders: str) -> ServiceValidationError:
 
 
 def to_action_error(error: OpenApiError) -> HomeAssistantError:
-    """Return what an entity's method or an action raises for this error."""
+    """Return the Home Assistant error for an error of the API."""
     key, placeholders = translation_for(error)
     return action_error(key, **placeholders)

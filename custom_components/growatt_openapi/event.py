@@ -1,4 +1,4 @@
-"""Events: the alarms of devices, each told once."""
+"""Events: alarms of devices."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -28,10 +28,10 @@ async def async_setup_entry(
     entry: GrowattConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the alarms of all devices."""
+    """Add the event entities of all devices that have alarms."""
     alarms = entry.runtime_data.alarms
 
-    def of_device(
+    def iter_device_entities(
         coordinator: FamilyCoordinator, serial: str
     ) -> Iterator[EntityCandidate]:
         if coordinator.family.endpoints.alarms is None:
@@ -41,18 +41,20 @@ async def async_setup_entry(
             partial(AlarmEvent, alarms, coordinator, serial, ALARM),
         )
 
-    async_add_entities_as_found(entry, async_add_entities, of_device=of_device)
+    async_add_entities_as_found(
+        entry, async_add_entities, iter_device_entities=iter_device_entities
+    )
 
 
 class AlarmEvent(AlarmEntity, EventEntity):
-    """What happens to a device's alarms."""
+    """The beginnings and ends of a device's alarms, each triggered once."""
 
     entity_description: EventEntityDescription
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Tell each piece of news by itself: two at once would be one."""
-        for news in self.coordinator.changes.get(self.serial, ()):
-            self._trigger_event(news.kind, self.attributes_of(news.alarm))
+        """Write the state after each change: only the last of several events would be visible otherwise."""
+        for change in self.coordinator.changes.get(self.serial, ()):
+            self._trigger_event(change.kind, self.attributes_of(change.alarm))
             self.async_write_ha_state()

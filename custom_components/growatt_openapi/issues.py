@@ -1,4 +1,4 @@
-"""Repair issues: what only the user can mend. Each disappears by itself when its cause does."""
+"""Repair issues: problems that only the user can solve. Each is removed when its cause ends."""
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN
@@ -10,9 +10,10 @@ from .const import DOMAIN
 
 CORE_DOMAIN = "growatt_server"
 
-# The cloud has been down so long that it is worth a word, seconds.
+# Seconds of outage before an issue is created.
 DOWN_FOR = 2 * 3600.0
-# We keep the limits: so many refusals in a day are somebody else's doing. Fewer than the second number end it.
+# Refusals per day: the gateway keeps the limits, so that this many mean that another program uses the token. Fewer than the
+# second number remove the issue.
 REFUSALS = 6
 FEW_REFUSALS = 3
 
@@ -24,18 +25,18 @@ _KINDS = (WRONG_SERVER, "cloud_down", "other_program", "core_same_token")
 def async_update_issues(
     hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway
 ) -> None:
-    """Create the issues that there are, and remove those that are over."""
+    """Create the issues whose cause exists, and remove those whose cause ended."""
     registry = ir.async_get(hass)
-    outage = gateway.connection.circuit_breaker
+    breaker = gateway.connection.circuit_breaker
     refusals = gateway.refusals_last_day
     known = (DOMAIN, _issue_id(entry, "other_program")) in registry.issues
     present = {
         WRONG_SERVER: gateway.connection.wrong_server,
         "cloud_down": not gateway.connection.wrong_server
-        and outage.since is not None
-        and gateway.clock.monotonic() - outage.since >= DOWN_FOR,
+        and breaker.since is not None
+        and gateway.clock.monotonic() - breaker.since >= DOWN_FOR,
         "other_program": refusals >= (FEW_REFUSALS if known else REFUSALS),
-        "core_same_token": _core_has(hass, entry.data[CONF_TOKEN]),
+        "core_same_token": _core_uses_token(hass, entry.data[CONF_TOKEN]),
     }
     for kind in _KINDS:
         issue_id = _issue_id(entry, kind)
@@ -58,7 +59,7 @@ def async_update_issues(
 
 @callback
 def async_remove_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Remove all issues of an entry that is not loaded any more."""
+    """Remove all issues of an entry that is being unloaded."""
     for kind in _KINDS:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, kind))
 
@@ -67,8 +68,8 @@ def _issue_id(entry: ConfigEntry, kind: str) -> str:
     return f"{kind}_{entry.entry_id}"
 
 
-def _core_has(hass: HomeAssistant, token: str) -> bool:
-    """Tell whether Home Assistant's own integration is set up, and not disabled, with the same token."""
+def _core_uses_token(hass: HomeAssistant, token: str) -> bool:
+    """Return whether Home Assistant's own integration has an enabled entry with the same token."""
     return any(
         entry.data.get(CONF_TOKEN) == token and entry.disabled_by is None
         for entry in hass.config_entries.async_entries(CORE_DOMAIN)

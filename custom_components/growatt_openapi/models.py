@@ -1,4 +1,4 @@
-"""What an account holds: its plants, where they are, and what stands in them."""
+"""The inventory: plants with their locations, devices and dataloggers; and which plants each config entry holds."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -17,33 +17,42 @@ PLANT_PREFIX = "plant_"
 
 @dataclass(slots=True)
 class PlantInfo:
-    """One plant: as listed, in space and time, with its equipment by serial.
+    """One plant: its row of the plant list, time zone, location, and equipment by serial.
 
-    zone: the plant's, or Home Assistant's until the cloud gives one (``zone_known``). place: latitude and longitude.
-    listed_at: when the device list was last read. is_located: its details have been asked for; before, its readings would be
-    taken for those of another time.
+    Each field has one writer, named above it.
     """
 
+    # InventoryCoordinator:
     row: Plant
+    # Home Assistant's until the cloud gives one.
     zone: tzinfo
     zone_known: bool = False
+    # Whether its details have been requested. Until then its zone is a guess, and so is the age of its readings.
     details_checked: bool = False
     details: PlantDetails | None = None
+    # Latitude and longitude.
     location: tuple[float, float] | None = None
     devices: dict[str, Device] = field(default_factory=dict)
     dataloggers: dict[str, Datalogger] = field(default_factory=dict)
-    device_details: dict[str, DeviceDetails] = field(default_factory=dict)
+    # When the device list was last read.
     listed_at: datetime | None = None
-    # Devices that are asleep.
+    # DeviceDetailsReader:
+    device_details: dict[str, DeviceDetails] = field(default_factory=dict)
+    # FamilyCoordinator, through read_group.update_plant: the devices that are asleep, and of the devices that make the plant's
+    # power the upload rhythm and the seconds between polls.
     sleeping: set[str] = field(default_factory=set)
-    # Of the devices that make its power: when their readings come, and how long there can be no news of it.
     power_rhythms: dict[str, UploadRhythm] = field(default_factory=dict)
     power_intervals: dict[str, float] = field(default_factory=dict)
 
     @property
+    def plant_id(self) -> str:
+        """The cloud's id of the plant."""
+        return self.row.plant_id
+
+    @property
     def is_asleep(self) -> bool:
-        """Whether all of its devices are left alone for the night."""
-        known = [one.serial for one in self.devices.values() if family_of(one)]
+        """Whether all of its devices are asleep."""
+        known = [device.serial for device in self.devices.values() if family_of(device)]
         return bool(known) and self.sleeping.issuperset(known)
 
 
@@ -52,9 +61,9 @@ type Inventory = dict[str, PlantInfo]
 
 @callback
 def plant_ids_of(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
-    """Return the ids of the plants an entry holds: those chosen, or those it has devices of where it takes all.
+    """Return the ids of an entry's plants: the chosen ones, or the registered ones where it takes all.
 
-    Out of the registry, so that it is known of entries that are not loaded too.
+    They come from the device registry, so that entries that are not loaded count too.
     """
     chosen = entry.options.get(CONF_PLANTS)
     if chosen is not None:
@@ -71,7 +80,7 @@ def plant_ids_of(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
 
 @callback
 def plant_ids_of_others(hass: HomeAssistant, entry: ConfigEntry | None) -> set[str]:
-    """Return the ids of all plants that entries other than this one hold."""
+    """Return the ids of the plants of all other entries."""
     return {
         plant_id
         for other in hass.config_entries.async_entries(DOMAIN)

@@ -1,4 +1,4 @@
-"""Numbers: settings that take one."""
+"""Numbers: settings with a numeric value."""
 
 from typing import override
 
@@ -11,7 +11,7 @@ from .entity_setup import async_add_settings
 from .families.settings import NumberSetting
 from .runtime import GrowattConfigEntry
 
-# Each device's writes stand in line by themselves.
+# The controls queue the writes of each device.
 PARALLEL_UPDATES = 0
 
 
@@ -25,17 +25,17 @@ async def async_setup_entry(
 
 
 class SettingNumber(SettingEntity, NumberEntity):
-    """A setting that takes a number."""
+    """A setting with a numeric value."""
 
     entity_description: NumberSetting
 
     @property
     @override
     def native_value(self) -> float | None:
-        """The last confirmed value."""
+        """The last confirmed value; None until one is known."""
         return self.confirmed_value
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Set it."""
+        """Write the value."""
         await self.async_set(value)

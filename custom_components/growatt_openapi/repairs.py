@@ -11,22 +11,22 @@ from .flows.token_probe import ProbeError, probe_official
 
 
 class MoveServerFlow(RepairsFlow):
-    """The server says that another one is to be used: look where the token is known, and move the entry there."""
+    """Fix flow of an entry whose server asks to use another one: finds the server that accepts the token, and moves the entry."""
 
     def __init__(self, entry_id: str) -> None:
-        """Move this entry."""
+        """Initialize the flow of an entry."""
         self._entry_id = entry_id
 
     async def async_step_init(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Begin."""
+        """Show the confirmation."""
         return await self.async_step_confirm()
 
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Look for the server, once the user agrees."""
+        """Find the server and move the entry, once the user confirms."""
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if entry is None:
             return self.async_abort(reason="entry_gone")
@@ -34,7 +34,7 @@ class MoveServerFlow(RepairsFlow):
         placeholders = {"name": entry.title}
         if user_input is not None:
             try:
-                opened = await probe_official(self.hass, entry.data[CONF_TOKEN])
+                probed = await probe_official(self.hass, entry.data[CONF_TOKEN])
             except ProbeError as err:
                 errors["base"] = err.key
                 placeholders |= err.placeholders
@@ -43,8 +43,8 @@ class MoveServerFlow(RepairsFlow):
                     entry,
                     data={
                         **entry.data,
-                        CONF_REGION: opened.region,
-                        CONF_URL: opened.url,
+                        CONF_REGION: probed.region,
+                        CONF_URL: probed.url,
                     },
                 )
                 self.hass.config_entries.async_schedule_reload(entry.entry_id)
@@ -60,5 +60,5 @@ class MoveServerFlow(RepairsFlow):
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None
 ) -> RepairsFlow:
-    """Return the flow of a fixable issue: there is one kind only."""
+    """Return the fix flow; there is only one kind of fixable issue."""
     return MoveServerFlow(str((data or {}).get("entry_id", "")))

@@ -1,4 +1,4 @@
-"""What one entry owns while it runs."""
+"""The runtime data of a config entry."""
 
 import asyncio
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from .persistence.entry_store import EntryStore
 
 @dataclass(kw_only=True)
 class RuntimeData:
-    """Coordinators by what they are of, and the controls where they are wanted."""
+    """The client, store and coordinators of an entry, and its controls if they are enabled."""
 
     client: OpenApiClient
     store: EntryStore
@@ -34,11 +34,14 @@ class RuntimeData:
 
     @property
     def pollers(self) -> list[FamilyCoordinator | PlantCoordinator]:
-        """The coordinators that keep figures; a plant's learns its zone, which the devices' readings need."""
+        """The coordinators of plants and families; plants first, since devices' readings need their plant's zone."""
         return [*self.plants.values(), *self.families.values()]
 
     async def async_apply_time(self, jump: float) -> None:
-        """Let time pass for all that is known, a little at a time: a fleet's would hold others up."""
+        """Assess all values again as time passes, in steps so that a fleet does not block other tasks.
+
+        jump: by how many seconds the system's clock was set since the last time.
+        """
         for poller in self.pollers:
             await poller.async_apply_time(jump)
             await asyncio.sleep(0)
@@ -46,7 +49,7 @@ class RuntimeData:
         self.account_status.refresh()
 
     async def async_read_now(self) -> float | None:
-        """Read for the user what may be read now; return in how many seconds the first of the rest may be, if any."""
+        """Read for the user what may be read now; return in how many seconds the next may be read, if any."""
         waits = [
             wait
             for poller in self.pollers

@@ -11,7 +11,7 @@ from .entity_setup import async_add_settings
 from .families.settings import SelectSetting
 from .runtime import GrowattConfigEntry
 
-# Each device's writes stand in line by themselves.
+# The controls queue the writes of each device.
 PARALLEL_UPDATES = 0
 
 
@@ -32,10 +32,10 @@ class SettingSelect(SettingEntity, SelectEntity):
     @property
     @override
     def current_option(self) -> str | None:
-        """The last confirmed value."""
+        """The last confirmed value; None until one is known."""
         return self.confirmed_value
 
     @override
     async def async_select_option(self, option: str) -> None:
-        """Set it."""
+        """Write the option."""
         await self.async_set(option)

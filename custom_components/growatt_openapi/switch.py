@@ -11,7 +11,7 @@ from .entity_setup import async_add_settings
 from .families.settings import SwitchSetting
 from .runtime import GrowattConfigEntry
 
-# Each device's writes stand in line by themselves.
+# The controls queue the writes of each device.
 PARALLEL_UPDATES = 0
 
 
@@ -32,15 +32,15 @@ class SettingSwitch(SettingEntity, SwitchEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """The last confirmed value."""
+        """The last confirmed value; None until one is known."""
         return self.confirmed_value
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Turn it on."""
+        """Write the setting as on."""
         await self.async_set(True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Turn it off."""
+        """Write the setting as off."""
         await self.async_set(False)

@@ -1,4 +1,4 @@
-"""Times: the two ends of settings that are a daily window, or of periods in a block."""
+"""Times: the start and end of settings that are a daily window, or of periods in a block."""
 
 from datetime import time
 from typing import override
@@ -12,7 +12,7 @@ from .entity_setup import async_add_settings
 from .families.settings import TimeSetting
 from .runtime import GrowattConfigEntry
 
-# Both ends of a window must be able to meet; each device's writes stand in line by themselves.
+# Both ends of a window are combined into one write; the controls queue the writes of each device.
 PARALLEL_UPDATES = 0
 
 
@@ -26,17 +26,17 @@ async def async_setup_entry(
 
 
 class SettingTime(SettingEntity, TimeEntity):
-    """A time of the day. Midnight as an end is the one that ends the day."""
+    """A time of the day. As an end, midnight is the end of the day."""
 
     entity_description: TimeSetting
 
     @property
     @override
     def native_value(self) -> time | None:
-        """The last confirmed value."""
+        """The last confirmed value; None until one is known."""
         return self.confirmed_value
 
     @override
     async def async_set_value(self, value: time) -> None:
-        """Set it; what belongs to it goes with it."""
+        """Write the time, together with the other parts of its setting."""
         await self.async_set(value)

@@ -1,1 +1,1 @@
-"""What each endpoint answers, by the chapters of the vendor's pages."""
+"""Handlers of the endpoints, by chapter of the vendor's pages."""

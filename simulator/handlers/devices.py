@@ -1,40 +1,20 @@
-"""Dataloggers and devices of a plant (protocol of 2016, 4.3.1 and 4.3.4)."""
+"""The lists of a plant's dataloggers and devices (protocol of 2016, 4.3.1 and 4.3.4)."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import encoding
+from ..cloud import Cloud
+from ..device_catalog import CATALOG
 from ..envelope import Envelope, Parameters, ok, select_page
-from ..newer_devices import NEWER_FAMILIES
 from ..physics.device import Device, DeviceKind
 from ..physics.plant import Plant
 from .production import compute_production, get_peak_power
 
-if TYPE_CHECKING:
-    from ..cloud import Cloud
-
-_TYPES = {
-    DeviceKind.INVERTER: 1,
-    DeviceKind.STORAGE: 2,
-    **{family.kind: family.type for family in NEWER_FAMILIES},
-    DeviceKind.METER: 3,
-    DeviceKind.SENSOR: 3,
-    DeviceKind.PCS: 8,
-}
-_LISTED = {family.kind: family.listed for family in NEWER_FAMILIES}
-_MODELS = {
-    DeviceKind.INVERTER: "A0B0D0T0PFU1M3S4",
-    DeviceKind.STORAGE: "A0B0D1T2P3U0M0S0",
-    **{family.kind: family.model for family in NEWER_FAMILIES},
-    DeviceKind.PCS: "PCS 100",
-}
-# What the list says of meters and sensors: a kind, and no serial.
-_KINDS = {DeviceKind.METER: "AMMETER", DeviceKind.SENSOR: "ENV_DEVICE"}
-
 
 def list_dataloggers(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return a plant's dataloggers: 2016, 4.3.1; their time alone is a true instant."""
-    # The two lists of a plant number these codes the other way round.
+    """Return a plant's dataloggers: 2016, 4.3.1. ``last_update_time`` is a true instant, unlike all other times."""
+    # Both lists of a plant swap the codes of "unknown" and "empty" that the endpoints under plant/ use.
     plant = cloud.require_plant(parameters, unknown=10003, empty=10002)
     moment = cloud.clock.now()
     rows = []
@@ -69,7 +49,7 @@ def list_dataloggers(cloud: Cloud, parameters: Parameters) -> Envelope:
 
 
 def _encode_whole_plant(plant: Plant, moment: datetime) -> dict[str, Any]:
-    """Return what later replies carry under a misleading name: the whole plant, with the only money there is."""
+    """Return what newer replies call ``peak_power_actual``: the whole plant, with the only prices in the API."""
     produced = compute_production(plant, moment)
     price = 0.30
     offset = plant.get_local_time(moment) - moment.replace(tzinfo=None)
@@ -103,22 +83,24 @@ def _encode_whole_plant(plant: Plant, moment: datetime) -> dict[str, Any]:
 
 
 def list_devices(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return a plant's devices: 2016, 4.3.4; a meter's row of type 3 has neither ``lost`` nor ``status``."""
+    """Return a plant's devices: 2016, 4.3.4."""
     plant = cloud.require_plant(parameters, unknown=10003, empty=10002)
     moment = cloud.clock.now()
     rows: list[dict[str, Any]] = []
     for number, device in enumerate(plant.devices, 116):
-        kind = _KINDS.get(device.kind)
-        if kind is None:
+        placeholder = CATALOG[device.kind].placeholder
+        if placeholder is None:
             rows.append(_encode_device_row(plant, device, number, moment))
-        # A storage comes with a meter that is listed nowhere else.
-        if kind is not None or device.kind is DeviceKind.STORAGE:
+        # A storage has a meter of its own, which no other endpoint lists.
+        if device.kind is DeviceKind.STORAGE:
+            placeholder = CATALOG[DeviceKind.METER].placeholder
+        if placeholder is not None:
             rows.append(
                 {
                     "device_id": "",
                     "datalogger_sn": device.datalogger.serial,
-                    "device_sn": kind or "AMMETER",
-                    "type": 3,
+                    "device_sn": placeholder,
+                    "type": CATALOG[DeviceKind.METER].type_number,
                     "manufacturer": "Growatt",
                     "model": "",
                     "last_update_time": _format_update_time(plant, device, moment),
@@ -135,9 +117,9 @@ def _encode_device_row(
         "device_id": number,
         "datalogger_sn": device.datalogger.serial,
         "device_sn": device.serial,
-        "type": _TYPES[device.kind],
+        "type": CATALOG[device.kind].type_number,
         "manufacturer": "Growatt",
-        "model": _MODELS[device.kind],
+        "model": CATALOG[device.kind].model,
         "last_update_time": _format_update_time(plant, device, moment),
         "lost": lost,
         "status": 0 if lost else _get_listed_status(device, moment),
@@ -154,10 +136,10 @@ def _format_update_time(plant: Plant, device: Device, moment: datetime) -> str:
 
 
 def _get_listed_status(device: Device, moment: datetime) -> int:
-    """Return the list's status of a device that is not lost: a storage's 1 charge, 2 discharge, 0 standby; else 1 online."""
+    """Return the status of a device that is not lost. Of a storage: 1 charging, 2 discharging, 0 standby."""
     upload = device.get_newest_upload(moment)
     if device.kind is not DeviceKind.STORAGE or upload is None:
-        return _LISTED.get(device.kind, 1)
+        return CATALOG[device.kind].status
     if upload.values["charge_power"] > 0:
         return 1
     return 2 if upload.values["discharge_power"] > 0 else 0

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import encoding
+from ..cloud import Cloud
 from ..envelope import ApiError, Envelope, Parameters, ok, select_page
 from ..physics.device import Alarm, Device, DeviceKind
 from ..physics.plant import Plant
 
-if TYPE_CHECKING:
-    from ..cloud import Cloud
+type Fields = dict[str, Any]
+# Encodes a reading out of the device, its wall clock and a snapshot.
+type ReadingEncoder = Callable[[Device, datetime, Fields], Fields]
 
-LONGEST = timedelta(days=7)
-KEPT = timedelta(days=95)
+LONGEST_PERIOD = timedelta(days=7)
+RETENTION = timedelta(days=95)
 
 
-def _day(parameters: Parameters, key: str) -> date:
+def _parse_day(parameters: Parameters, key: str) -> date:
     try:
         return date.fromisoformat(parameters.get(key, ""))
     except ValueError as err:
@@ -28,35 +30,37 @@ def select_history_rows(
     plant: Plant,
     device: Device,
     parameters: Parameters,
-    fields: Callable[[datetime, dict[str, Any]], dict[str, Any]],
-) -> list[dict[str, Any]]:
-    """Return the rows of a period by the device's own clock, newest first."""
-    start, end = _day(parameters, "start_date"), _day(parameters, "end_date")
+    encode: ReadingEncoder,
+) -> list[Fields]:
+    """Return the rows between two days of the device's own clock, newest first."""
+    start = _parse_day(parameters, "start_date")
+    end = _parse_day(parameters, "end_date")
     if end < start:
         raise ApiError(10003)
-    if end - start > LONGEST:
+    if end - start > LONGEST_PERIOD:
         raise ApiError(10004)
     moment = cloud.clock.now()
     rows = []
     for upload in reversed(device.history):
         wall = device.get_wall_time(upload.measured, plant.zone)
-        if upload.visible > moment or moment - upload.measured > KEPT:
+        if upload.visible > moment or moment - upload.measured > RETENTION:
             continue
         if start <= wall.date() <= end:
-            rows.append(fields(wall, upload.values))
+            rows.append(encode(device, wall, upload.values))
     return rows
 
 
 def get_inverter_history(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return an inverter's rows: 2016, 4.3.5; nothing counts them, and a next page is named even when none follows."""
+    """Return an inverter's rows: 2016, 4.3.5. The reply has no count, and names a next page even after the last."""
     # The protocol says device_id, the live service device_sn.
     serial = parameters.get("device_sn") or parameters.get("device_id", "")
-    found = cloud.find_device(serial, DeviceKind.INVERTER)
-    if found is None:
-        raise ApiError(10002)
-    plant, device = found
+    plant, device = cloud.require_device(serial, DeviceKind.INVERTER, unknown=10002)
     rows = select_history_rows(
-        cloud, plant, device, parameters, encoding.encode_inverter_history_row
+        cloud,
+        plant,
+        device,
+        parameters,
+        lambda _, wall, values: encoding.encode_inverter_history_row(wall, values),
     )
     return ok(
         {
@@ -72,28 +76,17 @@ def get_counted_history(
     cloud: Cloud,
     parameters: Parameters,
     kind: DeviceKind,
-    key: str,
-    fields: Callable[[Device, datetime, dict[str, Any]], dict[str, Any]],
+    serial_key: str,
+    encode: ReadingEncoder,
 ) -> Envelope:
-    """Return a device's rows, named by ``key``: counted, and like its newest reading."""
-    serial = parameters.get(key, "")
-    if not serial:
-        raise ApiError(10002)
-    found = cloud.find_device(serial, kind)
-    if found is None:
-        raise ApiError(10005)
-    plant, device = found
-    rows = select_history_rows(
-        cloud,
-        plant,
-        device,
-        parameters,
-        lambda wall, values: fields(device, wall, values),
-    )
+    """Return a device's rows with their count; a row is like the newest reading."""
+    serial = parameters.get(serial_key, "")
+    plant, device = cloud.require_device(serial, kind, unknown=10005, empty=10002)
+    rows = select_history_rows(cloud, plant, device, parameters, encode)
     return ok(
         {
             "count": len(rows),
-            key: serial,
+            serial_key: serial,
             "datalogger_sn": device.datalogger.serial,
             "next_page_start_id": len(rows) + 1,
             "datas": select_page(rows, parameters),
@@ -102,7 +95,7 @@ def get_counted_history(
 
 
 def get_storage_history(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return a storage's rows: 2016, 4.3.14; they look like its newest reading."""
+    """Return a storage's rows: 2016, 4.3.14."""
     return get_counted_history(
         cloud,
         parameters,
@@ -114,31 +107,29 @@ def get_storage_history(cloud: Cloud, parameters: Parameters) -> Envelope:
     )
 
 
-def select_alarm_rows(
+def _select_alarm_rows(
     cloud: Cloud,
     plant: Plant,
     device: Device,
     parameters: Parameters,
-    row: Callable[[Alarm, datetime, datetime], dict[str, Any]],
-) -> list[dict[str, Any]]:
-    """Return the alarms that began or ended on a day, newest first; one that is not over has its start for an end."""
-    day = _day(parameters, "date")
+    encode: Callable[[Alarm, datetime, datetime], Fields],
+) -> list[Fields]:
+    """Return the alarms that began or ended on a day, newest first. The end of a lasting alarm is its start."""
+    day = _parse_day(parameters, "date")
     rows = []
     for alarm in reversed(device.get_known_alarms(cloud.clock.now())):
         start = device.get_wall_time(alarm.start, plant.zone)
         end = device.get_wall_time(alarm.end, plant.zone) if alarm.end else start
         if start.date() <= day <= end.date():
-            rows.append(row(alarm, start, end))
+            rows.append(encode(alarm, start, end))
     return rows
 
 
 def get_inverter_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return an inverter's alarms: 2016, 4.3.6; the count is text, wall clock times end in Z."""
+    """Return an inverter's alarms: 2016, 4.3.6. The count is text, and wall clock times end in Z."""
     serial = parameters.get("device_sn") or parameters.get("device_id", "")
-    found = cloud.find_device(serial, DeviceKind.INVERTER)
-    if found is None:
-        raise ApiError(10002)
-    rows = select_alarm_rows(
+    found = cloud.require_device(serial, DeviceKind.INVERTER, unknown=10002)
+    rows = _select_alarm_rows(
         cloud,
         *found,
         parameters,
@@ -150,35 +141,39 @@ def get_inverter_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
             "status": 0,
         },
     )
-    return ok(
-        {"count": str(len(rows)), "sn": serial, "alarms": select_page(rows, parameters)}
-    )
+    alarms = select_page(rows, parameters)
+    return ok({"count": str(len(rows)), "sn": serial, "alarms": alarms})
 
 
-def get_storage_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return a storage's alarms: 2016, 4.3.11; codes are numbers."""
-    serial = parameters.get("storage_sn", "")
-    if not serial:
-        raise ApiError(10002)
-    found = cloud.find_device(serial, DeviceKind.STORAGE)
-    if found is None:
-        raise ApiError(10005)
-    rows = select_alarm_rows(
+def get_counted_alarms(
+    cloud: Cloud,
+    parameters: Parameters,
+    kind: DeviceKind,
+    serial_key: str,
+    reply_key: str,
+    fraction: str = "",
+) -> Envelope:
+    """Return a device's alarms with numeric codes. ``fraction`` follows the seconds of every time."""
+    serial = parameters.get(serial_key, "")
+    found = cloud.require_device(serial, kind, unknown=10005, empty=10002)
+    rows = _select_alarm_rows(
         cloud,
         *found,
         parameters,
         lambda alarm, start, end: {
             "alarm_code": int(alarm.code) if alarm.code.isdigit() else alarm.code,
             "alarm_message": alarm.message,
-            "start_time": f"{start:%Y-%m-%d %H:%M:%S}.0",
-            "end_time": f"{end:%Y-%m-%d %H:%M:%S}.0",
+            "start_time": f"{encoding.format_time(start)}{fraction}",
+            "end_time": f"{encoding.format_time(end)}{fraction}",
             "status": 1,
         },
     )
-    return ok(
-        {
-            "count": len(rows),
-            "storage_sn": serial,
-            "alarms": select_page(rows, parameters),
-        }
+    alarms = select_page(rows, parameters)
+    return ok({"count": len(rows), reply_key: serial, "alarms": alarms})
+
+
+def get_storage_alarms(cloud: Cloud, parameters: Parameters) -> Envelope:
+    """Return a storage's alarms: 2016, 4.3.11."""
+    return get_counted_alarms(
+        cloud, parameters, DeviceKind.STORAGE, "storage_sn", "storage_sn", ".0"
     )

@@ -1,15 +1,13 @@
-"""What an installer does with plants and dataloggers (pages 2.1 to 2.4; protocol of 2016, 4.3.2, 4.3.3 and 4.3.10)."""
+"""Changes to plants and dataloggers by an installer (pages 2.1 to 2.4; protocol of 2016, 4.3.2, 4.3.3 and 4.3.10)."""
 
 from datetime import date, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..cloud import Cloud
 from ..envelope import ApiError, Envelope, Parameters, ok, select_page
 from ..physics.plant import Plant
 from ..users import SERIAL_LENGTH, compute_check_code
 from .plants import encode_plant_row
-
-if TYPE_CHECKING:
-    from ..cloud import Cloud
 
 # "The default is PRC", says the protocol.
 _CHINA = 8.0
@@ -18,7 +16,7 @@ _CHINA = 8.0
 def _check_form(
     cloud: Cloud, parameters: Parameters, *, own: Plant | None = None
 ) -> None:
-    """Raise the codes that adding and modifying share."""
+    """Validate a plant's form. ``own``: the plant to modify; None for a new one."""
     user_id, name = parameters.get("c_user_id", ""), parameters.get("name", "")
     if not user_id:
         raise ApiError(10002)
@@ -35,7 +33,7 @@ def _check_form(
         raise ApiError(10006)
 
 
-def _number(parameters: Parameters, key: str) -> float | None:
+def _parse_number(parameters: Parameters, key: str) -> float | None:
     text = parameters.get(key, "")
     try:
         return float(text) if text else None
@@ -43,17 +41,17 @@ def _number(parameters: Parameters, key: str) -> float | None:
         raise ApiError(10001) from err
 
 
-def _state(plant: Plant, parameters: Parameters) -> None:
-    """Take over what a form says of a plant."""
+def _apply_form(plant: Plant, parameters: Parameters) -> None:
+    """Copy the values of a form to a plant."""
     plant.name = parameters.get("name", plant.name)
     for key, name in (
         ("peak_power", "stated_peak_power"),
         ("latitude", "latitude"),
         ("longitude", "longitude"),
     ):
-        if (number := _number(parameters, key)) is not None:
+        if (number := _parse_number(parameters, key)) is not None:
             setattr(plant, name, number)
-    if (hours := _number(parameters, "timezone_id")) is not None:
+    if (hours := _parse_number(parameters, "timezone_id")) is not None:
         plant.zone = timezone(timedelta(hours=hours))
         plant.zone_text = f"GMT{hours:+g}"
     plant.country = parameters.get("latitude_f") or plant.country
@@ -85,7 +83,7 @@ def add_plant(cloud: Cloud, parameters: Parameters) -> Envelope:
         month_energy=0.0,
         year_energy=0.0,
     )
-    _state(plant, parameters)
+    _apply_form(plant, parameters)
     cloud.plants.append(plant)
     return ok({"plant_id": plant.plant_id})
 
@@ -96,7 +94,7 @@ def modify_plant(cloud: Cloud, parameters: Parameters) -> Envelope:
     _check_form(cloud, parameters, own=own or cloud.plants[0])
     if own is None:
         raise ApiError(10007)
-    _state(own, parameters)
+    _apply_form(own, parameters)
     own.user_id = int(parameters["c_user_id"])
     return ok("")
 
@@ -106,7 +104,7 @@ def delete_plant(cloud: Cloud, parameters: Parameters) -> Envelope:
     plant = cloud.require_plant(parameters, unknown=10004, empty=10002)
     cloud.plants.remove(plant)
     for datalogger in plant.dataloggers:
-        cloud.spare_dataloggers.put(
+        cloud.spare_dataloggers.add(
             datalogger,
             [device for device in plant.devices if device.datalogger is datalogger],
         )
@@ -114,7 +112,7 @@ def delete_plant(cloud: Cloud, parameters: Parameters) -> Envelope:
 
 
 def list_user_plants(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return a user's plants: page 2.4; power is kW here."""
+    """Return a user's plants: page 2.4. Power is in kW, unlike in plant/list."""
     user = cloud.find_user_by_name(parameters.get("user_name", ""))
     rows = [
         encode_plant_row(cloud, plant, watts=1000)
@@ -147,17 +145,20 @@ def add_datalogger(cloud: Cloud, parameters: Parameters) -> Envelope:
 
 
 def delete_datalogger(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Take a datalogger out of a plant, and its devices with it: 2016, 4.3.3."""
+    """Remove a datalogger and its devices from a plant: 2016, 4.3.3."""
     plant_id, serial = parameters.get("plant_id", ""), parameters.get("sn", "")
     if not plant_id or len(serial) != SERIAL_LENGTH:
         raise ApiError(10002)
     plant = cloud.find_plant(plant_id)
     if plant is None:
         raise ApiError(10003)
-    datalogger = next((one for one in plant.dataloggers if one.serial == serial), None)
+    datalogger = next(
+        (candidate for candidate in plant.dataloggers if candidate.serial == serial),
+        None,
+    )
     if datalogger is None:
         raise ApiError(10004)
-    cloud.spare_dataloggers.put(
+    cloud.spare_dataloggers.add(
         datalogger,
         [device for device in plant.devices if device.datalogger is datalogger],
     )
@@ -165,13 +166,13 @@ def delete_datalogger(cloud: Cloud, parameters: Parameters) -> Envelope:
         device for device in plant.devices if device.datalogger is not datalogger
     ]
     plant.idle_dataloggers = [
-        one for one in plant.idle_dataloggers if one is not datalogger
+        idle for idle in plant.idle_dataloggers if idle is not datalogger
     ]
     return {"error_code": 0, "error_msg": ""}
 
 
 def validate_datalogger(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Tell whether serial and check code belong together: 2016, 4.3.10; taken, it says whose it is beside the code."""
+    """Check a datalogger's serial and check code: 2016, 4.3.10. If it is in a plant, the error also has the plant."""
     serial = parameters.get("datalogSn", "")
     if len(serial) != SERIAL_LENGTH:
         raise ApiError(10001, "error_datalogsn")

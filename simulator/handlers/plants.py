@@ -1,21 +1,19 @@
-"""Plants: list, details, overview, energy, power curve, the one of a device (pages 2.5 to 2.10)."""
+"""Plants: list, details, overview, energy, power curve, plant of a device (pages 2.5 to 2.10)."""
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import encoding
+from ..cloud import Cloud
 from ..envelope import ApiError, Envelope, Parameters, ok, select_page
-from ..physics.device import count
+from ..physics.device import round_counter
 from ..physics.past_energy import compute_daily_energy
 from ..physics.plant import Plant
 from .production import compute_production, find_newest_upload_time, get_peak_power
 
-if TYPE_CHECKING:
-    from ..cloud import Cloud
-
 
 def encode_plant_row(cloud: Cloud, plant: Plant, *, watts: float = 1) -> dict[str, Any]:
-    """Return a plant's row; ``watts``: the device of its power, which is text."""
+    """Encode a plant's row in a list. ``watts``: the unit of its power, in W."""
     produced = compute_production(plant, cloud.clock.now())
     return {
         "status": 1,
@@ -42,7 +40,7 @@ def encode_plant_row(cloud: Cloud, plant: Plant, *, watts: float = 1) -> dict[st
 
 
 def list_plants(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return the plants of a token: page 2.5; power is W, as text."""
+    """Return the plants of a token: page 2.5. Power is in W, as text."""
     keyword = parameters.get("search_keyword", "")
     rows = [
         encode_plant_row(cloud, plant)
@@ -53,7 +51,7 @@ def list_plants(cloud: Cloud, parameters: Parameters) -> Envelope:
 
 
 def find_plant_of_device(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return the plant of a device: page 2.10; its power is empty."""
+    """Return the plant of a device: page 2.10. Its power is empty text."""
     serial = parameters.get("device_sn", "")
     if not serial:
         raise ApiError(10003)
@@ -66,7 +64,7 @@ def find_plant_of_device(cloud: Cloud, parameters: Parameters) -> Envelope:
 
 
 def get_plant_energy(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return what a plant made by day, month or year: page 2.8; energies are text."""
+    """Return a plant's energy by day, month or year: page 2.8. Energies are text."""
     plant = cloud.require_plant(parameters, unknown=10002, empty=10003)
     time_unit = parameters.get("time_unit") or "day"
     try:
@@ -91,7 +89,7 @@ def get_plant_energy(cloud: Cloud, parameters: Parameters) -> Envelope:
         sums[key] = sums.get(key, 0.0) + compute_daily_energy(plant, day, today)
         day += timedelta(days=1)
     rows = [
-        {"date": period, "energy": f"{count(energy):g}"}
+        {"date": period, "energy": f"{round_counter(energy):g}"}
         for period, energy in sums.items()
     ]
     return ok(
@@ -104,7 +102,7 @@ def get_plant_energy(cloud: Cloud, parameters: Parameters) -> Envelope:
 
 
 def get_plant_details(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return where a plant is: page 2.6; most fields are empty text."""
+    """Return a plant's details: page 2.6. Most fields are empty text."""
     plant = cloud.require_plant(parameters, unknown=10002, empty=10003)
     empty = dict.fromkeys(
         (
@@ -155,7 +153,7 @@ def get_plant_details(cloud: Cloud, parameters: Parameters) -> Envelope:
 
 
 def get_plant_overview(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return a plant's figures: page 2.7; power is kW, energies are text."""
+    """Return a plant's overview: page 2.7. Power is in kW, energies are text."""
     plant = cloud.require_plant(parameters, unknown=10002, empty=10003)
     moment = cloud.clock.now()
     produced = compute_production(plant, moment)
@@ -163,8 +161,8 @@ def get_plant_overview(cloud: Cloud, parameters: Parameters) -> Envelope:
     return ok(
         {
             "peak_power_actual": encoding.as_float32(get_peak_power(plant)),
-            "monthly_energy": f"{count(month):.1f}",
-            "yearly_energy": f"{count(year):.1f}",
+            "monthly_energy": f"{round_counter(month):.1f}",
+            "yearly_energy": f"{round_counter(year):.1f}",
             "today_energy": f"{produced.today:g}",
             "total_energy": f"{produced.total:.1f}",
             "last_update_time": encoding.format_time(
@@ -179,7 +177,7 @@ def get_plant_overview(cloud: Cloud, parameters: Parameters) -> Envelope:
 
 
 def get_power_curve(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return a day's power curve: page 2.9; 288 rows out of order, null for what is to come."""
+    """Return a day's power curve: page 2.9. It has 288 unordered rows, with null for the future."""
     plant = cloud.require_plant(parameters, unknown=10002, empty=10003)
     try:
         day = date.fromisoformat(parameters.get("date", ""))
@@ -188,12 +186,12 @@ def get_power_curve(cloud: Cloud, parameters: Parameters) -> Envelope:
     moment = cloud.clock.now()
     start = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall clock
     rows = []
-    for slot in (start + timedelta(minutes=5 * index) for index in range(288)):
-        visible, power = plant.power_curve.get(slot, (None, None))
+    for wall in (start + timedelta(minutes=5 * index) for index in range(288)):
+        visible, power = plant.power_curve.get(wall, (None, None))
         known = visible is not None and visible <= moment
         rows.append(
             {
-                "time": slot.strftime("%Y-%m-%d %H:%M"),
+                "time": wall.strftime("%Y-%m-%d %H:%M"),
                 "power": encoding.as_float32(power)
                 if known and power is not None
                 else None,

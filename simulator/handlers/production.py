@@ -1,4 +1,4 @@
-"""What several endpoints say of a plant."""
+"""Figures of a plant that several endpoints report."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from ..physics.plant import Plant
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """What a plant's inverters have sent, added up: W, kWh. measured: the newest upload."""
+    """The sum of the values that a plant's inverters uploaded: W, kWh. measured: time of the newest upload."""
 
     power: float
     today: float
@@ -17,7 +17,7 @@ class Production:
 
 
 def get_peak_power(plant: Plant) -> float:
-    """Return a plant's peak power, kWp."""
+    """Return a plant's peak power, kWp: the stated one, else that of all strings."""
     if plant.stated_peak_power is not None:
         return plant.stated_peak_power
     return (
@@ -31,7 +31,7 @@ def get_peak_power(plant: Plant) -> float:
 
 
 def compute_production(plant: Plant, moment: datetime) -> Production:
-    """Return what a plant's inverters say; a lost one produces nothing, and of today only what was sent today counts."""
+    """Add up the inverters' newest uploads. A lost inverter has no power, and only uploads of today count for today."""
     power = today = total = 0.0
     times = []
     local = plant.get_local_time(moment).date()
@@ -39,7 +39,7 @@ def compute_production(plant: Plant, moment: datetime) -> Production:
         if (upload := device.get_newest_upload(moment)) is None:
             continue
         times.append(upload.measured)
-        # Of a device with panels and a battery: what its panels make.
+        # A hybrid counts with its panels alone.
         values = upload.values.get("pv", upload.values)
         total += values["total"]
         if plant.get_local_time(upload.measured).date() == local:
@@ -50,6 +50,6 @@ def compute_production(plant: Plant, moment: datetime) -> Production:
 
 
 def find_newest_upload_time(plant: Plant, moment: datetime) -> datetime:
-    """Return when anything of a plant was last measured."""
+    """Return when any device of a plant was last measured."""
     uploads = [device.get_newest_upload(moment) for device in plant.devices]
     return max((upload.measured for upload in uploads if upload), default=moment)

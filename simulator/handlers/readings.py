@@ -1,75 +1,72 @@
-"""Readings and details of devices (protocol of 2016, 4.3.8, 4.3.9, 4.3.13 and 4.3.15)."""
+"""Newest readings and details of inverters and storages (protocol of 2016, 4.3.8, 4.3.9, 4.3.13 and 4.3.15)."""
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import encoding
+from ..cloud import Cloud
 from ..envelope import ApiError, Envelope, Parameters, ok
 from ..physics.device import Device, DeviceKind
 from ..physics.plant import Plant
 from ..physics.power_models import Inverter
 
-if TYPE_CHECKING:
-    from ..cloud import Cloud
-
 type Fields = dict[str, Any]
 
 
-def _found(cloud: Cloud, serial: str, kind: DeviceKind) -> tuple[Plant, Device]:
-    found = cloud.find_device(serial, kind) if serial else None
-    if found is None:
-        raise ApiError(10002 if serial else 10003)
-    return found
+def _require_device(
+    cloud: Cloud, serial: str, kind: DeviceKind
+) -> tuple[Plant, Device]:
+    return cloud.require_device(serial, kind, unknown=10002, empty=10003)
 
 
-def _reading(
+def _encode_newest_reading(
     cloud: Cloud,
     serial: str,
     kind: DeviceKind,
-    fields: Callable[[str, datetime, Fields], Fields],
+    encode: Callable[[str, datetime, Fields], Fields],
 ) -> tuple[Device, Fields]:
-    plant, device = _found(cloud, serial, kind)
+    plant, device = _require_device(cloud, serial, kind)
     upload = device.get_newest_upload(cloud.clock.now())
     if upload is None:
         raise ApiError(10001)
     wall = device.get_wall_time(upload.measured, plant.zone)
-    return device, fields(serial, wall, upload.values)
+    return device, encode(serial, wall, upload.values)
+
+
+def _encode_inverter(cloud: Cloud, serial: str) -> tuple[Device, Fields]:
+    return _encode_newest_reading(
+        cloud, serial, DeviceKind.INVERTER, encoding.encode_inverter_reading
+    )
 
 
 def get_inverter_reading(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return an inverter's newest reading: 2016, 4.3.8; serials sit beside the data."""
+    """Return an inverter's newest reading: 2016, 4.3.8. The serials are beside the data."""
     serial = parameters.get("device_sn", "")
-    device, fields = _reading(
-        cloud, serial, DeviceKind.INVERTER, encoding.encode_inverter_reading
-    )
+    device, fields = _encode_inverter(cloud, serial)
     return ok(fields, dataloggerSn=device.datalogger.serial, device_sn=serial)
 
 
 def get_inverter_readings(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return many inverters' newest readings: 2016, 4.3.9; keyed by serial twice."""
+    """Return the newest readings of many inverters: 2016, 4.3.9. The serial is a key on two levels."""
     serials = parameters.get("inverters", "").split(",")
     if len(serials) > 100:
         raise ApiError(10001)
     data = {}
     for serial in serials:
         try:
-            device, fields = _reading(
-                cloud, serial, DeviceKind.INVERTER, encoding.encode_inverter_reading
-            )
+            device, fields = _encode_inverter(cloud, serial)
         except ApiError:
-            continue  # unknown serials are silently missing
+            continue  # the reply leaves out unknown serials
         data[serial] = {"dataloggerSn": device.datalogger.serial, serial: fields}
     return ok(data, inverters=serials, pageNum=parameters.get("pageNum", "1"))
 
 
 def get_inverter_details(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return what an inverter is: 2016, 4.3.15."""
+    """Return an inverter's details: 2016, 4.3.15."""
     serial = parameters.get("device_sn", "")
-    device, fields = _reading(
-        cloud, serial, DeviceKind.INVERTER, encoding.encode_inverter_reading
-    )
-    plant, _ = _found(cloud, serial, DeviceKind.INVERTER)
+    device, fields = _encode_inverter(cloud, serial)
+    plant, _ = _require_device(cloud, serial, DeviceKind.INVERTER)
     moment = cloud.clock.now()
     upload = device.get_newest_upload(moment)
     wall = device.get_wall_time(upload.measured if upload else moment, plant.zone)
@@ -103,16 +100,16 @@ def get_inverter_details(cloud: Cloud, parameters: Parameters) -> Envelope:
 def get_storage_reading(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Return a storage's newest reading: 2016, 4.3.13."""
     serial = parameters.get("storage_sn", "")
-    device, fields = _reading(
+    device, fields = _encode_newest_reading(
         cloud, serial, DeviceKind.STORAGE, encoding.encode_storage_reading
     )
     return ok(fields, dataloggerSn=device.datalogger.serial, device_sn=serial)
 
 
 def get_storage_details(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return what a storage is: of later pages."""
+    """Return a storage's details, as in the newer pages."""
     serial = parameters.get("device_sn", "")
-    plant, device = _found(cloud, serial, DeviceKind.STORAGE)
+    plant, device = _require_device(cloud, serial, DeviceKind.STORAGE)
     moment = cloud.clock.now()
     wall = device.get_wall_time(moment, plant.zone)
     return ok(

@@ -1,9 +1,9 @@
-"""Sets (protocol of 2016, 4.3.7 and 4.3.12), and reading a setting back, as later pages have it."""
+"""Writing settings (protocol of 2016, 4.3.7 and 4.3.12), and reading them back, as in the newer pages."""
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from ..cloud import Cloud
 from ..envelope import ApiError, Envelope, Parameters, ok
 from ..physics.device import Device, DeviceKind
 from ..physics.plant import Plant
@@ -15,16 +15,13 @@ from ..settings import (
     read_setting_value,
 )
 
-if TYPE_CHECKING:
-    from ..cloud import Cloud
-
 
 def _make_set_reply() -> Envelope:
     return {"data": {"": ""}, "error_code": "0", "error_msg": ""}
 
 
 def check_online(cloud: Cloud, plant: Plant, device: Device) -> None:
-    """Refuse where the device cannot be reached: it sleeps, or its datalogger is offline (and with it all devices)."""
+    """Raise 10003 if the device cannot be reached, 10005 if none of several devices of its datalogger can."""
     moment = cloud.clock.now()
     neighbours = [
         other for other in plant.devices if other.datalogger is device.datalogger
@@ -38,10 +35,9 @@ def check_online(cloud: Cloud, plant: Plant, device: Device) -> None:
 def write_inverter_setting(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Change an inverter's setting: 2016, 4.3.7."""
     serial = parameters.get("device_sn", "")
-    found = cloud.find_device(serial, DeviceKind.INVERTER)
-    if found is None:
-        raise ApiError(10003 if serial else 10004)
-    plant, device = found
+    plant, device = cloud.require_device(
+        serial, DeviceKind.INVERTER, unknown=10003, empty=10004
+    )
     check_online(cloud, plant, device)
     assert isinstance(device.model, Inverter)
     parameter = parameters.get("paramId", "")
@@ -58,15 +54,16 @@ def write_inverter_setting(cloud: Cloud, parameters: Parameters) -> Envelope:
 def write_storage_setting(cloud: Cloud, parameters: Parameters) -> Envelope:
     """Change a storage's setting: 2016, 4.3.12."""
     serial = parameters.get("storage_sn", "")
-    if not serial:
-        raise ApiError(10004)
-    found = cloud.find_device(serial, DeviceKind.STORAGE)
-    if found is None:
-        raise ApiError(10012, "error_storage_not_exist")
-    plant, device = found
+    plant, device = cloud.require_device(
+        serial,
+        DeviceKind.STORAGE,
+        unknown=10012,
+        empty=10004,
+        message="error_storage_not_exist",
+    )
     check_online(cloud, plant, device)
     assert isinstance(device.model, Storage)
-    # The example document of 2016 calls it paramId.
+    # The example of 2016 has paramId.
     parameter = parameters.get("type") or parameters.get("paramId", "")
     commands = [parameters.get(f"param{index}", "") for index in range(1, 5)]
     try:
@@ -87,34 +84,31 @@ def read_setting(
     cloud: Cloud,
     parameters: Parameters,
     kind: DeviceKind,
-    value: Callable[[Device, str], str | None],
+    read: Callable[[Device, str], str | None],
 ) -> Envelope:
-    """Read a setting by its name: text, however it was set."""
+    """Return one setting of a device by name, as text."""
     serial = parameters.get("device_sn", "")
-    wanted = ("paramId", "startAddr", "endAddr")
-    if any(parameters.get(name, "") == "" for name in wanted):
+    required = ("paramId", "startAddr", "endAddr")
+    if any(parameters.get(name, "") == "" for name in required):
         raise ApiError(10001)
-    found = cloud.find_device(serial, kind)
-    if found is None:
-        raise ApiError(10002)
-    plant, device = found
+    plant, device = cloud.require_device(serial, kind, unknown=10002)
     check_online(cloud, plant, device)
-    text = value(device, parameters["paramId"])
+    text = read(device, parameters["paramId"])
     if text is None:
         raise ApiError(10009)
     return ok(text)
 
 
-def _held(device: Device, parameter: str) -> str | None:
+def _read_from_model(device: Device, parameter: str) -> str | None:
     assert isinstance(device.model, Inverter | Storage)
     return read_setting_value(device.model, parameter)
 
 
 def read_inverter_setting(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return what an inverter's setting is: ``readInverterParam``."""
-    return read_setting(cloud, parameters, DeviceKind.INVERTER, _held)
+    """Return an inverter's setting: ``readInverterParam``."""
+    return read_setting(cloud, parameters, DeviceKind.INVERTER, _read_from_model)
 
 
 def read_storage_setting(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Return what a storage's setting is: ``readStorageParam``."""
-    return read_setting(cloud, parameters, DeviceKind.STORAGE, _held)
+    """Return a storage's setting: ``readStorageParam``."""
+    return read_setting(cloud, parameters, DeviceKind.STORAGE, _read_from_model)

@@ -1,13 +1,9 @@
-"""Users of an installer (protocol of 2016, 4.1; pages 1.2 to 1.4)."""
-
-from typing import TYPE_CHECKING
+"""An installer's end users (protocol of 2016, 4.1; pages 1.2 to 1.4)."""
 
 from .. import encoding
+from ..cloud import Cloud
 from ..envelope import ApiError, Envelope, Parameters, ok, select_page
 from ..users import User
-
-if TYPE_CHECKING:
-    from ..cloud import Cloud
 
 END_USER = "1"
 
@@ -36,7 +32,7 @@ def register_user(cloud: Cloud, parameters: Parameters) -> Envelope:
 
 
 def check_user_name(cloud: Cloud, parameters: Parameters) -> Envelope:
-    """Tell whether a name is free: 2016, 4.1.2, page 1.3."""
+    """Check that a name is free: 2016, 4.1.2, page 1.3."""
     name = parameters.get("user_name", "")
     if not name:
         raise ApiError(10002)

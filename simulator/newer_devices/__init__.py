@@ -1,4 +1,4 @@
-"""Devices of the vendor's later pages: MIN, SPH, SPA, MAX, meters and sensors, each in a file of its own."""
+"""Devices of the vendor's newer pages: MIN, SPH, SPA, MAX, meters and sensors."""
 
 from .family import DeviceFamily
 from .max import MAX

@@ -1,11 +1,11 @@
-"""What the devices of the later pages have in common: the calendar in a reading, settings of the grid, periods."""
+"""Parts of readings, details and settings that several newer devices share."""
 
 from datetime import datetime, time
 from typing import Any
 
 from .. import encoding
-from ..physics.device import Device, count
-from ..physics.power_models import Energy, Hybrid, Inverter, Period, Storage
+from ..physics.device import Device
+from ..physics.power_models import Hybrid, Inverter, Period, Storage
 from ..settings import (
     END_BEFORE_START,
     NO_SUCH_PARAMETER,
@@ -20,20 +20,20 @@ type Fields = dict[str, Any]
 
 
 def get_panels(device: Device) -> Inverter:
-    """Return what makes power out of light in a device."""
+    """Return the inverter of a device with panels."""
     assert isinstance(device.model, Inverter | Hybrid)
     return device.model if isinstance(device.model, Inverter) else device.model.pv
 
 
 def get_battery(device: Device) -> Storage | None:
-    """Return the battery in a device, where it has one."""
+    """Return the battery of a device, or None."""
     if isinstance(device.model, Hybrid):
         return device.model.battery
     return device.model if isinstance(device.model, Storage) else None
 
 
 def encode_header(serial: str, wall: datetime, status: int, status_text: str) -> Fields:
-    """Return what every reading begins with."""
+    """Encode the fields at the start of every reading."""
     return {
         "serialNum": serial,
         "dataLogSn": "",
@@ -44,7 +44,7 @@ def encode_header(serial: str, wall: datetime, status: int, status_text: str) ->
         "calendar": encoding.to_java_calendar(wall),
         "status": status,
         "statusText": status_text,
-        # The live service has said this of devices that were online.
+        # The live service has sent true for devices that were online.
         "lost": True,
         "again": False,
         "withTime": False,
@@ -52,7 +52,7 @@ def encode_header(serial: str, wall: datetime, status: int, status_text: str) ->
 
 
 def encode_strings(snapshot: Fields, channels: int) -> Fields:
-    """Return the panels' fields; channels that are not there are 0."""
+    """Encode the strings of panels. Channels without a string are 0."""
     fields: Fields = {}
     strings = snapshot["strings"]
     nothing = {"power": 0.0, "voltage": 0.0, "today": 0.0, "total": 0.0}
@@ -66,14 +66,16 @@ def encode_strings(snapshot: Fields, channels: int) -> Fields:
             f"epv{index}Today": encoding.as_float32(string["today"]),
             f"epv{index}Total": encoding.as_float32(string["total"]),
         }
-    fields["ppv"] = encoding.as_float32(round(sum(one["power"] for one in strings), 1))
-    total = round(sum(one["total"] for one in strings), 1)
+    fields["ppv"] = encoding.as_float32(
+        round(sum(string["power"] for string in strings), 1)
+    )
+    total = round(sum(string["total"] for string in strings), 1)
     fields["epvTotal"] = encoding.as_float32(total)
     return fields
 
 
 def encode_identity(device: Device, wall: datetime) -> Fields:
-    """Return what every page of details has."""
+    """Encode the fields that the details of all devices share."""
     return {
         "serialNum": device.serial,
         "dataLogSn": device.datalogger.serial,
@@ -102,10 +104,10 @@ def encode_identity(device: Device, wall: datetime) -> Fields:
     }
 
 
-def apply_grid_setting(device: Device, what: str, commands: list[str]) -> None:
-    """Apply a set that several types share, or raise SetError: power, power factor, voltages, clock."""
+def apply_grid_setting(device: Device, setting: str, commands: list[str]) -> None:
+    """Apply a setting of the grid or the clock, which several types share, or raise SetError."""
     first, second = commands[:2]
-    match what:
+    match setting:
         case "pv_active_p_rate":
             rate = parse_number(first, 0, 100)
             if isinstance(device.model, Inverter | Hybrid):
@@ -129,7 +131,7 @@ def apply_grid_setting(device: Device, what: str, commands: list[str]) -> None:
 
 
 def set_on_off(device: Device, text: str) -> None:
-    """Turn a device on or off."""
+    """Switch a device on or off."""
     is_on = parse_choice(text, "0000", "0001", "0101") != "0000"
     if isinstance(device.model, Inverter | Hybrid):
         get_panels(device).on = is_on
@@ -138,13 +140,13 @@ def set_on_off(device: Device, text: str) -> None:
 
 
 def is_on(device: Device) -> bool:
-    """Tell whether a device is on."""
+    """Return whether a device is on."""
     battery = get_battery(device)
     return get_panels(device).on if battery is None else battery.on
 
 
 def parse_period(mode: str, commands: list[str]) -> Period:
-    """Return a period out of start hour, minute, end hour, minute, enabled."""
+    """Parse a period out of start hour and minute, end hour and minute, enabled."""
     start = time(
         int(parse_number(commands[0], 0, 23)), int(parse_number(commands[1], 0, 59))
     )
@@ -157,13 +159,5 @@ def parse_period(mode: str, commands: list[str]) -> Period:
 
 
 def format_clock(moment: time) -> str:
-    """Return a time as the pages of settings have it: no zeros in front."""
+    """Format a time as in the details: without leading zeros."""
     return f"{moment.hour}:{moment.minute}"
-
-
-def counted(name: str, energy: Energy) -> Fields:
-    """Return the two fields of a counter."""
-    return {
-        f"{name}Today": encoding.as_float32(count(energy.today)),
-        f"{name}Total": encoding.as_float32(count(energy.total)),
-    }

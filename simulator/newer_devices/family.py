@@ -1,178 +1,156 @@
-"""What the later pages repeat for each type of device: reading, batch, details, settings, history, alarms, sets.
+"""The endpoints that the newer pages repeat for each type of device.
 
-Only names and limits differ between the types, and what stands in a reading.
+The types differ only in names, limits and the fields of a reading.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..envelope import ApiError, Envelope, Parameters, ok, select_page
-from ..handlers.histories import get_counted_history, select_alarm_rows
+from ..cloud import Cloud
+from ..envelope import ApiError, Envelope, Parameters, ok
+from ..handlers.histories import (
+    ReadingEncoder,
+    get_counted_alarms,
+    get_counted_history,
+)
 from ..handlers.settings import check_online, read_setting, set_clock
 from ..physics.device import Device, DeviceKind
-from ..route import FIVE_MINUTES, NO_LIMIT, Route
+from ..route import FIVE_MINUTES, NO_LIMIT, Handler, Route
 from ..settings import SetError
 
-if TYPE_CHECKING:
-    from ..cloud import Cloud
-
 type Fields = dict[str, Any]
+# Encodes details or settings out of the device and its wall clock.
+type DetailsEncoder = Callable[[Device, datetime], Fields]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceFamily:
     """One type of device.
 
-    type: the number in the device list. folder: of its endpoints. short: what they and the serial's parameter begin with.
-    model: as the device list has it. reading: its fields by serial, wall clock and a snapshot. details: what it is, with how it
-    is set. apply: a set by its type and values, raising SetError. held: what the device says a setting is.
-    pages: more endpoints with details, by path. listed: its status in the device list while all is well. intervals: seconds, by the last part of a path, where not five minutes.
+    folder: part of the paths. prefix: how the endpoints and the parameter with the serial begin.
+    set_path, read_path: the endpoints that write and read a setting. value_count: values of a set.
+    encode_details: the details, which include settings. detail_endpoints: more endpoints like it, by path.
+    apply_setting: applies a set by its type and values, or raises SetError. read_setting_value: the setting as text.
+    clock_setting: the type of the set that sets the clock.
+    intervals: seconds by the last part of a path, where they are not five minutes.
     """
 
     kind: DeviceKind
-    type: int
     folder: str
-    short: str
-    model: str
-    setter: str
-    reader: str
-    values: int
-    reading: Callable[[Device, datetime, Fields], Fields]
-    details: Callable[[Device, datetime], Fields]
-    apply: Callable[[Device, str, list[str]], None]
-    held: Callable[[Device, str], str | None]
-    clock: str = "pf_sys_year"
-    pages: tuple[tuple[str, Callable[[Device, datetime], Fields]], ...] = ()
+    prefix: str
+    set_path: str
+    read_path: str
+    value_count: int
+    encode_reading: ReadingEncoder
+    encode_details: DetailsEncoder
+    apply_setting: Callable[[Device, str, list[str]], None]
+    read_setting_value: Callable[[Device, str], str | None]
+    clock_setting: str = "pf_sys_year"
+    detail_endpoints: tuple[tuple[str, DetailsEncoder], ...] = ()
     intervals: tuple[tuple[str, float], ...] = ()
-    listed: int = 1
 
     @property
-    def serial(self) -> str:
-        """The parameter that names a device."""
-        return f"{self.short}_sn"
+    def serial_key(self) -> str:
+        """The parameter with the serial."""
+        return f"{self.prefix}_sn"
 
-    def routes(self) -> Iterator[tuple[str, Route]]:
-        """Give path and route of every endpoint."""
-        many = f"{self.short}s_data"
+    def iterate_routes(self) -> Iterator[tuple[str, Route]]:
+        """Yield path and route of every endpoint."""
         intervals = dict(self.intervals)
 
-        def route(
-            name: str, method: str, answer: Callable[[Cloud, Parameters], Envelope]
-        ) -> tuple[str, Route]:
+        def make_route(name: str, method: str, handler: Handler) -> tuple[str, Route]:
             interval = intervals.get(name, FIVE_MINUTES)
             path = f"device/{self.folder}/{name}"
-            return path, Route(method, interval, None, answer)
+            return path, Route(method, interval, None, handler)
 
-        yield route(f"{self.short}_last_data", "POST", self._last)
-        yield route(many, "POST", self._batch)
-        yield route(f"{self.short}_data_info", "GET", self._page(self.details))
-        for name, page in self.pages:
-            yield route(name, "GET", self._page(page))
-        yield route(f"{self.short}_data", "POST", self._history)
-        yield route("alarm_data", "POST", self._alarms)
-        yield self.setter, Route("POST", NO_LIMIT, None, self._set)
-        yield self.reader, Route("POST", FIVE_MINUTES, None, self._read)
+        details = self._make_details_handler(self.encode_details)
+        yield make_route(f"{self.prefix}_last_data", "POST", self._get_reading)
+        yield make_route(f"{self.prefix}s_data", "POST", self._get_readings)
+        yield make_route(f"{self.prefix}_data_info", "GET", details)
+        for name, encode in self.detail_endpoints:
+            yield make_route(name, "GET", self._make_details_handler(encode))
+        yield make_route(f"{self.prefix}_data", "POST", self._get_history)
+        yield make_route("alarm_data", "POST", self._get_alarms)
+        yield self.set_path, Route("POST", NO_LIMIT, None, self._write_setting)
+        yield self.read_path, Route("POST", FIVE_MINUTES, None, self._read_setting)
 
-    def _fields(self, cloud: Cloud, serial: str) -> tuple[Device, Fields]:
-        found = cloud.find_device(serial, self.kind) if serial else None
-        if found is None:
-            raise ApiError(10002 if serial else 10003)
-        plant, device = found
+    def _encode_newest_reading(
+        self, cloud: Cloud, serial: str
+    ) -> tuple[Device, Fields]:
+        plant, device = cloud.require_device(
+            serial, self.kind, unknown=10002, empty=10003
+        )
         upload = device.get_newest_upload(cloud.clock.now())
         if upload is None:
             raise ApiError(10001)
         wall = device.get_wall_time(upload.measured, plant.zone)
-        return device, self.reading(device, wall, upload.values)
+        return device, self.encode_reading(device, wall, upload.values)
 
-    def _last(self, cloud: Cloud, parameters: Parameters) -> Envelope:
-        serial = parameters.get(self.serial, "")
-        device, fields = self._fields(cloud, serial)
-        return ok(
-            fields, dataloggerSn=device.datalogger.serial, **{self.serial: serial}
-        )
+    def _get_reading(self, cloud: Cloud, parameters: Parameters) -> Envelope:
+        serial = parameters.get(self.serial_key, "")
+        device, fields = self._encode_newest_reading(cloud, serial)
+        datalogger = device.datalogger.serial
+        return ok(fields, dataloggerSn=datalogger, **{self.serial_key: serial})
 
-    def _batch(self, cloud: Cloud, parameters: Parameters) -> Envelope:
-        """Answer for many: keyed by serial twice; unknown serials are silently missing."""
-        key = f"{self.short}s"
+    def _get_readings(self, cloud: Cloud, parameters: Parameters) -> Envelope:
+        """Return the newest readings of many devices. The serial is a key on two levels."""
+        key = f"{self.prefix}s"
         serials = parameters.get(key, "").split(",")
         if len(serials) > 100:
             raise ApiError(10001)
         data = {}
         for serial in serials:
             try:
-                device, fields = self._fields(cloud, serial)
+                device, fields = self._encode_newest_reading(cloud, serial)
             except ApiError:
-                continue
+                continue  # the reply leaves out unknown serials
             data[serial] = {"dataloggerSn": device.datalogger.serial, serial: fields}
         return ok(data, **{key: serials, "pageNum": parameters.get("pageNum", "1")})
 
-    def _page(
-        self, page: Callable[[Device, datetime], Fields]
-    ) -> Callable[[Cloud, Parameters], Envelope]:
-        def answer(cloud: Cloud, parameters: Parameters) -> Envelope:
+    def _make_details_handler(self, encode: DetailsEncoder) -> Handler:
+        def get_details(cloud: Cloud, parameters: Parameters) -> Envelope:
             serial = parameters.get("device_sn", "")
-            found = cloud.find_device(serial, self.kind)
-            if found is None:
-                raise ApiError(10002)
-            plant, device = found
-            wall = device.get_wall_time(cloud.clock.now(), plant.zone)
-            fields = page(device, wall)
+            plant, device = cloud.require_device(serial, self.kind, unknown=10002)
+            fields = encode(device, device.get_wall_time(cloud.clock.now(), plant.zone))
             return ok(fields, dataloggerSn=device.datalogger.serial, device_sn=serial)
 
-        return answer
+        return get_details
 
-    def _history(self, cloud: Cloud, parameters: Parameters) -> Envelope:
+    def _get_history(self, cloud: Cloud, parameters: Parameters) -> Envelope:
         return get_counted_history(
-            cloud, parameters, self.kind, self.serial, self.reading
+            cloud, parameters, self.kind, self.serial_key, self.encode_reading
         )
 
-    def _alarms(self, cloud: Cloud, parameters: Parameters) -> Envelope:
-        serial = parameters.get(self.serial, "")
-        if not serial:
-            raise ApiError(10002)
-        found = cloud.find_device(serial, self.kind)
-        if found is None:
-            raise ApiError(10005)
-        rows = select_alarm_rows(
-            cloud,
-            *found,
-            parameters,
-            lambda alarm, start, end: {
-                "alarm_code": int(alarm.code) if alarm.code.isdigit() else alarm.code,
-                "alarm_message": alarm.message,
-                "start_time": f"{start:%Y-%m-%d %H:%M:%S}",
-                "end_time": f"{end:%Y-%m-%d %H:%M:%S}",
-                "status": 1,
-            },
+    def _get_alarms(self, cloud: Cloud, parameters: Parameters) -> Envelope:
+        return get_counted_alarms(
+            cloud, parameters, self.kind, self.serial_key, "device_sn"
         )
-        alarms = select_page(rows, parameters)
-        return ok({"count": len(rows), "device_sn": serial, "alarms": alarms})
 
-    def _set(self, cloud: Cloud, parameters: Parameters) -> Envelope:
-        serial = parameters.get(self.serial, "")
-        if not serial:
-            raise ApiError(10004)
-        found = cloud.find_device(serial, self.kind)
-        if found is None:
-            raise ApiError(10012, f"error_{self.short}_not_exist")
-        names = [f"param{index}" for index in range(1, self.values + 1)]
+    def _write_setting(self, cloud: Cloud, parameters: Parameters) -> Envelope:
+        plant, device = cloud.require_device(
+            parameters.get(self.serial_key, ""),
+            self.kind,
+            unknown=10012,
+            empty=10004,
+            message=f"error_{self.prefix}_not_exist",
+        )
+        names = [f"param{index}" for index in range(1, self.value_count + 1)]
         if any(name not in parameters for name in names[:-1]):
-            # The vendor wants all of them, unused ones as empty text; a client that leaves out the last one gets by.
+            # The vendor requires all of them, unused ones as empty text; only the last one may be left out.
             raise ApiError(10001)
-        plant, device = found
         check_online(cloud, plant, device)
-        what = parameters.get("type", "")
+        setting = parameters.get("type", "")
         commands = [parameters.get(name, "") for name in names]
         try:
-            self.apply(device, what, commands)
+            self.apply_setting(device, setting, commands)
         except SetError as err:
             raise ApiError(err.code) from err
-        device.model.settings[what] = tuple(commands)
-        if what == self.clock:
+        device.model.settings[setting] = tuple(commands)
+        if setting == self.clock_setting:
             set_clock(cloud, plant, device, commands[0])
         return ok("")
 
-    def _read(self, cloud: Cloud, parameters: Parameters) -> Envelope:
-        return read_setting(cloud, parameters, self.kind, self.held)
+    def _read_setting(self, cloud: Cloud, parameters: Parameters) -> Envelope:
+        return read_setting(cloud, parameters, self.kind, self.read_setting_value)

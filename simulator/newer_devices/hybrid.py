@@ -1,4 +1,4 @@
-"""What SPH and SPA have in common on the wire: battery, grid, house; and the pages of their periods."""
+"""Fields and settings that SPH and SPA share: battery, grid, house and periods."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ VOLTAGE = 230.6
 def encode_battery(
     device: Device, wall: datetime, values: Fields, status: int
 ) -> Fields:
-    """Return what both have in a reading, beside the panels."""
+    """Encode all fields of a reading but those of panels and other inverters."""
     charge, discharge = values["charge_power"], values["discharge_power"]
     output = max(discharge - charge, 0.0)
     fields: Fields = {
@@ -57,7 +57,7 @@ def encode_battery(
         "plocalLoadTotal": encoding.as_float32(values["load_power"]),
         "etoUserToday": encoding.as_float32(values["imported_today"]),
         "etoUserTotal": encoding.as_float32(values["imported_total"]),
-        # Small and great letters as the live service has them.
+        # The live service spells these two differently.
         "etoGridToday": encoding.as_float32(values["exported_today"]),
         "etogridTotal": encoding.as_float32(values["exported_total"]),
         "echarge1Today": encoding.as_float32(values["charge_today"]),
@@ -91,7 +91,7 @@ def encode_battery(
         "warnText": "Unknown",
         "sysEn": 0,
         "sysFaultWord": 0,
-        # Seen live in a device without a fault.
+        # The live service has sent 256 for a device without a fault.
         "sysFaultWord7": 256,
     }
     for index in range(1, 7):
@@ -102,9 +102,9 @@ def encode_battery(
     return fields
 
 
-def encode_limits(battery: Storage, held: dict[str, tuple[str, ...]]) -> Fields:
-    """Return the battery's limits as the pages of settings have them."""
-    load_first = held.get("mix_load_flast_value_multi", ("10",))[0]
+def encode_limits(battery: Storage, settings: dict[str, tuple[str, ...]]) -> Fields:
+    """Encode the battery's limits, as in the details."""
+    load_first = settings.get("mix_load_flast_value_multi", ("10",))[0]
     return {
         "acChargeEnable": battery.ac_charge,
         "chargePowerCommand": round(battery.charge_rate * 100),
@@ -119,7 +119,7 @@ def encode_limits(battery: Storage, held: dict[str, tuple[str, ...]]) -> Fields:
 def encode_periods(
     periods: list[Period], start: str, stop: str, switch: str, *, text: bool = False
 ) -> Fields:
-    """Return three periods under their names; ``text``: switches as 0 and 1."""
+    """Encode periods under the given names. ``text``: switches are 0 and 1, not booleans."""
     fields: Fields = {}
     for index, period in enumerate(periods, 1):
         fields[f"{start}{index}"] = format_clock(period.start)
@@ -129,7 +129,7 @@ def encode_periods(
 
 
 def parse_periods(mode: str, commands: list[str]) -> list[Period]:
-    """Return three periods out of five values each."""
+    """Parse three periods of five values each."""
     return [
         parse_period(mode, commands[index * 5 : index * 5 + 5])
         for index in range(PERIODS)
@@ -137,19 +137,19 @@ def parse_periods(mode: str, commands: list[str]) -> list[Period]:
 
 
 def make_periods(mode: str) -> list[Period]:
-    """Return the periods a device leaves the factory with: off."""
+    """Return three disabled periods, as set at the factory."""
     return [Period(mode) for _ in range(PERIODS)]
 
 
 def set_charge_periods(battery: Storage, commands: list[str]) -> None:
-    """Set power, stop level, mains and three periods: of both the same."""
+    """Set charge power, stop level, charging from the grid, and three periods."""
     rate, stop = parse_number(commands[0], 0, 100), parse_number(commands[1], 0, 100)
-    mains = parse_choice(commands[2], "0", "1") == "1"
+    from_grid = parse_choice(commands[2], "0", "1") == "1"
     battery.periods["charge"] = parse_periods("battery", commands[3:])
     battery.charge_rate, battery.charge_stop = rate / 100, stop / 100
-    battery.ac_charge = mains
+    battery.ac_charge = from_grid
 
 
-def held(device: Device, parameter: str) -> str | None:
-    """Return what the device says a setting is: of both it is read of one only."""
+def read_setting_value(device: Device, parameter: str) -> str | None:
+    """Return a setting as text. Only on/off can be read."""
     return str(int(is_on(device))) if parameter == "pv_on_off" else None

@@ -1,4 +1,4 @@
-"""MAX: a large inverter on three phases."""
+"""MAX: large three-phase inverters."""
 
 from datetime import datetime
 from typing import Any
@@ -33,8 +33,8 @@ _ZEROS = (
 )
 
 
-def reading(device: Device, wall: datetime, values: Fields) -> Fields:
-    """Return a reading: ``max_last_data``."""
+def encode_reading(device: Device, wall: datetime, values: Fields) -> Fields:
+    """Encode a reading: ``max_last_data``."""
     power = values["power"]
     status = 3 if values["fault"] else 1 if values["on"] else 0
     fields: Fields = {
@@ -63,7 +63,7 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
         fields[f"vac{phase}"] = encoding.as_float32(VOLTAGE)
         fields[f"iac{phase}"] = encoding.as_float32(round(power / 3 / VOLTAGE, 1))
         fields[f"vac{line}"] = encoding.as_float32(401.6)
-    # Of these it tells four.
+    # A reading has the power of four inputs only.
     for index in range(5, INPUTS + 1):
         del fields[f"ppv{index}"]
     for index in range(1, 17):
@@ -71,8 +71,8 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     return fields
 
 
-def details(device: Device, wall: datetime) -> Fields:
-    """Return what it is, with how it is set beside: ``max_data_info``."""
+def encode_details(device: Device, wall: datetime) -> Fields:
+    """Encode the details and, beside them, the settings: ``max_data_info``."""
     panels = get_panels(device)
     return {
         **encode_identity(device, wall),
@@ -90,18 +90,18 @@ def details(device: Device, wall: datetime) -> Fields:
     }
 
 
-def apply(device: Device, what: str, commands: list[str]) -> None:
-    """Apply a ``maxSet`` or raise SetError: no more than four things are documented."""
-    if what == "max_cmd_on_off":
+def apply_setting(device: Device, setting: str, commands: list[str]) -> None:
+    """Apply a ``maxSet`` or raise SetError. Only four types are documented."""
+    if setting == "max_cmd_on_off":
         set_on_off(device, commands[0])
-    elif what in ("pv_active_p_rate", "pv_power_factor", "set_any_reg"):
-        apply_grid_setting(device, what, commands)
+    elif setting in ("pv_active_p_rate", "pv_power_factor", "set_any_reg"):
+        apply_grid_setting(device, setting, commands)
     else:
         raise SetError(NO_SUCH_PARAMETER)
 
 
-def held(device: Device, parameter: str) -> str | None:
-    """Return what the device says a setting is: ``readMaxParam``."""
+def read_setting_value(device: Device, parameter: str) -> str | None:
+    """Return a setting as text: ``readMaxParam``."""
     return {
         "max_cmd_on_off": str(int(is_on(device))),
         "pv_active_p_rate": f"{get_panels(device).active_rate:g}",
@@ -110,15 +110,13 @@ def held(device: Device, parameter: str) -> str | None:
 
 MAX = DeviceFamily(
     kind=DeviceKind.MAX,
-    type=4,
     folder="max",
-    short="max",
-    model="MAX 60KTL3",
-    setter="maxSet",
-    reader="readMaxParam",
-    values=19,
-    reading=reading,
-    details=details,
-    apply=apply,
-    held=held,
+    prefix="max",
+    set_path="maxSet",
+    read_path="readMaxParam",
+    value_count=19,
+    encode_reading=encode_reading,
+    encode_details=encode_details,
+    apply_setting=apply_setting,
+    read_setting_value=read_setting_value,
 )

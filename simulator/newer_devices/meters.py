@@ -1,26 +1,23 @@
-"""Meters and environment sensors: device type 3, behind a datalogger at an address."""
+"""Meters and environment sensors, which have no serial but an address at a datalogger."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import encoding
+from ..cloud import Cloud
+from ..device_catalog import CATALOG
 from ..envelope import ApiError, Envelope, Parameters, ok, select_page
-from ..handlers.histories import select_history_rows
+from ..handlers.histories import ReadingEncoder, select_history_rows
 from ..physics.device import Device, DeviceKind
 from ..physics.plant import Plant
 from ..route import FIVE_MINUTES, Route
 
-if TYPE_CHECKING:
-    from ..cloud import Cloud
-
 type Fields = dict[str, Any]
 
-# By the vendor's later pages: 64, 66, 67, 70, 71 are meters, 48 is an environmental tester.
-METER_TYPE, SENSOR_TYPE = "64", "48"
-
-# Of meters of other makers; 0 in this one.
-_OTHERS = (
+# Fields of other makers' meters; 0 here.
+_ZEROS = (
     *("aActivePower", "aCurrent", "aVoltage", "bActivePower", "cActivePower"),
     *("currentIa", "currentIb", "currentIc", "voltageUa", "voltageUb", "voltageUc"),
     *("frequency", "gridEnergy", "userEnergy", "totalEnergy", "reactiveEnergy"),
@@ -29,10 +26,10 @@ _OTHERS = (
 
 
 def encode_meter_reading(device: Device, wall: datetime, values: Fields) -> Fields:
-    """Return a meter's reading: ``meter_last_data``."""
+    """Encode a meter's reading: ``meter_last_data``."""
     power = values["power"]
     return {
-        **dict.fromkeys(_OTHERS, 0),
+        **dict.fromkeys(_ZEROS, 0),
         "addr": device.address,
         "dataLogSn": device.datalogger.serial,
         "deviceSn": None,
@@ -65,7 +62,7 @@ def encode_meter_reading(device: Device, wall: datetime, values: Fields) -> Fiel
 
 
 def encode_sensor_reading(device: Device, wall: datetime, values: Fields) -> Fields:
-    """Return an environment sensor's reading: ``env_last_data``."""
+    """Encode an environment sensor's reading: ``env_last_data``."""
     light = values["light"]
     return {
         "addr": device.address,
@@ -77,7 +74,7 @@ def encode_sensor_reading(device: Device, wall: datetime, values: Fields) -> Fie
         "panelTemp": encoding.as_float32(round(12 + light / 30, 1)),
         "windSpeed": encoding.as_float32(1.3),
         "windAngle": 212,
-        # Not fitted.
+        # Instruments that are not fitted.
         "envHumidity": None,
         "airPressure": None,
         "rainfallIntensity": None,
@@ -86,99 +83,114 @@ def encode_sensor_reading(device: Device, wall: datetime, values: Fields) -> Fie
     }
 
 
-def _at(cloud: Cloud, kind: DeviceKind, parameters: Parameters) -> tuple[Plant, Device]:
-    serial, address = parameters.get("datalog_sn", ""), parameters.get("address", "")
-    if not serial:
-        raise ApiError(10003)
-    for plant in cloud.plants:
-        for device in plant.devices:
-            if (device.kind, device.datalogger.serial) == (kind, serial) and (
-                str(device.address) == address
-            ):
+@dataclass(frozen=True, slots=True)
+class _InstrumentFamily:
+    """Meters or sensors. folder, prefix: of the paths. list_key, history_key: of the rows in a reply."""
+
+    kind: DeviceKind
+    folder: str
+    prefix: str
+    type_text: str
+    list_key: str
+    history_key: str
+    encode_reading: ReadingEncoder
+
+    def iterate_routes(self) -> Iterator[tuple[str, Route]]:
+        """Yield path and route of every endpoint."""
+        for name, handler in (
+            ("list", self._list_instruments),
+            ("last_data", self._get_reading),
+            ("data", self._get_history),
+        ):
+            path = f"device/{self.folder}/{self.prefix}_{name}"
+            yield path, Route("GET", FIVE_MINUTES, None, handler)
+
+    def _require_device(
+        self, cloud: Cloud, parameters: Parameters
+    ) -> tuple[Plant, Device]:
+        serial = parameters.get("datalog_sn", "")
+        address = parameters.get("address", "")
+        if not serial:
+            raise ApiError(10003)
+        for plant, device in self._iterate_devices(cloud, serial):
+            if str(device.address) == address:
                 return plant, device
-    raise ApiError(10002)
+        raise ApiError(10002)
 
+    def _iterate_devices(
+        self, cloud: Cloud, serial: str
+    ) -> Iterator[tuple[Plant, Device]]:
+        """Yield the devices behind a datalogger."""
+        for plant in cloud.plants:
+            for device in plant.devices:
+                if device.kind is self.kind and device.datalogger.serial == serial:
+                    yield plant, device
 
-def _make_list_handler(kind: DeviceKind, key: str, name: str, number: str) -> Any:
-    def answer(cloud: Cloud, parameters: Parameters) -> Envelope:
+    def _list_instruments(self, cloud: Cloud, parameters: Parameters) -> Envelope:
         serial = parameters.get("datalog_sn", "")
         moment = cloud.clock.now()
         rows = [
             {
                 "address": device.address,
                 "datalogger_sn": serial,
-                "device_name": name,
-                "device_type": number,
+                "device_name": CATALOG[self.kind].placeholder,
+                "device_type": self.type_text,
                 "last_update_time": encoding.format_time(
                     device.get_wall_time(moment, plant.zone)
                 ),
                 "lost": device.is_lost(moment),
             }
-            for plant in cloud.plants
-            for device in plant.devices
-            if device.kind is kind and device.datalogger.serial == serial
+            for plant, device in self._iterate_devices(cloud, serial)
         ]
-        return ok({"count": len(rows), "datalogger_sn": serial, key: rows})
+        return ok({"count": len(rows), "datalogger_sn": serial, self.list_key: rows})
 
-    return answer
-
-
-def _last(
-    kind: DeviceKind, fields: Callable[[Device, datetime, Fields], Fields]
-) -> Any:
-    def answer(cloud: Cloud, parameters: Parameters) -> Envelope:
-        plant, device = _at(cloud, kind, parameters)
+    def _get_reading(self, cloud: Cloud, parameters: Parameters) -> Envelope:
+        plant, device = self._require_device(cloud, parameters)
         upload = device.get_newest_upload(cloud.clock.now())
         if upload is None:
             raise ApiError(10001)
         wall = device.get_wall_time(upload.measured, plant.zone)
-        return ok(
-            fields(device, wall, upload.values), dataloggerSn=device.datalogger.serial
-        )
+        fields = self.encode_reading(device, wall, upload.values)
+        return ok(fields, dataloggerSn=device.datalogger.serial)
 
-    return answer
-
-
-def _history(
-    kind: DeviceKind, key: str, fields: Callable[[Device, datetime, Fields], Fields]
-) -> Any:
-    def answer(cloud: Cloud, parameters: Parameters) -> Envelope:
-        plant, device = _at(cloud, kind, parameters)
+    def _get_history(self, cloud: Cloud, parameters: Parameters) -> Envelope:
+        plant, device = self._require_device(cloud, parameters)
         rows = select_history_rows(
-            cloud,
-            plant,
-            device,
-            parameters,
-            lambda wall, values: fields(device, wall, values),
+            cloud, plant, device, parameters, self.encode_reading
         )
         return ok(
             {
                 "count": len(rows),
                 "datalogger_sn": device.datalogger.serial,
-                key: select_page(rows, parameters),
+                self.history_key: select_page(rows, parameters),
             }
         )
 
-    return answer
+
+# The newer pages: 64, 66, 67, 70 and 71 are meters, 48 is an environmental tester.
+_FAMILIES = (
+    _InstrumentFamily(
+        DeviceKind.METER,
+        "ammeter",
+        "meter",
+        "64",
+        "meters",
+        "meterData",
+        encode_meter_reading,
+    ),
+    _InstrumentFamily(
+        DeviceKind.SENSOR,
+        "env",
+        "env",
+        "48",
+        "envs",
+        "envData",
+        encode_sensor_reading,
+    ),
+)
 
 
-def routes() -> Iterator[tuple[str, Route]]:
-    """Give path and route of every endpoint."""
-    for path, answer in (
-        (
-            "ammeter/meter_list",
-            _make_list_handler(DeviceKind.METER, "meters", "AMMETER", METER_TYPE),
-        ),
-        ("ammeter/meter_last_data", _last(DeviceKind.METER, encode_meter_reading)),
-        (
-            "ammeter/meter_data",
-            _history(DeviceKind.METER, "meterData", encode_meter_reading),
-        ),
-        (
-            "env/env_list",
-            _make_list_handler(DeviceKind.SENSOR, "envs", "ENV_DEVICE", SENSOR_TYPE),
-        ),
-        ("env/env_last_data", _last(DeviceKind.SENSOR, encode_sensor_reading)),
-        ("env/env_data", _history(DeviceKind.SENSOR, "envData", encode_sensor_reading)),
-    ):
-        yield f"device/{path}", Route("GET", FIVE_MINUTES, None, answer)
+def iterate_routes() -> Iterator[tuple[str, Route]]:
+    """Yield path and route of every endpoint."""
+    for family in _FAMILIES:
+        yield from family.iterate_routes()

@@ -1,4 +1,4 @@
-"""MIN, called tlx by the cloud: panels, and with a battery behind it (TL-XH) also charge, grid and load."""
+"""MIN, "tlx" in the API: an inverter, or a hybrid (TL-XH) that also measures battery, grid and load."""
 
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ MODES = ("load", "battery", "grid")
 SEGMENTS = 9
 VOLTAGE = 231.4
 
-# Always there, and 0 in a device without such a thing.
+# Fields of every reading that are 0 in this device.
 _ZEROS = (
     *("bdcStatus", "bdcFaultSubCode", "bdcWarnSubCode", "bdcDerateReason"),
     *("bdcBusRef", "bdcVbus2Neg", "bgridType", "bmsCommunicationType", "bmsCvVolt"),
@@ -52,8 +52,8 @@ _BATTERY = (
 )
 
 
-def reading(device: Device, wall: datetime, values: Fields) -> Fields:
-    """Return a reading: ``tlx_last_data``."""
+def encode_reading(device: Device, wall: datetime, values: Fields) -> Fields:
+    """Encode a reading: ``tlx_last_data``."""
     panels = values.get("pv", values)
     power = values["power"]
     status = 2 if values["fault"] else 1 if panels["on"] else 0
@@ -82,7 +82,7 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
         "errorText": "Unknown",
         "warnText": "Unknown",
         "epsPf": -1,
-        # Not fitted.
+        # External generators that are not fitted.
         **dict.fromkeys(("eex1Today", "eex1Total", "eex2Today", "eex2Total"), -0.1),
         **dict.fromkeys(("pex1", "pex2"), -0.1),
         "bmsFwVersion": "0",
@@ -93,10 +93,10 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     }
     for index in (1, 2):
         fields |= {f"bdc{index}{name}": 0 for name in _BATTERY}
-    return {**fields, **_battery(values.get("battery"), panels)}
+    return {**fields, **_encode_battery(values.get("battery"), panels)}
 
 
-def _battery(battery: Fields | None, panels: Fields) -> Fields:
+def _encode_battery(battery: Fields | None, panels: Fields) -> Fields:
     if battery is None:
         names = ("acCharge", "charge", "discharge", "localLoad", "self", "system")
         zeros = [f"e{name}{span}" for name in names for span in ("Today", "Total")]
@@ -153,8 +153,8 @@ def _battery(battery: Fields | None, panels: Fields) -> Fields:
     return fields
 
 
-def details(device: Device, wall: datetime) -> Fields:
-    """Return what it is, with how it is set inside: ``tlx_data_info``."""
+def encode_details(device: Device, wall: datetime) -> Fields:
+    """Encode the details, which contain the settings: ``tlx_data_info``."""
     return {
         **encode_identity(device, wall),
         "fwVersion": "AL1.0",
@@ -162,14 +162,14 @@ def details(device: Device, wall: datetime) -> Fields:
         "deviceType": 5,
         "pmax": int(get_panels(device).nominal_power * 10),
         "statusText": "tlx.status.operating",
-        "tlxSetbean": settings(device, wall),
+        "tlxSetbean": encode_settings(device, wall),
     }
 
 
-def settings(device: Device, wall: datetime) -> Fields:
-    """Return how it is set: ``tlx_set_info``. Names in words joined by underlines stand beside, and are always empty."""
+def encode_settings(device: Device, wall: datetime) -> Fields:
+    """Encode the settings: ``tlx_set_info``. Names with underscores are always empty."""
     panels, battery = get_panels(device), get_battery(device)
-    held = device.model.settings
+    settings = device.model.settings
     fields: Fields = {
         "serialNum": device.serial,
         "lastUpdateTimeText": encoding.format_time(wall),
@@ -182,11 +182,13 @@ def settings(device: Device, wall: datetime) -> Fields:
         "wdisChargeSOCLowLimit": str(round(battery.discharge_stop * 100))
         if battery
         else "0",
-        "onGridDischargeStopSOC": held.get("on_grid_discharge_stop_soc", ("10",))[0],
+        "onGridDischargeStopSOC": settings.get("on_grid_discharge_stop_soc", ("10",))[
+            0
+        ],
         "activeRate": f"{panels.active_rate:g}",
         "onOff": panels.on,
-        "exportLimit": held.get("backflow_setting", ("0",))[0],
-        "exportLimitPowerRate": held.get("backflow_setting", ("0", "0"))[1] or "0",
+        "exportLimit": settings.get("backflow_setting", ("0",))[0],
+        "exportLimitPowerRate": settings.get("backflow_setting", ("0", "0"))[1] or "0",
         "pf": 1,
         "pvPfCmdMemoryState": False,
         "voltageHighLimit": encoding.as_float32(252.9),
@@ -207,23 +209,23 @@ def settings(device: Device, wall: datetime) -> Fields:
     return fields
 
 
-def apply(device: Device, what: str, commands: list[str]) -> None:
-    """Apply a ``tlxSet`` or raise SetError."""
+def apply_setting(device: Device, setting: str, commands: list[str]) -> None:
+    """Apply a ``tlxSet``, or raise SetError."""
     first = commands[0]
     battery = get_battery(device)
-    if what == "tlx_on_off":
+    if setting == "tlx_on_off":
         set_on_off(device, first)
-    elif what == "backflow_setting":
+    elif setting == "backflow_setting":
         parse_choice(first, "0", "1", "2")
-    elif battery is None or not _apply_to_battery(device, what, commands):
-        apply_grid_setting(device, what, commands)
+    elif battery is None or not _apply_to_battery(device, setting, commands):
+        apply_grid_setting(device, setting, commands)
 
 
-def _apply_to_battery(device: Device, what: str, commands: list[str]) -> bool:
+def _apply_to_battery(device: Device, setting: str, commands: list[str]) -> bool:
     battery = get_battery(device)
     assert battery is not None
     first = commands[0]
-    match what:
+    match setting:
         case "ac_charge":
             battery.ac_charge = parse_choice(first, "0", "1") == "1"
         case "charge_power":
@@ -242,15 +244,15 @@ def _apply_to_battery(device: Device, what: str, commands: list[str]) -> bool:
             parse_choice(first, "0", "1")
         case "tlx_ac_discharge_voltage":
             parse_choice(first, "0", "1", "2")
-        case _ if what.startswith("time_segment"):
-            _set_segment(battery.periods["segments"], what, commands)
+        case _ if setting.startswith("time_segment"):
+            _set_segment(battery.periods["segments"], setting, commands)
         case _:
             return False
     return True
 
 
-def _set_segment(periods: list[Period], what: str, commands: list[str]) -> None:
-    number = what.removeprefix("time_segment")
+def _set_segment(periods: list[Period], setting: str, commands: list[str]) -> None:
+    number = setting.removeprefix("time_segment")
     if number not in {str(index) for index in range(1, SEGMENTS + 1)}:
         raise SetError(OUT_OF_RANGE)
     index = int(number) - 1
@@ -258,16 +260,16 @@ def _set_segment(periods: list[Period], what: str, commands: list[str]) -> None:
     period = parse_period(mode, commands[1:6])
     if period.enabled and any(
         other.enabled and (other.start, other.end) == (period.start, period.end)
-        for place, other in enumerate(periods)
-        if place != index
+        for position, other in enumerate(periods)
+        if position != index
     ):
-        # Seen live: two identical segments.
+        # The live service answers two identical segments with HTTP 500.
         raise BreakdownError
     periods[index] = period
 
 
-def held(device: Device, parameter: str) -> str | None:
-    """Return what the device says a setting is: ``readMinParam``."""
+def read_setting_value(device: Device, parameter: str) -> str | None:
+    """Return a setting as text: ``readMinParam``."""
     battery, panels = get_battery(device), get_panels(device)
     known = {
         "tlx_on_off": str(int(is_on(device))),
@@ -284,25 +286,23 @@ def held(device: Device, parameter: str) -> str | None:
     return known.get(parameter)
 
 
-def with_battery(model: Hybrid) -> Hybrid:
-    """Return a device with the segments a MIN leaves the factory with: nine, all off."""
+def add_segments(model: Hybrid) -> Hybrid:
+    """Add the nine segments of a MIN, all disabled, and return the model."""
     model.battery.periods = {"segments": [Period() for _ in range(SEGMENTS)]}
     return model
 
 
 MIN = DeviceFamily(
     kind=DeviceKind.MIN,
-    type=7,
     folder="tlx",
-    short="tlx",
-    model="MIN 5000TL-X",
-    setter="tlxSet",
-    reader="readMinParam",
-    values=19,
-    reading=reading,
-    details=details,
-    pages=(("tlx_set_info", settings),),
+    prefix="tlx",
+    set_path="tlxSet",
+    read_path="readMinParam",
+    value_count=19,
+    encode_reading=encode_reading,
+    encode_details=encode_details,
+    detail_endpoints=(("tlx_set_info", encode_settings),),
     intervals=(("tlx_data", 10.0),),
-    apply=apply,
-    held=held,
+    apply_setting=apply_setting,
+    read_setting_value=read_setting_value,
 )

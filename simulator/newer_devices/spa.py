@@ -1,4 +1,4 @@
-"""SPA: a battery on the AC side, which sees what the other inverters make."""
+"""SPA: a battery on the AC side, which also measures the production of other inverters."""
 
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,8 @@ from .family import DeviceFamily
 type Fields = dict[str, Any]
 
 
-def reading(device: Device, wall: datetime, values: Fields) -> Fields:
-    """Return a reading: ``spa_last_data``."""
+def encode_reading(device: Device, wall: datetime, values: Fields) -> Fields:
+    """Encode a reading: ``spa_last_data``."""
     status = 3 if values["fault"] else 6
     return {
         **hybrid.encode_battery(device, wall, values, status),
@@ -26,8 +26,8 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     }
 
 
-def details(device: Device, wall: datetime) -> Fields:
-    """Return what it is, with how it is set beside: ``spa_data_info``; of the mains it says nothing."""
+def encode_details(device: Device, wall: datetime) -> Fields:
+    """Encode the details and, beside them, the settings: ``spa_data_info``. Charging from the grid is not in them."""
     assert isinstance(device.model, Storage)
     battery = device.model
     limits = hybrid.encode_limits(battery, battery.settings)
@@ -68,12 +68,12 @@ def details(device: Device, wall: datetime) -> Fields:
     }
 
 
-def apply(device: Device, what: str, commands: list[str]) -> None:
-    """Apply a ``spaSet`` or raise SetError."""
+def apply_setting(device: Device, setting: str, commands: list[str]) -> None:
+    """Apply a ``spaSet``, or raise SetError."""
     assert isinstance(device.model, Storage)
     battery = device.model
     first = commands[0]
-    match what:
+    match setting:
         case "spa_ac_charge_time_period":
             hybrid.set_charge_periods(battery, commands)
         case "spa_load_flast":
@@ -85,11 +85,11 @@ def apply(device: Device, what: str, commands: list[str]) -> None:
         case "spa_ac_discharge_voltage":
             parse_choice(first, "0", "1", "2")
         case _:
-            apply_grid_setting(device, what, commands)
+            apply_grid_setting(device, setting, commands)
 
 
-def with_periods(battery: Storage) -> Storage:
-    """Return a battery with the periods an SPA leaves the factory with."""
+def add_periods(battery: Storage) -> Storage:
+    """Add the periods of an SPA, all disabled, and return the battery."""
     battery.periods = {
         "charge": hybrid.make_periods("battery"),
         "discharge": hybrid.make_periods("grid"),
@@ -100,22 +100,19 @@ def with_periods(battery: Storage) -> Storage:
 
 SPA = DeviceFamily(
     kind=DeviceKind.SPA,
-    type=6,
     folder="spa",
-    short="spa",
-    model="SPA 3000",
-    listed=6,
-    setter="spaSet",
-    reader="readSpaParam",
-    values=18,
-    reading=reading,
-    details=details,
+    prefix="spa",
+    set_path="spaSet",
+    read_path="readSpaParam",
+    value_count=18,
+    encode_reading=encode_reading,
+    encode_details=encode_details,
     intervals=(
         ("spa_last_data", 10.0),
         ("spas_data", 10.0),
         ("spa_data", 10.0),
         ("alarm_data", 10.0),
     ),
-    apply=apply,
-    held=hybrid.held,
+    apply_setting=apply_setting,
+    read_setting_value=hybrid.read_setting_value,
 )

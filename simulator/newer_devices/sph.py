@@ -1,4 +1,4 @@
-"""SPH, called mix by the cloud: panels and a battery in one, with three periods to charge and three to discharge."""
+"""SPH, "mix" in the API: hybrids with three periods to charge and three to discharge."""
 
 from datetime import datetime
 from typing import Any
@@ -21,14 +21,14 @@ from .family import DeviceFamily
 type Fields = dict[str, Any]
 
 
-def reading(device: Device, wall: datetime, values: Fields) -> Fields:
-    """Return a reading: ``mix_last_data``."""
+def encode_reading(device: Device, wall: datetime, values: Fields) -> Fields:
+    """Encode a reading: ``mix_last_data``."""
     panels = values["pv"]
     status = 3 if values["fault"] else 5 if panels["power"] else 6
     strings = {
         key: value
         for key, value in encode_strings(panels, 2).items()
-        # Its readings tell no currents.
+        # A reading has no currents of strings.
         if not key.startswith("ipv")
     }
     return {
@@ -52,10 +52,10 @@ def reading(device: Device, wall: datetime, values: Fields) -> Fields:
     }
 
 
-def details(device: Device, wall: datetime) -> Fields:
-    """Return what it is, with how it is set beside: ``mix_data_info``."""
+def encode_details(device: Device, wall: datetime) -> Fields:
+    """Encode the details and, beside them, the settings: ``mix_data_info``."""
     assert isinstance(device.model, Hybrid)
-    battery, held = device.model.battery, device.model.settings
+    battery, settings = device.model.battery, device.model.settings
     return {
         **encode_identity(device, wall),
         "fwVersion": "RA1.0",
@@ -64,10 +64,10 @@ def details(device: Device, wall: datetime) -> Fields:
         "pmax": 0,
         "status": 5,
         "statusText": "mix.status.normal",
-        **hybrid.encode_limits(battery, held),
+        **hybrid.encode_limits(battery, settings),
         "activeRate": f"{get_panels(device).active_rate:g}",
         "onOff": is_on(device),
-        "exportLimit": int(held.get("backflow_setting", ("0",))[0]),
+        "exportLimit": int(settings.get("backflow_setting", ("0",))[0]),
         "exportLimitPowerRate": 0,
         "backflowSetting": "",
         "epsFunEn": True,
@@ -91,12 +91,12 @@ def details(device: Device, wall: datetime) -> Fields:
     }
 
 
-def apply(device: Device, what: str, commands: list[str]) -> None:
-    """Apply a ``mixSet`` or raise SetError."""
+def apply_setting(device: Device, setting: str, commands: list[str]) -> None:
+    """Apply a ``mixSet``, or raise SetError."""
     assert isinstance(device.model, Hybrid)
     battery = device.model.battery
     first = commands[0]
-    match what:
+    match setting:
         case "mix_ac_charge_time_period":
             hybrid.set_charge_periods(battery, commands)
         case "mix_ac_discharge_time_period":
@@ -112,11 +112,11 @@ def apply(device: Device, what: str, commands: list[str]) -> None:
         case "mix_off_grid_enable" | "mix_ac_discharge_frequency":
             parse_choice(first, "0", "1")
         case _:
-            apply_grid_setting(device, what, commands)
+            apply_grid_setting(device, setting, commands)
 
 
-def with_periods(model: Hybrid) -> Hybrid:
-    """Return a device with the periods an SPH leaves the factory with."""
+def add_periods(model: Hybrid) -> Hybrid:
+    """Add the periods of an SPH, all disabled, and return the model."""
     model.battery.periods = {
         "charge": hybrid.make_periods("battery"),
         "discharge": hybrid.make_periods("grid"),
@@ -126,17 +126,14 @@ def with_periods(model: Hybrid) -> Hybrid:
 
 SPH = DeviceFamily(
     kind=DeviceKind.SPH,
-    type=5,
     folder="mix",
-    short="mix",
-    model="SPH 5000",
-    listed=5,
-    setter="mixSet",
-    reader="readMixParam",
-    values=18,
-    reading=reading,
-    details=details,
+    prefix="mix",
+    set_path="mixSet",
+    read_path="readMixParam",
+    value_count=18,
+    encode_reading=encode_reading,
+    encode_details=encode_details,
     intervals=(("mix_last_data", 10.0), ("mixs_data", 10.0), ("alarm_data", 10.0)),
-    apply=apply,
-    held=hybrid.held,
+    apply_setting=apply_setting,
+    read_setting_value=hybrid.read_setting_value,
 )

@@ -1,4 +1,4 @@
-"""A datalogger: when it uploads, and when the cloud shows that."""
+"""A datalogger and the times of its uploads."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,10 +7,10 @@ import zlib
 
 @dataclass(slots=True)
 class Datalogger:
-    """Uploads every ``period`` seconds; the cloud shows an upload ``delay`` seconds later.
+    """A datalogger that uploads every ``period`` seconds; the cloud shows an upload ``delay`` seconds later.
 
-    jitter: an upload is up to this many seconds early or late, each in its own way, the same in every run. A clock that
-    drifts has a period a little off.
+    jitter: an upload is up to this many seconds early or late, at random but the same in every run. A drifting clock is
+    simulated by a period slightly off 300 s.
     """
 
     serial: str
@@ -22,11 +22,11 @@ class Datalogger:
     def get_next_upload(self, after: datetime) -> datetime:
         """Return the first upload later than ``after``."""
         count = int((after.timestamp() - self.phase - self.jitter) // self.period)
-        while (upload := self._upload(count)) <= after:
+        while (upload := self._compute_upload_time(count)) <= after:
             count += 1
         return upload
 
-    def _upload(self, count: int) -> datetime:
+    def _compute_upload_time(self, count: int) -> datetime:
         due = self.phase + count * self.period
         if self.jitter:
             noise = zlib.crc32(f"{self.serial} {count}".encode()) / 0xFFFFFFFF * 2 - 1

@@ -1,4 +1,4 @@
-"""A model in its place: behind a datalogger, with a clock of its own, and what the cloud has of it."""
+"""A device in a plant: a model behind a datalogger, with a clock of its own, and what it has uploaded."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from .power_models import AnyModel, Energy, Hybrid, Inverter, Meter, Storage
 
 
 class DeviceKind(StrEnum):
-    """What a model is called by the cloud. A MIN, a MAX and an inverter may be the same inside."""
+    """The kinds of devices in the API. Several kinds may have the same model."""
 
     INVERTER = "inverter"
     STORAGE = "storage"
@@ -22,13 +22,13 @@ class DeviceKind(StrEnum):
     MIN = "min"
     METER = "meter"
     SENSOR = "sensor"
-    # A power conversion system: listed, and nothing more is known of it.
+    # A power conversion system, which has no endpoint but the device list.
     PCS = "pcs"
 
 
 @dataclass(slots=True)
 class Upload:
-    """A snapshot of one model: when it was taken, when the cloud shows it, and the values."""
+    """The values of a device at one instant, and when the cloud shows them."""
 
     measured: datetime
     visible: datetime
@@ -37,7 +37,7 @@ class Upload:
 
 @dataclass(slots=True)
 class Alarm:
-    """What a model has complained of: two true instants."""
+    """An alarm of a device, with true instants."""
 
     code: str
     message: str
@@ -46,14 +46,14 @@ class Alarm:
 
 
 # The cloud keeps readings for about 95 days.
-KEPT = 95 * 288
+RETAINED_UPLOADS = 95 * 288
 
 
 @dataclass(slots=True)
 class Device:
-    """One model of a plant.
+    """A device of a plant.
 
-    zone: what its clock is set to, the plant's where it is None. skew: how far that clock is ahead.
+    zone: the zone of its clock; None is the plant's. skew: how far the clock is ahead.
     """
 
     serial: str
@@ -63,30 +63,32 @@ class Device:
     zone: tzinfo | None = None
     skew: timedelta = timedelta()
     alias: str = ""
-    # Of meters and sensors: behind the datalogger.
+    # Of meters and sensors: the address at the datalogger.
     address: int = 0
     uploads: list[Upload] = field(default_factory=list)
-    history: deque[Upload] = field(default_factory=lambda: deque(maxlen=KEPT))
+    history: deque[Upload] = field(
+        default_factory=lambda: deque(maxlen=RETAINED_UPLOADS)
+    )
     alarms: list[Alarm] = field(default_factory=list)
 
     @property
     def awake(self) -> bool:
-        """Whether it has anything to send: a storage always, an inverter by day."""
+        """True if it uploads: an inverter by day, other devices always."""
         return not isinstance(self.model, Inverter) or self.model.awake
 
     @property
     def counters(self) -> tuple[Energy, ...]:
-        """What starts anew every day."""
+        """All counters with a value of today."""
         return tuple(_iterate_counters(self.model))
 
     def get_wall_time(self, moment: datetime, zone: tzinfo) -> datetime:
-        """Return what its clock shows, naive; ``zone`` is the plant's."""
+        """Return the naive time of its clock. ``zone`` is the plant's."""
         return (moment.astimezone(self.zone or zone) + self.skew).replace(tzinfo=None)
 
     def send_upload(self, moment: datetime) -> None:
-        """Send a snapshot; the cloud keeps the newest few."""
+        """Upload a snapshot of the model."""
         visible = moment + timedelta(seconds=self.datalogger.delay)
-        upload = Upload(moment, visible, snapshot(self.model))
+        upload = Upload(moment, visible, take_snapshot(self.model))
         self.uploads.append(upload)
         del self.uploads[:-3]
         self.history.append(upload)
@@ -99,9 +101,9 @@ class Device:
         return None
 
     def get_known_alarms(self, moment: datetime) -> list[Alarm]:
-        """Return the alarms that the cloud has heard of, as far as it has."""
+        """Return the alarms up to the newest upload that the cloud shows; later ends are not in them."""
         upload = self.get_newest_upload(moment)
-        heard = (
+        uploaded = (
             upload.measured if upload else datetime.min.replace(tzinfo=moment.tzinfo)
         )
         return [
@@ -109,16 +111,16 @@ class Device:
                 alarm.code,
                 alarm.message,
                 alarm.start,
-                alarm.end if alarm.end and alarm.end <= heard else None,
+                alarm.end if alarm.end and alarm.end <= uploaded else None,
             )
             for alarm in self.alarms
-            if alarm.start <= heard
+            if alarm.start <= uploaded
         ]
 
     def raise_alarm(
         self, code: str, message: str, moment: datetime, *, severity: str
     ) -> None:
-        """Raise an alarm: a "fault" stops the model, a "warning" does not, "none" shows in no reading."""
+        """Raise an alarm. A "fault" stops the device, a "warning" does not, "none" is in no reading."""
         self.alarms.append(Alarm(code, message, moment))
         number = int(code) if code.isdigit() else 1
         if severity == "fault":
@@ -138,13 +140,13 @@ class Device:
         self.skew = wall - moment.astimezone(zone).replace(tzinfo=None)
 
     def is_lost(self, moment: datetime) -> bool:
-        """Tell whether it has not been heard of for 20 minutes."""
+        """Return whether the newest upload is more than 20 minutes old."""
         upload = self.get_newest_upload(moment)
         return upload is None or moment - upload.measured > timedelta(minutes=20)
 
 
-def count(kilowatt_hours: float) -> float:
-    """Return a counter as the devices keep it: whole tenths, rounded down."""
+def round_counter(kilowatt_hours: float) -> float:
+    """Round a counter down to tenths, as the devices do."""
     return int(kilowatt_hours * 10 + 1e-6) / 10
 
 
@@ -165,8 +167,8 @@ def _iterate_counters(model: AnyModel) -> Iterator[Energy]:
             yield from (model.imported, model.exported)
 
 
-def snapshot(model: AnyModel) -> dict[str, Any]:
-    """Return a model's registers by meaning."""
+def take_snapshot(model: AnyModel) -> dict[str, Any]:
+    """Return the values that a device with this model uploads."""
     match model:
         case Inverter():
             return _snapshot_inverter(model)
@@ -177,29 +179,29 @@ def snapshot(model: AnyModel) -> dict[str, Any]:
                 "pv": _snapshot_inverter(model.pv),
                 "battery": _snapshot_storage(model.battery),
                 "power": round(model.output_power, 1),
-                "today": count(model.output.today),
-                "total": count(model.output.total),
+                "today": round_counter(model.output.today),
+                "total": round_counter(model.output.total),
                 "fault": model.fault,
                 "warning": model.warning,
             }
         case Meter():
             return {
                 "power": round(model.power, 1),
-                "imported_today": count(model.imported.today),
-                "imported_total": count(model.imported.total),
-                "exported_today": count(model.exported.today),
-                "exported_total": count(model.exported.total),
+                "imported_today": round_counter(model.imported.today),
+                "imported_total": round_counter(model.imported.total),
+                "exported_today": round_counter(model.exported.today),
+                "exported_total": round_counter(model.exported.total),
             }
     return {"light": round(model.light)}
 
 
 def _snapshot_inverter(inverter: Inverter) -> dict[str, Any]:
-    """Return an inverter's registers by meaning."""
+    """Return an inverter's values."""
     return {
         "power": round(inverter.power, 1),
-        "today": count(inverter.energy.today),
-        "yesterday": count(inverter.energy.yesterday),
-        "total": count(inverter.energy.total),
+        "today": round_counter(inverter.energy.today),
+        "yesterday": round_counter(inverter.energy.yesterday),
+        "total": round_counter(inverter.energy.total),
         "hours": inverter.hours,
         "on": inverter.on,
         "fault": inverter.fault,
@@ -209,8 +211,8 @@ def _snapshot_inverter(inverter: Inverter) -> dict[str, Any]:
             {
                 "power": round(string.power, 1),
                 "voltage": round(180 + string.peak / 25, 1) if string.power else 0.0,
-                "today": count(string.energy.today),
-                "total": count(string.energy.total),
+                "today": round_counter(string.energy.today),
+                "total": round_counter(string.energy.total),
             }
             for string in inverter.strings
         ],
@@ -218,7 +220,7 @@ def _snapshot_inverter(inverter: Inverter) -> dict[str, Any]:
 
 
 def _snapshot_storage(storage: Storage) -> dict[str, Any]:
-    """Return a storage's registers by meaning."""
+    """Return a storage's values."""
     return {
         "charge_power": round(storage.charge_power, 1),
         "discharge_power": round(storage.discharge_power, 1),
@@ -231,7 +233,7 @@ def _snapshot_storage(storage: Storage) -> dict[str, Any]:
         "load_power": round(storage.load_power, 1),
         "produced_power": round(storage.produced_power, 1),
         **{
-            f"{name}_{span}": count(getattr(counter, span))
+            f"{name}_{span}": round_counter(getattr(counter, span))
             for name, counter in (
                 ("charge", storage.charge),
                 ("discharge", storage.discharge),

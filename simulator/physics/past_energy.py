@@ -1,4 +1,4 @@
-"""What a plant made on the days before its world began: the same sun and clouds, cut coarsely."""
+"""A plant's energy on days before the simulation: the same sun and clouds, in steps of an hour."""
 
 from datetime import date, datetime, timedelta
 import functools
@@ -12,7 +12,7 @@ _STEP = timedelta(hours=1)
 
 
 def compute_daily_energy(plant: Plant, day: date, today: date) -> float:
-    """Return what the inverters made on one of the plant's days, kWh; 0 before it was built and after today."""
+    """Return the energy of the inverters on a day, kWh; 0 before the plant was built and after today."""
     if day < plant.created or day > today:
         return 0.0
     if day in plant.daily_energy:

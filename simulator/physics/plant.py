@@ -1,6 +1,6 @@
-"""A plant as it stands: a house with inverters and perhaps a storage on one AC bus, and dataloggers that upload.
+"""A plant: a house with inverters and perhaps a storage on one AC bus, and dataloggers that upload.
 
-On the bus, at every moment: inverters + import + discharge = load + export + charge.
+On the bus, at every instant: inverters + import + discharge = load + export + charge.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ STEP = timedelta(seconds=60)
 
 @dataclass(slots=True)
 class Plant:
-    """One plant's devices and its past up to ``now``. step: how finely time is cut."""
+    """A plant simulated up to ``now``. step: the longest step of the simulation."""
 
     plant_id: int
     name: str
@@ -32,28 +32,28 @@ class Plant:
     country: str = "Germany"
     user_id: int = 31
     created: date = date(2021, 5, 4)
-    # kWp, where somebody has stated it; else what the strings add up to.
+    # kWp, if an installer stated it.
     stated_peak_power: float | None = None
-    # Dataloggers that nothing is connected to.
+    # Dataloggers without devices.
     idle_dataloggers: list[Datalogger] = field(default_factory=list)
     seed: int = 1
     step: timedelta = STEP
     load: Energy = field(default_factory=Energy)
     load_power: float = 0.0
-    # What plant/data adds up from the inverters, kWh.
+    # The inverters' energy of month and year, as plant/data reports it, kWh.
     month_energy: float = 120.4
     year_energy: float = 4012.2
-    # W of the inverters by wall clock, five minutes apart: what plant/power is made of.
+    # The source of plant/power: by wall clock in steps of five minutes, when the cloud shows it, and W of the inverters.
     power_curve: dict[datetime, tuple[datetime, float]] = field(default_factory=dict)
-    # What the inverters have made on each of the plant's days, kWh.
+    # The inverters' energy by day of the plant's clock, kWh.
     daily_energy: dict[date, float] = field(default_factory=dict)
     load_at_uploads: list[tuple[datetime, float]] = field(default_factory=list)
-    # When the cloud shows which sums of month and year.
+    # When the cloud shows an upload, and the energy of month and year in it.
     visible_sums: list[tuple[datetime, float, float]] = field(default_factory=list)
 
     @property
     def dataloggers(self) -> list[Datalogger]:
-        """The dataloggers, each once."""
+        """All dataloggers."""
         busy = {device.datalogger.serial: device.datalogger for device in self.devices}
         return [*busy.values(), *self.idle_dataloggers]
 
@@ -63,7 +63,7 @@ class Plant:
         return self.devices[0].datalogger
 
     def iterate_inverters(self) -> Iterator[tuple[Device, Inverter]]:
-        """Give every device that makes power out of light."""
+        """Yield every device with panels, and its inverter."""
         for device in self.devices:
             if isinstance(device.model, Inverter):
                 yield device, device.model
@@ -77,7 +77,7 @@ class Plant:
 
     @property
     def storage(self) -> Storage | None:
-        """The battery, where there is one: a device of its own, or inside another."""
+        """The first battery, in a device of its own or in a hybrid; None without one."""
         for device in self.devices:
             if isinstance(device.model, Storage):
                 return device.model
@@ -87,12 +87,12 @@ class Plant:
 
     @property
     def battery(self) -> Storage:
-        """The storage of a plant that has one."""
+        """The first battery of a plant that has one."""
         assert self.storage is not None
         return self.storage
 
     def find_device(self, serial: str, kind: DeviceKind | None = None) -> Device | None:
-        """Return a device."""
+        """Return the device with this serial, and of this kind if given."""
         for device in self.devices:
             if device.serial == serial and kind in (None, device.kind):
                 return device
@@ -103,7 +103,7 @@ class Plant:
         return moment.astimezone(self.zone).replace(tzinfo=None)
 
     def advance_to(self, moment: datetime) -> None:
-        """Let time pass up to ``moment``: in steps, with the uploads that fall due."""
+        """Simulate up to ``moment`` in steps that end at the next upload at the latest."""
         dataloggers = self.dataloggers
         while self.now < moment:
             uploads = [
@@ -116,12 +116,12 @@ class Plant:
                 - self.now.timestamp() % self.step.total_seconds()
             )
             end = min(due, self.now + step, moment)
-            self._run(end)
+            self._step_to(end)
             for time, datalogger in uploads:
                 if time == end:
-                    self._upload(datalogger, end)
+                    self._record_uploads(datalogger, end)
 
-    def _run(self, end: datetime) -> None:
+    def _step_to(self, end: datetime) -> None:
         seconds = (end - self.now).total_seconds()
         middle = self.now + (end - self.now) / 2
         clear = cloudiness(middle, self.seed)
@@ -129,10 +129,10 @@ class Plant:
         power = 0.0
         for _, inverter in self.iterate_inverters():
             for string in inverter.strings:
-                lie = string.tilt, string.azimuth
-                if lie not in light:
-                    light[lie] = clear * irradiance(
-                        middle, self.latitude, self.longitude, *lie
+                orientation = string.tilt, string.azimuth
+                if orientation not in light:
+                    light[orientation] = clear * irradiance(
+                        middle, self.latitude, self.longitude, *orientation
                     )
             inverter.convert_light(
                 tuple(
@@ -143,7 +143,7 @@ class Plant:
             power += inverter.power
         self.load_power = house_load(middle, self.zone, self.seed)
         self.load.add_power(self.load_power, seconds)
-        self._balance(power, middle, clear, seconds)
+        self._balance_bus(power, middle, clear, seconds)
         produced = power * seconds / 3_600_000
         self.month_energy += produced
         self.year_energy += produced
@@ -153,7 +153,7 @@ class Plant:
         if after.date() != before.date():
             self.load.start_new_day()
         for device in self.devices:
-            # A device's day is its own clock's.
+            # The counters of a device restart at midnight of its own clock.
             if (
                 device.get_wall_time(end, self.zone).date()
                 != device.get_wall_time(self.now, self.zone).date()
@@ -166,10 +166,10 @@ class Plant:
             self.year_energy = 0.0
         self.now = end
 
-    def _balance(
+    def _balance_bus(
         self, power: float, middle: datetime, clear: float, seconds: float
     ) -> None:
-        """Let battery and grid take or give what the inverters and the house leave over, and the meters see it."""
+        """Balance inverters and load by battery and grid, and update hybrids, meters and sensors."""
         grid = self.load_power - power
         if (battery := self.storage) is not None:
             battery.balance_surplus(-grid, self.get_local_time(middle), seconds)
@@ -185,7 +185,7 @@ class Plant:
                     flat = irradiance(middle, self.latitude, self.longitude, 0, 0)
                     device.model.light = clear * flat
 
-    def _upload(self, datalogger: Datalogger, moment: datetime) -> None:
+    def _record_uploads(self, datalogger: Datalogger, moment: datetime) -> None:
         visible = moment + timedelta(seconds=datalogger.delay)
         self.load_at_uploads.append((moment, self.load.total))
         for device in self.devices:
@@ -194,11 +194,11 @@ class Plant:
         self.visible_sums.append((visible, self.month_energy, self.year_energy))
         del self.visible_sums[:-8]
         local = self.get_local_time(moment)
-        slot = local.replace(
+        wall = local.replace(
             minute=local.minute - local.minute % 5, second=0, microsecond=0
         )
         power = sum(inverter.power for _, inverter in self.iterate_inverters())
-        self.power_curve[slot] = (visible, round(power, 1))
+        self.power_curve[wall] = (visible, round(power, 1))
 
     def get_newest_upload(self, serial: str, moment: datetime) -> Upload | None:
         """Return the newest upload of a device that the cloud shows at ``moment``."""
@@ -206,14 +206,14 @@ class Plant:
         return device.get_newest_upload(moment) if device else None
 
     def get_visible_sums(self, moment: datetime) -> tuple[float, float]:
-        """Return the energy of month and year that the cloud shows at ``moment``, kWh."""
+        """Return the inverters' energy of month and year that the cloud shows at ``moment``, kWh."""
         for visible, month, year in reversed(self.visible_sums):
             if visible <= moment:
                 return month, year
         return 0.0, 0.0
 
     def get_visible_load(self, moment: datetime) -> float | None:
-        """Return the house's energy in all at the newest upload that is visible at ``moment``, kWh."""
+        """Return the house's lifetime energy at the newest upload that the cloud shows at ``moment``, kWh."""
         for measured, total in reversed(self.load_at_uploads):
             if measured + timedelta(seconds=self.datalogger.delay) <= moment:
                 return total

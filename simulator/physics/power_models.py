@@ -1,6 +1,6 @@
-"""A PV inverter, a battery storage, both in one, and a meter: state, settings, and what they do in a moment.
+"""Models of a PV inverter, a battery storage, a hybrid of both, a meter and a weather station.
 
-Powers are W on the AC side unless named otherwise; losses are inside the devices.
+Powers are W on the AC side unless named otherwise. Losses are inside the devices.
 """
 
 from dataclasses import dataclass, field
@@ -12,20 +12,20 @@ INVERTER_EFFICIENCY = 0.97
 
 @dataclass(slots=True)
 class Window:
-    """A daily period of the device's clock; until one is set it is the whole day."""
+    """A daily window by the device's clock; the whole day unless set."""
 
     start: time = time(0)
     end: time | None = None  # None: midnight
 
     def contains(self, local: datetime) -> bool:
-        """Tell whether the period holds this wall clock time."""
+        """Return whether a wall clock time is in the window."""
         now = local.time()
         return self.start <= now and (self.end is None or now < self.end)
 
 
 @dataclass(slots=True)
 class Period:
-    """A daily period of later devices, with what comes first in it: the load, the battery or the grid."""
+    """A daily period in the settings of newer devices. mode: what has priority in it, "load", "battery" or "grid"."""
 
     mode: str = "load"
     start: time = time(0)
@@ -33,25 +33,25 @@ class Period:
     enabled: bool = False
 
     def contains(self, local: datetime) -> bool:
-        """Tell whether it is on and holds this wall clock time; its end is the last minute in it."""
+        """Return whether the period is enabled and a wall clock time is in it, the minute of its end included."""
         now = local.time().replace(second=0, microsecond=0)
         return self.enabled and self.start <= now <= self.end
 
 
 @dataclass(slots=True)
 class Energy:
-    """A counter: today and in all, kWh. Today starts anew at the device's midnight."""
+    """A counter of energy, kWh."""
 
     today: float = 0.0
     total: float = 0.0
     yesterday: float = 0.0
 
     def start_new_day(self) -> None:
-        """Begin a new day."""
+        """Restart the counter of today."""
         self.yesterday, self.today = self.today, 0.0
 
     def add_power(self, watts: float, seconds: float) -> None:
-        """Count a power for some time."""
+        """Add the energy of a power over some seconds."""
         kilowatt_hours = watts * seconds / 3_600_000
         self.today += kilowatt_hours
         self.total += kilowatt_hours
@@ -81,12 +81,12 @@ class Inverter:
     settings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     on: bool = True
     active_rate: float = 100.0  # % of nominal power
-    # The code of what is wrong, and of what is odd; 0: nothing.
+    # Codes of the active fault and warning; 0 for none.
     fault: int = 0
     warning: int = 0
 
     def convert_light(self, light: tuple[float, ...], seconds: float) -> None:
-        """Convert the light (W/m² for each string) of some seconds."""
+        """Convert light (W/m² for each string) over some seconds."""
         for string, irradiance in zip(self.strings, light, strict=True):
             string.power = string.peak * irradiance / 1000
         available = sum(string.power for string in self.strings)
@@ -95,7 +95,7 @@ class Inverter:
         output = min(available * INVERTER_EFFICIENCY, limit)
         if not (self.awake and self.on) or self.fault:
             output = 0.0
-        # Curtailed panels deliver no more than is taken from them.
+        # A limited inverter takes less from its panels.
         factor = output / INVERTER_EFFICIENCY / available if available else 0.0
         for string in self.strings:
             string.power *= factor
@@ -132,13 +132,13 @@ class Storage:
     ac_charge_window: Window = field(default_factory=Window)
     forced_discharge: bool = False
     forced_discharge_window: Window = field(default_factory=Window)
-    # Of later devices: periods by name, and the limits in them, parts of 1.
+    # Of newer devices: periods by name, and the limits in them as fractions.
     periods: dict[str, list[Period]] = field(default_factory=dict)
     charge_rate: float = 1.0
     discharge_rate: float = 1.0
     charge_stop: float = 1.0
     discharge_stop: float = 0.10
-    # What of the charge came from the grid; what the house took, and what other inverters made, as its meters see it.
+    # Charge from the grid, load of the house, and production of other inverters, as its meter measures them.
     from_grid: Energy = field(default_factory=Energy)
     load: Energy = field(default_factory=Energy)
     load_power: float = 0.0
@@ -146,13 +146,13 @@ class Storage:
     produced_power: float = 0.0
 
     def measure_load(self, load: float, produced: float, seconds: float) -> None:
-        """Measure the house and the other inverters."""
+        """Measure the load of the house and the production of other inverters."""
         self.load_power, self.produced_power = load, produced
         self.load.add_power(load, seconds)
         self.produced.add_power(produced, seconds)
 
     def balance_surplus(self, surplus: float, local: datetime, seconds: float) -> None:
-        """Balance a surplus of W (negative: a need) for some seconds, the rest through the grid's meter."""
+        """Balance a surplus (W; negative is a deficit) by battery and grid over some seconds."""
         wish = self._choose_power(surplus, local) if self.on and not self.fault else 0.0
         hours = seconds / 3600
         if wish > 0:
@@ -177,7 +177,7 @@ class Storage:
             counter.add_power(power, seconds)
 
     def _choose_power(self, surplus: float, local: datetime) -> float:
-        """Return the power the converter wants: positive charges."""
+        """Return the power that the settings ask for; positive is charging."""
         mode = next(
             (
                 period.mode
@@ -209,7 +209,7 @@ class Storage:
 
 @dataclass(slots=True)
 class Hybrid:
-    """Panels and a battery in one device, with a meter at the grid: what leaves it is what both make of each other."""
+    """Panels and a battery in one device with one AC output, and a meter at the grid."""
 
     pv: Inverter
     battery: Storage
@@ -218,14 +218,14 @@ class Hybrid:
     settings: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def count_output(self, seconds: float) -> None:
-        """Count what leaves the device, after panels and battery have done what they do."""
+        """Update the AC output after panels and battery were simulated for some seconds."""
         battery = self.battery.discharge_power - self.battery.charge_power
         self.output_power = max(self.pv.power + battery, 0.0)
         self.output.add_power(self.output_power, seconds)
 
     @property
     def fault(self) -> int:
-        """The code of what is wrong; 0: nothing."""
+        """The code of the active fault; 0 for none."""
         return self.pv.fault
 
     @fault.setter
@@ -234,7 +234,7 @@ class Hybrid:
 
     @property
     def warning(self) -> int:
-        """The code of what is odd; 0: nothing."""
+        """The code of the active warning; 0 for none."""
         return self.pv.warning
 
     @warning.setter
@@ -254,7 +254,7 @@ class Meter:
     warning: int = 0
 
     def measure_grid(self, grid: float, seconds: float) -> None:
-        """Measure what comes from the grid for some seconds."""
+        """Measure the power from the grid over some seconds."""
         self.power = grid
         exported, imported = _split(-grid)
         self.imported.add_power(imported, seconds)
@@ -263,7 +263,7 @@ class Meter:
 
 @dataclass(slots=True)
 class Weather:
-    """Instruments on the roof: W/m², °C, m/s."""
+    """A weather station. light: W/m²."""
 
     light: float = 0.0
     settings: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -275,5 +275,5 @@ type AnyModel = Inverter | Storage | Hybrid | Meter | Weather
 
 
 def _split(power: float) -> tuple[float, float]:
-    """Return a signed power as two that are not negative."""
+    """Split a signed power into its positive and its negative part."""
     return (power, 0.0) if power > 0 else (0.0, abs(power))

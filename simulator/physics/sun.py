@@ -1,7 +1,7 @@
-"""Where the sun stands, and what reaches a tilted panel.
+"""The sun's position, and the irradiance on a tilted panel.
 
-The formulae are the usual low-precision ones (declination, equation of time, hour angle; Meinel's clear sky); half a degree
-is enough for a stand-in.
+The usual low-precision formulae (declination, equation of time, hour angle; Meinel's clear sky) are right within half a
+degree, which is enough for a simulation.
 """
 
 from datetime import UTC, datetime

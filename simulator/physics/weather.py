@@ -1,11 +1,11 @@
-"""Clouds and people: smooth, repeatable disturbances, the same for the same instant and place."""
+"""Clouds and a household's load: smooth functions of time and a seed, the same in every run."""
 
 from datetime import datetime, tzinfo
 import math
 
 
 def cloudiness(moment: datetime, seed: int) -> float:
-    """Return what part of a clear sky's light gets through, 0.25 to 1."""
+    """Return the share of a clear sky's light that reaches the ground, 0.25 to 1."""
     hours = moment.timestamp() / 3600
     waves = (
         math.sin(hours / 7.3 + seed)
@@ -16,7 +16,7 @@ def cloudiness(moment: datetime, seed: int) -> float:
 
 
 def house_load(moment: datetime, zone: tzinfo, seed: int) -> float:
-    """Return a household's draw in W: a base, a morning and an evening, and a fridge."""
+    """Return a household's load in W: a base load, peaks in the morning, at noon and in the evening, and a fridge."""
     local = moment.astimezone(zone)
     hour = local.hour + local.minute / 60
     base = 220.0

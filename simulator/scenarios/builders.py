@@ -1,40 +1,71 @@
-"""What plants are made of."""
+"""Builders for the plants of the scenarios."""
 
 from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from ..physics.plant import Plant
+from ..physics.device import Device
+from ..physics.plant import STEP, Plant
 from ..physics.power_models import Energy, Inverter, PvString, Storage
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def fixed_offset(hours: float) -> tzinfo:
-    """Return a zone without summer time."""
-    return timezone(timedelta(hours=hours))
+def make_plant(
+    now: datetime,
+    plant_id: int,
+    name: str,
+    devices: list[Device],
+    *,
+    offset: int = 1,
+    latitude: float = 48.2,
+    longitude: float = 11.6,
+    city: str = "Munich",
+    country: str = "Germany",
+    seed: int = 1,
+    step: timedelta = STEP,
+    start: datetime | None = None,
+) -> Plant:
+    """Return a plant simulated up to ``now``, from ``start`` or the beginning of yesterday.
 
-
-def start_of_yesterday(now: datetime, zone: tzinfo) -> datetime:
-    """Return the midnight before the last one: every world begins with a day behind it."""
-    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight - timedelta(days=1)
-
-
-def simulate_until(plant: Plant, now: datetime) -> Plant:
-    """Let a plant live up to now."""
+    offset: hours of its zone, without summer time. step: the longest step of the simulation.
+    """
+    zone = timezone(timedelta(hours=offset))
+    plant = Plant(
+        plant_id=plant_id,
+        name=name,
+        zone=zone,
+        zone_text=f"GMT{offset:+d}",
+        latitude=latitude,
+        longitude=longitude,
+        city=city,
+        country=country,
+        seed=seed,
+        step=step,
+        devices=devices,
+        now=_get_start_of_yesterday(now, zone) if start is None else start,
+    )
     plant.advance_to(now)
     return plant
 
 
-def make_inverter(nominal_power: float, total: float, *strings: PvString) -> Inverter:
-    """Return an inverter with what it has made so far, evenly from its strings."""
+def _get_start_of_yesterday(now: datetime, zone: tzinfo) -> datetime:
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=1)
+
+
+def make_inverter(
+    nominal_power: float, total_energy: float, *strings: PvString
+) -> Inverter:
+    """Return an inverter with a lifetime energy, which its strings share evenly."""
     for string in strings:
-        string.energy.total = round(total * 1.03 / len(strings), 1)
-    return Inverter(nominal_power, strings, Energy(total=total), hours=total * 1.4)
+        string.energy.total = round(total_energy * 1.03 / len(strings), 1)
+    return Inverter(
+        nominal_power, strings, Energy(total=total_energy), hours=total_energy * 1.4
+    )
 
 
-def battery() -> Storage:
-    """Return a battery of some years."""
+def make_storage() -> Storage:
+    """Return a battery that is some years old."""
     return Storage(
         charge=Energy(total=1502.6),
         discharge=Energy(total=1377.9),

@@ -11,6 +11,7 @@ from custom_components.growatt_openapi.api.client.endpoint_group import make_ala
 from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
+from simulator.router import Router
 from tests.helpers import VirtualClock, alter_reply
 
 PLANT, INVERTER, STORAGE = "700101", "TPJ4A18033", "KHB2C21054"
@@ -89,10 +90,11 @@ async def test_storage_history(client: OpenApiClient) -> None:
 async def test_end_of_pages_is_recognized(
     client: OpenApiClient,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
     change: Callable[[dict[str, Any]], object],
 ) -> None:
     whole = (await client.storage.history(STORAGE, TODAY, TODAY)).value.readings
-    alter_reply(monkeypatch, "device/storage/storage_data", change)
+    alter_reply(monkeypatch, router, "device/storage/storage_data", change)
     client.gateway.clock.advance(11)  # type: ignore[attr-defined]
     again = (await client.storage.history(STORAGE, TODAY, TODAY)).value.readings
     assert len(again) == len(whole)
@@ -100,7 +102,7 @@ async def test_end_of_pages_is_recognized(
 
 
 async def test_repeated_page_ends_the_history(
-    client: OpenApiClient, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    client: OpenApiClient, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, router: Router
 ) -> None:
     rows: list[Any] = []
 
@@ -108,7 +110,7 @@ async def test_repeated_page_ends_the_history(
         rows[:] = rows or data["datas"]
         data["datas"] = list(rows)
 
-    alter_reply(monkeypatch, "device/inverter/data", repeat)
+    alter_reply(monkeypatch, router, "device/inverter/data", repeat)
     history = (await client.inverter.history(INVERTER, YESTERDAY, TODAY)).value
     assert len(history.readings) == 100
     assert len(cloud.journal) == 2

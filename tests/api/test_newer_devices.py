@@ -26,7 +26,7 @@ from custom_components.growatt_openapi.api.models import DeviceKind
 from simulator.cloud import Cloud
 from simulator.envelope import Envelope
 from simulator.faults import Fault, FaultKind
-from simulator.routes import ROUTES
+from simulator.router import Router
 from simulator.scenarios.newer import everything
 from tests.helpers import VirtualClock
 
@@ -69,19 +69,22 @@ async def test_readings(
 
 
 async def test_reading_without_serials_beside_data(
-    client: OpenApiClient, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+    client: OpenApiClient,
+    clock: VirtualClock,
+    monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     path = "device/tlx/tlx_last_data"
-    route = ROUTES[path]
+    route = router.routes[path]
     siblings: dict[str, str] = {}
 
-    def answer(*arguments: Any) -> Envelope:
-        reply = route.answer(*arguments)
+    def handler(*arguments: Any) -> Envelope:
+        reply = route.handler(*arguments)
         return {
             key: reply[key] for key in ("data", "error_code", "error_msg")
         } | siblings
 
-    monkeypatch.setitem(ROUTES, path, replace(route, answer=answer))
+    monkeypatch.setitem(router.routes, path, replace(route, handler=handler))
     reading = (await client.device_api(MIN).last_data("MNK6D09077")).value
     assert (reading.serial, reading.datalogger) == ("MNK6D09077", None)
     # A reading of another device is rejected.

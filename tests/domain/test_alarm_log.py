@@ -142,23 +142,25 @@ def test_no_alarm_is_reported_twice(
 ) -> None:
     """Whatever lists come in whatever order, with a restart after each."""
     log = AlarmLog(SINCE)
-    told = []
+    all_reported = []
     for rows in lists:
         reported = log.record_alarms(
             [alarm(start, end, code) for code, start, end in rows], TODAY, SINCE
         )
-        told += [(one.kind, one.alarm.code, one.alarm.start) for one in reported]
+        all_reported += [
+            (one.kind, one.alarm.code, one.alarm.start) for one in reported
+        ]
         log = AlarmLog.load(log.dump())
-    begun = [one[1:] for one in told if one[0] is BEGAN]
+    begun = [one[1:] for one in all_reported if one[0] is BEGAN]
     assert len(begun) == len(set(begun))
     assert all(start >= SINCE for _, start in begun)
 
 
 def test_fault_texts_are_updated_by_meaningful_messages() -> None:
     texts: dict[int, str] = {}
-    said = Alarm(code="201", start=SINCE, message="No utility")
-    assert update_fault_texts(texts, [said])
-    assert not update_fault_texts(texts, [said])
+    known_text = Alarm(code="201", start=SINCE, message="No utility")
+    assert update_fault_texts(texts, [known_text])
+    assert not update_fault_texts(texts, [known_text])
     assert not update_fault_texts(
         texts,
         [

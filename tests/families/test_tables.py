@@ -29,7 +29,7 @@ from custom_components.growatt_openapi.families.settings import (
 from custom_components.growatt_openapi.families.storage import STORAGE
 from simulator.newer_devices import NEWER_FAMILIES, DeviceFamily
 from simulator.physics.datalogger import Datalogger
-from simulator.physics.device import Device, snapshot
+from simulator.physics.device import Device, take_snapshot
 from simulator.physics.power_models import (
     AnyModel,
     Hybrid,
@@ -271,22 +271,24 @@ def test_every_name_is_translated(family: Family) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
-@pytest.mark.parametrize("other", NEWER_FAMILIES, ids=lambda other: other.short)
+@pytest.mark.parametrize("other", NEWER_FAMILIES, ids=lambda other: other.prefix)
 def test_a_reply_with_fields_of_another_family(
     family: Family, other: DeviceFamily
 ) -> None:
     """Common fields are read, the rest is unknown, and nothing raises."""
     hybrid = Hybrid(Inverter(5000, (PvString(3000, 30, 0),)), Storage())
     models: dict[str, AnyModel] = {"spa": hybrid.battery, "max": hybrid.pv}
-    model = models.get(other.short, hybrid)
+    model = models.get(other.prefix, hybrid)
     device = Device("X", other.kind, model, Datalogger("L"))
-    fields = other.reading(device, datetime(2026, 6, 20, 12), snapshot(model))
+    fields = other.encode_reading(
+        device, datetime(2026, 6, 20, 12), take_snapshot(model)
+    )
     decoded = family.decode(fields)
     known = {key for reading in family.readings for key in reading.source}
     for reading in family.readings:
         if reading.source and not any(key in fields for key in reading.source):
             assert decoded.values[reading.key] is None
-    assert known - fields.keys() or family.key == other.short
+    assert known - fields.keys() or family.key == other.prefix
     assert family.is_fault(decoded.values) in (None, False)
     # A settings endpoint of another family gives no wrong value.
     for setting in family.settings:

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import encoding as wire
 from simulator.faults import Fault, FaultKind
-from simulator.routes import ROUTES
+from simulator.router import Router
 from simulator.server import Server
 from tests.helpers import (
     BATTERY,
@@ -181,6 +181,7 @@ async def test_readings_with_wrong_times_are_shown_while_their_clock_runs(
     server: Server,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
     times: list[str],
     is_shown: bool,
 ) -> None:
@@ -193,7 +194,7 @@ async def test_readings_with_wrong_times_are_shown_while_their_clock_runs(
         data["time"] = last
 
     with monkeypatch.context() as patch:
-        alter_reply(patch, "device/storage/storage_last_data", change)
+        alter_reply(patch, router, "device/storage/storage_last_data", change)
         await set_up(hass, entry)
         await let_pass(1000)
         state = value(hass, f"sensor.{BATTERY}_state_of_charge")
@@ -209,17 +210,18 @@ async def test_reading_of_another_device_is_ignored(
     server: Server,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     level = value(hass, f"sensor.{BATTERY}_state_of_charge")
     path = "device/storage/storage_last_data"
-    route = ROUTES[path]
+    route = router.routes[path]
 
-    def answer(*arguments: Any) -> dict[str, Any]:
-        reply = route.answer(*arguments)
+    def handler(*arguments: Any) -> dict[str, Any]:
+        reply = route.handler(*arguments)
         reply["data"]["capacity"] = 1
         return {**reply, "device_sn": "SOMEBODYELSE"}
 
-    monkeypatch.setitem(ROUTES, path, replace(route, answer=answer))
+    monkeypatch.setitem(router.routes, path, replace(route, handler=handler))
     await let_pass(700)
     assert value(hass, f"sensor.{BATTERY}_state_of_charge") == level
 
@@ -230,12 +232,13 @@ async def test_readings_that_were_not_requested_are_ignored(
     server: Server,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     def change(data: dict[str, Any]) -> None:
         (fields,) = data.values()
         data["STRANGER1"] = {"dataloggerSn": "X", "STRANGER1": fields}
 
-    alter_reply(monkeypatch, "device/inverter/invs_data", change)
+    alter_reply(monkeypatch, router, "device/inverter/invs_data", change)
     await let_pass(1800)
     assert set(loaded.runtime_data.families["inverter"].data) == {INVERTER}
     assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"

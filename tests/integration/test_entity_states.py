@@ -8,6 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import encoding as wire
 from simulator.faults import Fault, FaultKind
+from simulator.router import Router
 from simulator.server import Server
 from tests.helpers import (
     BATTERY,
@@ -151,9 +152,14 @@ async def test_datalogger_without_uploads_makes_its_devices_unavailable(
 
 
 async def test_plant_power_is_taken_from_the_curve_when_the_overview_is_zero(
-    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
-    alter_reply(monkeypatch, "plant/data", lambda data: data.update(current_power=0))
+    alter_reply(
+        monkeypatch, router, "plant/data", lambda data: data.update(current_power=0)
+    )
     await set_up(hass, entry)
     assert float(value(hass, f"sensor.{HOUSE}_power")) > 1000
 
@@ -201,6 +207,7 @@ async def test_total_that_dips_for_one_reading_does_not_fall(
     loaded: MockConfigEntry,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     entities = (
         f"sensor.{ROOF}_energy_total",
@@ -216,7 +223,9 @@ async def test_total_that_dips_for_one_reading_does_not_fall(
         patch.setattr(
             wire, "encode_storage_reading", lambda *a: storage(*a) | {"eToGridTotal": 0}
         )
-        alter_reply(patch, "plant/data", lambda data: data.update(total_energy="0"))
+        alter_reply(
+            patch, router, "plant/data", lambda data: data.update(total_energy="0")
+        )
         await let_pass(310)
         assert [float(value(hass, entity_id)) for entity_id in entities] == before
     await let_pass(310)
@@ -230,12 +239,15 @@ async def test_readings_without_a_time_are_new_when_they_differ(
     server: Server,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     storage = wire.encode_storage_reading
     monkeypatch.setattr(
         wire, "encode_storage_reading", lambda *a: storage(*a) | {"time": ""}
     )
-    alter_reply(monkeypatch, "plant/data", lambda data: data.pop("last_update_time"))
+    alter_reply(
+        monkeypatch, router, "plant/data", lambda data: data.pop("last_update_time")
+    )
     await set_up(hass, entry)
     assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
     assert float(value(hass, f"sensor.{HOUSE}_energy_today")) > 5
@@ -251,11 +263,13 @@ async def test_overview_older_than_the_last_is_ignored(
     loaded: MockConfigEntry,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     before = value(hass, f"sensor.{HOUSE}_energy_today")
     with monkeypatch.context() as patch:
         alter_reply(
             patch,
+            router,
             "plant/data",
             lambda data: data.update(
                 last_update_time="2026-06-20 09:00:00", today_energy="1"
@@ -273,6 +287,7 @@ async def test_yesterdays_energy_with_todays_time_is_ignored(
     clock: VirtualClock,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     await let_pass(11 * 3600 + 56 * 60, 300)  # 23:58 at the plant
     discharged = value(hass, f"sensor.{BATTERY}_discharge_energy_today")
@@ -288,7 +303,7 @@ async def test_yesterdays_energy_with_todays_time_is_ignored(
             lambda *a: storage(*a) | {"eDischargeToday": float(discharged)},
         )
         alter_reply(
-            patch, "plant/data", lambda data: data.update(today_energy=produced)
+            patch, router, "plant/data", lambda data: data.update(today_energy=produced)
         )
         await let_pass(900)
         assert float(value(hass, f"sensor.{BATTERY}_discharge_energy_today")) == 0

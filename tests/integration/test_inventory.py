@@ -13,6 +13,7 @@ from custom_components.growatt_openapi import async_remove_config_entry_device
 from custom_components.growatt_openapi.const import DOMAIN
 from custom_components.growatt_openapi.registry.devices import async_register_devices
 from simulator.faults import Fault, FaultKind
+from simulator.router import Router
 from simulator.scenarios import home
 from simulator.server import Server
 from tests.helpers import (
@@ -72,6 +73,7 @@ async def test_unknown_device_type_is_logged_once(
     server: Server,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def more(data: dict[str, Any]) -> None:
@@ -82,7 +84,7 @@ async def test_unknown_device_type_is_logged_once(
         ]
         data["count"] = len(rows)
 
-    alter_reply(monkeypatch, "device/list", more)
+    alter_reply(monkeypatch, router, "device/list", more)
     await set_up(hass, entry)
     await let_pass(3 * 3600, 300)
     (named,) = [text for text in caplog.messages if "nothing more is known" in text]
@@ -171,6 +173,7 @@ async def test_lists_as_in_the_vendors_examples_are_read(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
     written: str,
     instant: str,
 ) -> None:
@@ -188,8 +191,8 @@ async def test_lists_as_in_the_vendors_examples_are_read(
         del rows[1]["lost"]
         rows[1]["model"] = "SP2000"
 
-    alter_reply(monkeypatch, "device/datalogger/list", plain_loggers)
-    alter_reply(monkeypatch, "device/list", plain_devices)
+    alter_reply(monkeypatch, router, "device/datalogger/list", plain_loggers)
+    alter_reply(monkeypatch, router, "device/list", plain_devices)
     await set_up(hass, entry)
     # It counts as online because one of its devices does.
     assert value(hass, "binary_sensor.datalogger_0117_online") == "on"

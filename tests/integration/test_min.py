@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
+from simulator.router import Router
 from simulator.scenarios import min_without_battery
 from simulator.scenarios.newer import min_home
 from tests.helpers import (
@@ -153,12 +154,13 @@ async def test_unreadable_settings_are_unknown_and_block_partial_writes(
     cloud: Cloud,
     let_pass: Pass,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     def spoil(data: dict[str, object]) -> None:
         data |= {"forcedTimeStart1": "11:187", "time1Mode": None, "acChargeEnable": ""}
         del data["wchargeSOCLowLimit"]
 
-    alter_reply(monkeypatch, "device/tlx/tlx_set_info", spoil)
+    alter_reply(monkeypatch, router, "device/tlx/tlx_set_info", spoil)
     await set_up(hass, entry)
     await let_pass(400)
     for entity in (START, MODE, AC_CHARGE, CHARGE_STOP):

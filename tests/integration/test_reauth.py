@@ -108,7 +108,6 @@ async def test_refused_token_is_tried_on_the_other_official_servers(
     for module in (
         "flows.token_probe",
         "registry.devices",
-        "coordinator.inventory",
         "coordinator.token_check",
     ):
         monkeypatch.setattr(

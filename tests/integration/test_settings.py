@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.growatt_openapi.families.inverter import INVERTER
 from custom_components.growatt_openapi.families.storage import STORAGE
 from simulator.cloud import Cloud
+from simulator.router import Router
 from tests.helpers import VirtualClock, act, alter_reply, sent, set_up
 
 RATE = "number.south_roof_active_power_rate"
@@ -191,9 +192,10 @@ async def test_clock_is_not_set_without_a_known_time_zone(
     entry: MockConfigEntry,
     cloud: Cloud,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
 ) -> None:
     for path in ("plant/details", "plant/data"):
-        alter_reply(monkeypatch, path, lambda data: data.update(timezone=""))
+        alter_reply(monkeypatch, router, path, lambda data: data.update(timezone=""))
     await set_up(hass, entry)
     with pytest.raises(HomeAssistantError) as error:
         await act(hass, "button.south_roof_synchronise_clock", "press")

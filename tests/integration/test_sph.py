@@ -7,6 +7,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
 from simulator.physics.power_models import Storage
+from simulator.router import Router
 from simulator.scenarios.newer import hybrid_home
 from tests.helpers import (
     Pass,
@@ -111,6 +112,7 @@ async def test_block_without_stop_level_is_written_once_it_is_set(
     entry: MockConfigEntry,
     cloud: Cloud,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
     let_pass: Pass,
 ) -> None:
     """A real device does not return the stop level; it is not guessed, and the error names it."""
@@ -119,7 +121,7 @@ async def test_block_without_stop_level_is_written_once_it_is_set(
         for key in [key for key in data if "SOCLowLimit" in key]:
             del data[key]
 
-    alter_reply(monkeypatch, "device/mix/mix_data_info", spoil)
+    alter_reply(monkeypatch, router, "device/mix/mix_data_info", spoil)
     await set_up(hass, entry)
     await let_pass(400)
     assert value(hass, f"number.{NAME}_charge_stop_level") == "unknown"
@@ -140,13 +142,14 @@ async def test_unreadable_setting_does_not_increase_polls(
     loaded: MockConfigEntry,
     cloud: Cloud,
     monkeypatch: pytest.MonkeyPatch,
+    router: Router,
     let_pass: Pass,
 ) -> None:
     def spoil(data: dict[str, object]) -> None:
         for key in ("exportLimit", "backflowSetting"):
             data.pop(key, None)
 
-    alter_reply(monkeypatch, "device/mix/mix_data_info", spoil)
+    alter_reply(monkeypatch, router, "device/mix/mix_data_info", spoil)
     limitation = f"select.{NAME}_export_limitation"
     await act(hass, limitation, "select_option", option="meter")
     before = calls(cloud, "device/mix/mix_data_info")

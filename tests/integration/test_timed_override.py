@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
+from simulator.router import Router
 from tests.helpers import (
     STORAGE,
     Pass,
@@ -185,17 +186,17 @@ async def test_failed_restore_is_retried(
 def fail_at(monkeypatch: pytest.MonkeyPatch, number: int, code: int) -> None:
     """Make the given one of the next writes fail without reaching the journal."""
     written = 0
-    answer: Any = Cloud.answer
+    dispatch: Any = Router.dispatch
 
-    def fail(self: Cloud, token: str, method: str, path: str, parameters: Any) -> Any:
+    def fail(self: Router, token: str, method: str, path: str, parameters: Any) -> Any:
         nonlocal written
         if path == "storageSet":
             written += 1
             if written == number:
                 return {"data": "", "error_code": code, "error_msg": "failed"}
-        return answer(self, token, method, path, parameters)
+        return dispatch(self, token, method, path, parameters)
 
-    monkeypatch.setattr(Cloud, "answer", fail)
+    monkeypatch.setattr(Router, "dispatch", fail)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_imports_point_to_lower_layers() -> None:
     assert layer_violations(import_graph(ROOT, PACKAGE), PACKAGE) == []
 
 
-@pytest.mark.parametrize("package", [PACKAGE])
+@pytest.mark.parametrize("package", [PACKAGE, "simulator"])
 def test_there_is_no_import_cycle(package: str) -> None:
     assert find_cycle(import_graph(ROOT, package)) == []
 
@@ -102,7 +102,7 @@ def test_files_stay_small() -> None:
     for directory in (COMPONENT, ROOT / "simulator"):
         for path in directory.rglob("*.py"):
             # Pure tables may be longer.
-            most = 600 if path.parent.name == "families" else 470
+            most = 600 if path.parent.name == "families" else 430
             assert len(path.read_text().splitlines()) <= most, path
 
 

@@ -51,7 +51,7 @@ async def test_min_is_read_and_written(
     api: OpenApiV1, cloud: Cloud, clock: VirtualClock
 ) -> None:
     device = Min(api, "MNK6D09077")
-    cloud.advance()
+    cloud.advance_plants()
     reading = await call(device.energy)
     upload = cloud.plants[0].get_newest_upload("MNK6D09077", clock.now())
     assert upload is not None
@@ -88,7 +88,7 @@ async def test_sph_is_read_and_written(
     api: OpenApiV1, cloud: Cloud, clock: VirtualClock
 ) -> None:
     device = Sph(api, "SPN4F11025")
-    cloud.advance()
+    cloud.advance_plants()
     reading = await call(device.energy)
     upload = cloud.plants[1].get_newest_upload("SPN4F11025", clock.now())
     assert upload is not None

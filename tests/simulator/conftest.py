@@ -1,21 +1,21 @@
-"""Fixtures: requests to the simulated cloud without a network."""
+"""Fixtures for tests of the simulated cloud without a network."""
 
 from typing import Any
 
 import pytest
 
-from simulator.cloud import Cloud
+from simulator.router import Router
 from simulator.scenarios import TOKEN
 from tests.helpers import Ask
 
 
 @pytest.fixture
-def ask(cloud: Cloud) -> Ask:
-    """A function that sends a request with the right token."""
+def ask(router: Router) -> Ask:
+    """Return a function that makes a request with a valid token."""
 
     def ask(
         method: str, path: str, parameters: dict[str, str] | None = None
     ) -> dict[str, Any]:
-        return cloud.answer(TOKEN, method, path, parameters or {})
+        return router.dispatch(TOKEN, method, path, parameters or {})
 
     return ask

@@ -1,4 +1,4 @@
-"""The simulated cloud answers as the vendor's pages say."""
+"""Tests of the endpoints, against the vendor's pages."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from simulator.cloud import Cloud
+from simulator.router import Router
 from simulator.scenarios import TOKEN
 from tests.helpers import Ask, VirtualClock
 
@@ -13,25 +14,25 @@ PLANT = {"plant_id": "700101"}
 INVERTER, STORAGE = "TPJ4A18033", "KHB2C21054"
 
 
-def test_envelopes_and_keys(ask: Ask) -> None:
+def test_replies_have_the_keys_of_the_pages(ask: Ask) -> None:
     assert set(ask("GET", "plant/list")["data"]) == {"count", "plants"}
     assert set(ask("GET", "device/list", PLANT)["data"]) == {"count", "devices"}
     assert set(ask("GET", "device/datalogger/list", PLANT)["data"]) == {
         "count",
         "dataloggers",
-        "peak_power_actual",  # of later replies: the whole plant
+        "peak_power_actual",  # in newer replies: the whole plant
     }
     power = ask("GET", "plant/power", PLANT | {"date": "2026-06-20"})["data"]
     assert set(power) == {"count", "powers"}
 
 
-def test_the_serial_sits_beside_the_data(ask: Ask) -> None:
+def test_inverter_reading_has_serials_beside_its_data(ask: Ask) -> None:
     reply = ask("GET", "device/inverter/last_new_data", {"device_sn": INVERTER})
     assert (reply["device_sn"], reply["dataloggerSn"]) == (INVERTER, "XGD1A00117")
     assert reply["data"]["inverterId"] == INVERTER
 
 
-def test_a_batch_is_keyed_twice_and_echoes_everything(ask: Ask) -> None:
+def test_batch_reply_is_keyed_twice_and_repeats_the_request(ask: Ask) -> None:
     reply = ask(
         "POST",
         "device/inverter/invs_data",
@@ -42,7 +43,7 @@ def test_a_batch_is_keyed_twice_and_echoes_everything(ask: Ask) -> None:
     assert set(reply["data"][INVERTER]) == {INVERTER, "dataloggerSn"}
 
 
-def test_powers_are_288_unsorted_with_null_for_the_future(ask: Ask) -> None:
+def test_power_curve_has_288_unordered_rows_with_null_for_the_future(ask: Ask) -> None:
     rows = ask("GET", "plant/power", PLANT | {"date": "2026-06-20"})["data"]["powers"]
     assert len(rows) == 288
     times = [row["time"] for row in rows]
@@ -52,7 +53,7 @@ def test_powers_are_288_unsorted_with_null_for_the_future(ask: Ask) -> None:
     assert len(known) == 145
 
 
-def test_numbers_are_written_as_the_cloud_writes_them(ask: Ask) -> None:
+def test_numbers_and_dates_have_the_formats_of_the_cloud(ask: Ask) -> None:
     overview = ask("GET", "plant/data", PLANT)["data"]
     assert isinstance(overview["today_energy"], str)
     assert isinstance(overview["current_power"], float | int)
@@ -67,12 +68,12 @@ def test_numbers_are_written_as_the_cloud_writes_them(ask: Ask) -> None:
     assert storage["capacityText"] == f"{storage['capacity']} %"
 
 
-def test_a_strange_token_gets_nothing(cloud: Cloud) -> None:
-    assert cloud.answer("x" * 32, "GET", "plant/list", {})["error_code"] == 10011
+def test_unknown_token_is_denied_and_not_recorded(cloud: Cloud, router: Router) -> None:
+    assert router.dispatch("x" * 32, "GET", "plant/list", {})["error_code"] == 10011
     assert TOKEN not in str(cloud.journal)
 
 
-def test_an_old_host(cloud: Cloud, ask: Ask) -> None:
+def test_old_host_answers_minus_one(cloud: Cloud, ask: Ask) -> None:
     cloud.old_host = True
     assert ask("GET", "plant/list")["error_code"] == -1
 
@@ -84,7 +85,7 @@ def test_an_old_host(cloud: Cloud, ask: Ask) -> None:
         ("GET", "plant/details", {}, 10003),
         ("GET", "plant/data", {"plant_id": "1"}, 10002),
         ("GET", "plant/power", PLANT | {"date": "soon"}, 10003),
-        # numbered the other way round
+        # both lists of a plant swap these two codes
         ("GET", "device/list", {"plant_id": "1"}, 10003),
         ("GET", "device/list", {}, 10002),
         ("GET", "device/datalogger/list", {"plant_id": "1"}, 10003),
@@ -102,7 +103,7 @@ def test_an_old_host(cloud: Cloud, ask: Ask) -> None:
         ("GET", "no/such/thing", {}, 10011),
     ],
 )
-def test_error_codes(
+def test_invalid_request_gets_the_error_code_of_its_endpoint(
     ask: Ask, method: str, path: str, parameters: dict[str, str], code: int
 ) -> None:
     reply = ask(method, path, parameters)
@@ -168,7 +169,7 @@ SETS: list[tuple[str, str, list[str], int | str]] = [
 
 
 @pytest.mark.parametrize(("kind", "parameter", "commands", "code"), SETS)
-def test_sets(
+def test_set_is_accepted_or_gets_the_error_code_of_the_pages(
     ask: Ask, kind: str, parameter: str, commands: list[str], code: int | str
 ) -> None:
     if kind == "inverter":
@@ -187,7 +188,7 @@ def test_sets(
         assert reply["data"] == {"": ""}
 
 
-def test_storage_sets_may_be_called_as_in_the_example_of_2016(ask: Ask) -> None:
+def test_storage_set_accepts_the_parameter_name_of_the_2016_example(ask: Ask) -> None:
     reply = ask(
         "POST",
         "storageSet",
@@ -196,7 +197,9 @@ def test_storage_sets_may_be_called_as_in_the_example_of_2016(ask: Ask) -> None:
     assert reply["error_code"] == "0"
 
 
-def test_a_sleeping_inverter_takes_no_settings(ask: Ask, clock: VirtualClock) -> None:
+def test_sleeping_inverter_is_lost_and_refuses_settings(
+    ask: Ask, clock: VirtualClock
+) -> None:
     clock.advance(12 * 3600)
     reply = ask(
         "POST",
@@ -210,13 +213,15 @@ def test_a_sleeping_inverter_takes_no_settings(ask: Ask, clock: VirtualClock) ->
     reading: dict[str, Any] = ask(
         "GET", "device/inverter/last_new_data", {"device_sn": INVERTER}
     )["data"]
-    # The last reading of dusk, for ever: a few watts.
+    # The last reading at dusk stays: a few watts.
     assert 0 < reading["pac"] < 300
     info = ask("GET", "device/inverter/inv_data_info", {"device_sn": INVERTER})["data"]
     assert (info["lost"], info["status"]) == (True, -1)
 
 
-def test_a_dead_datalogger(cloud: Cloud, ask: Ask, clock: VirtualClock) -> None:
+def test_offline_datalogger_is_lost_and_refuses_settings(
+    cloud: Cloud, ask: Ask, clock: VirtualClock
+) -> None:
     cloud.plants[0].datalogger.period = 10**9
     clock.advance(3600)
     reply = ask(
@@ -228,7 +233,7 @@ def test_a_dead_datalogger(cloud: Cloud, ask: Ask, clock: VirtualClock) -> None:
     assert ask("GET", "device/datalogger/list", PLANT)["data"]["dataloggers"][0]["lost"]
 
 
-def test_nothing_uploaded_yet(cloud: Cloud, ask: Ask) -> None:
+def test_device_without_uploads_has_no_reading(cloud: Cloud, ask: Ask) -> None:
     plant = cloud.plants[0]
     for device in plant.devices:
         device.uploads.clear()
@@ -240,7 +245,7 @@ def test_nothing_uploaded_yet(cloud: Cloud, ask: Ask) -> None:
     assert plant.get_visible_load(cloud.clock.now()) is None
 
 
-def test_time_does_not_go_back(cloud: Cloud) -> None:
+def test_clock_refuses_to_go_back(cloud: Cloud) -> None:
     with pytest.raises(ValueError, match="go back"):
         cloud.clock.advance(-1)
     cloud.clock.advance(1)

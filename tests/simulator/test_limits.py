@@ -1,4 +1,4 @@
-"""The vendor's limits: 5 minutes, 10 seconds, ten a day."""
+"""Tests of the vendor's limits: 5 minutes, 10 seconds, ten calls a day."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def code(reply: dict[str, object]) -> object:
         ("POST", "device/storage/storage_last_data", STORAGE, 10),
     ],
 )
-def test_the_same_request_too_early(
+def test_second_request_within_interval_is_refused(
     ask: Ask,
     clock: VirtualClock,
     method: str,
@@ -33,11 +33,13 @@ def test_the_same_request_too_early(
     early = ask(method, path, parameters)
     assert early == {"error_code": 10012, "error_msg": "error_frequently_access"}
     clock.advance(0.001)
-    # Exactly one interval later: a refused request has not renewed it.
+    # Exactly one interval later it is answered: the refusal did not restart the interval.
     assert code(ask(method, path, parameters)) == 0
 
 
-def test_refusals_that_renew(cloud: Cloud, ask: Ask, clock: VirtualClock) -> None:
+def test_refusal_restarts_the_interval_if_set(
+    cloud: Cloud, ask: Ask, clock: VirtualClock
+) -> None:
     cloud.limits.refusals_renew = True
     ask("GET", "plant/data", PLANT)
     clock.advance(200)
@@ -48,23 +50,23 @@ def test_refusals_that_renew(cloud: Cloud, ask: Ask, clock: VirtualClock) -> Non
     assert code(ask("GET", "plant/data", PLANT)) == 0
 
 
-def test_defaults_left_empty_are_the_same_request(ask: Ask) -> None:
+def test_empty_parameter_counts_as_its_default(ask: Ask) -> None:
     assert code(ask("GET", "plant/list", {"page": "", "perpage": ""})) == 0
     assert code(ask("GET", "plant/list", {"page": "1", "perpage": "20"})) == 10012
     assert code(ask("GET", "plant/list", {"page": "1", "perpage": "100"})) == 0
 
 
-def test_another_request_passes(ask: Ask) -> None:
+def test_request_to_another_endpoint_is_answered(ask: Ask) -> None:
     assert code(ask("GET", "plant/data", PLANT)) == 0
     assert code(ask("GET", "plant/details", PLANT)) == 0
 
 
-def test_ten_in_any_24_hours(ask: Ask, clock: VirtualClock) -> None:
-    answers = []
+def test_eleventh_request_in_24_hours_is_refused(ask: Ask, clock: VirtualClock) -> None:
+    codes = []
     for _ in range(11):
-        answers.append(code(ask("GET", "plant/list")))
+        codes.append(code(ask("GET", "plant/list")))
         clock.advance(3600)
-    assert answers == [0] * 10 + [10012]
+    assert codes == [0] * 10 + [10012]
     clock.advance(13 * 3600 - 1)
     assert code(ask("GET", "plant/list")) == 10012
     clock.advance(1)
@@ -73,7 +75,7 @@ def test_ten_in_any_24_hours(ask: Ask, clock: VirtualClock) -> None:
     assert code(ask("GET", "plant/list")) == 10012
 
 
-def test_sets_have_no_limit(ask: Ask) -> None:
+def test_repeated_set_is_answered(ask: Ask) -> None:
     for _ in range(3):
         reply = ask(
             "POST",
@@ -83,11 +85,11 @@ def test_sets_have_no_limit(ask: Ask) -> None:
         assert code(reply) == "0"
 
 
-def test_limits_can_be_lifted_and_forgotten(cloud: Cloud, ask: Ask) -> None:
+def test_limits_can_be_suspended_and_cleared(cloud: Cloud, ask: Ask) -> None:
     ask("GET", "plant/data", PLANT)
     cloud.limits.enforced = False
     assert code(ask("GET", "plant/data", PLANT)) == 0
     cloud.limits.enforced = True
     assert code(ask("GET", "plant/data", PLANT)) == 10012
-    cloud.limits.forget()
+    cloud.limits.clear()
     assert code(ask("GET", "plant/data", PLANT)) == 0

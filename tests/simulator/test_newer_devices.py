@@ -1,4 +1,4 @@
-"""Later devices in the simulated world: what a setting does, and what breaks the cloud."""
+"""Tests of newer devices: energy balance, settings, and a request that the live service cannot handle."""
 
 from datetime import time
 
@@ -19,20 +19,20 @@ ALL_DAY = {"start": time(0), "end": time(23, 59), "enabled": True}
 
 
 @pytest.mark.parametrize("scenario", [min_home, hybrid_home, spa_home])
-def test_power_comes_from_somewhere(clock: VirtualClock, scenario: object) -> None:
-    """At every moment: panels + import + discharge = house + export + charge."""
+def test_power_balances_on_the_bus(clock: VirtualClock, scenario: object) -> None:
+    """At every instant: panels + import + discharge = load + export + charge."""
     (plant,) = scenario(clock.now())  # type: ignore[operator]
     for _ in range(24):
         clock.advance(3600)
         plant.advance_to(clock.now())
         battery = plant.battery
         produced = sum(inverter.power for _, inverter in plant.iterate_inverters())
-        given = produced + battery.import_power + battery.discharge_power
-        taken = plant.load_power + battery.export_power + battery.charge_power
-        assert given == pytest.approx(taken, abs=0.5)
+        supplied = produced + battery.import_power + battery.discharge_power
+        consumed = plant.load_power + battery.export_power + battery.charge_power
+        assert supplied == pytest.approx(consumed, abs=0.5)
 
 
-def test_a_meter_sees_what_the_house_leaves_over(clock: VirtualClock) -> None:
+def test_meter_measures_load_minus_production(clock: VirtualClock) -> None:
     plant = everything(clock.now())[-1]
     (meter,) = (
         device.model for device in plant.devices if device.kind is DeviceKind.METER
@@ -43,10 +43,10 @@ def test_a_meter_sees_what_the_house_leaves_over(clock: VirtualClock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "ac_charge", "moves"), [("battery", True, 1), ("grid", False, -1)]
+    ("mode", "ac_charge", "direction"), [("battery", True, 1), ("grid", False, -1)]
 )
-def test_segments_move_energy(
-    clock: VirtualClock, mode: str, ac_charge: bool, moves: int
+def test_segment_charges_or_discharges_at_its_rate(
+    clock: VirtualClock, mode: str, ac_charge: bool, direction: int
 ) -> None:
     (plant,) = min_home(clock.now())
     battery = plant.battery
@@ -56,13 +56,13 @@ def test_segments_move_energy(
     clock.advance(120)
     plant.advance_to(clock.now())
     power = battery.charge_power - battery.discharge_power
-    assert power == pytest.approx(moves * 0.5 * battery.limit)
+    assert power == pytest.approx(direction * 0.5 * battery.limit)
     device = plant.devices[0].model
     assert isinstance(device, Hybrid)
     assert device.output_power == pytest.approx(max(device.pv.power - power, 0))
 
 
-def test_it_stops_at_its_limits(clock: VirtualClock) -> None:
+def test_discharge_stops_at_its_limit(clock: VirtualClock) -> None:
     (plant,) = hybrid_home(clock.now())
     battery = plant.battery
     battery.discharge_stop = 0.4
@@ -72,10 +72,10 @@ def test_it_stops_at_its_limits(clock: VirtualClock) -> None:
     assert battery.level == pytest.approx(0.4, abs=0.01)
 
 
-async def test_two_identical_segments_break_the_cloud(
+async def test_second_identical_segment_gets_http_500(
     server: Server, cloud: Cloud
 ) -> None:
-    """Seen live: HTTP 500."""
+    """As the live service does."""
 
     async def set_segment(number: int, enabled: str) -> int:
         values = ("1", "2", "0", "5", "0", enabled)
@@ -96,10 +96,10 @@ async def test_two_identical_segments_break_the_cloud(
     assert await set_segment(2, "1") == 500
     assert cloud.journal[-1].code == "breakdown"
     segments = cloud.plants[0].battery.periods["segments"]
-    assert [one.enabled for one in segments[:2]] == [True, False]
+    assert [segment.enabled for segment in segments[:2]] == [True, False]
 
 
-def test_everything_has_one_of_each(clock: VirtualClock) -> None:
+def test_everything_has_all_kinds_of_newer_devices(clock: VirtualClock) -> None:
     plants: list[Plant] = everything(clock.now())
     kinds = {device.kind for plant in plants for device in plant.devices}
     assert kinds == set(DeviceKind) - {DeviceKind.STORAGE}

@@ -1,4 +1,4 @@
-"""The model behind the wire: energy is neither lost nor made, and settings do what they say."""
+"""Tests of the physical models: conservation of energy, and the effect of settings."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,18 +10,20 @@ from simulator.cloud import Cloud
 from simulator.control import describe_plant
 from simulator.physics.power_models import Storage
 from simulator.physics.sun import elevation, irradiance
+from simulator.router import Router
 from simulator.scenarios import TOKEN
 from tests.helpers import Ask, VirtualClock
 
 INVERTER, STORAGE = "TPJ4A18033", "KHB2C21054"
 
 
-def counters(cloud: Cloud) -> dict[str, float]:
-    """What the vendor's endpoints show, and the house's energy at the same upload."""
-    inverter = cloud.answer(
+def get_counters(cloud: Cloud) -> dict[str, float]:
+    """Return the lifetime totals of the endpoints, and the house's energy at the same upload."""
+    router = Router(cloud)
+    inverter = router.dispatch(
         TOKEN, "GET", "device/inverter/last_new_data", {"device_sn": INVERTER}
     )
-    storage = cloud.answer(
+    storage = router.dispatch(
         TOKEN, "POST", "device/storage/storage_last_data", {"storage_sn": STORAGE}
     )
     (plant,) = cloud.plants
@@ -36,16 +38,16 @@ def counters(cloud: Cloud) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("month", [3, 6, 12])
-def test_a_week_adds_up_on_the_ac_side(
+def test_counters_balance_on_the_ac_side_every_day(
     make_cloud: Callable[..., Cloud], clock: VirtualClock, month: int
 ) -> None:
-    """Inverter + import + discharge = load + export + charge, day by day, from the vendor's counters."""
+    """Day by day: inverter + import + discharge = load + export + charge."""
     clock.time = datetime(2026, month, 10, 23, 0, tzinfo=UTC)
     cloud = make_cloud()
-    before = counters(cloud)
+    before = get_counters(cloud)
     for _ in range(7):
         clock.advance(86_400)
-        after = counters(cloud)
+        after = get_counters(cloud)
         day = {key: after[key] - before[key] for key in after}
         left = day["pv"] + day["import"] + day["discharge"]
         right = day["load"] + day["export"] + day["charge"]
@@ -55,7 +57,7 @@ def test_a_week_adds_up_on_the_ac_side(
         before = after
 
 
-def test_counters_of_today_start_anew_at_the_plants_midnight(
+def test_counters_of_today_restart_at_midnight_of_the_plant(
     cloud: Cloud, ask: Ask, clock: VirtualClock
 ) -> None:
     clock.time = datetime(2026, 6, 20, 22, 58, tzinfo=UTC)  # 23:58 at the plant
@@ -64,14 +66,14 @@ def test_counters_of_today_start_anew_at_the_plants_midnight(
     clock.advance(600)
     storage = ask("POST", "device/storage/storage_last_data", {"storage_sn": STORAGE})
     assert storage["data"]["eDischargeToday"] < 0.2
-    # The inverter sleeps, and still shows yesterday's; the plant's own figure does not.
+    # The sleeping inverter still shows the energy of yesterday; the plant's overview does not.
     inverter = ask("GET", "device/inverter/last_new_data", {"device_sn": INVERTER})
     assert inverter["data"]["powerToday"] > 10
     overview = ask("GET", "plant/data", {"plant_id": "700101"})
     assert overview["data"]["today_energy"] == "0"
 
 
-def test_months_and_years_start_anew(
+def test_counters_of_month_and_year_restart(
     make_cloud: Callable[..., Cloud], clock: VirtualClock
 ) -> None:
     clock.time = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
@@ -85,76 +87,80 @@ def set_storage(ask: Ask, parameter: str, *values: str) -> None:
     assert ask("POST", "storageSet", parameters)["error_code"] == "0"
 
 
-def now(cloud: Cloud, clock: VirtualClock, seconds: float) -> dict[str, Any]:
+def simulate(cloud: Cloud, clock: VirtualClock, seconds: float) -> dict[str, Any]:
     clock.advance(seconds)
-    cloud.advance()
+    cloud.advance_plants()
     return describe_plant(cloud, cloud.plants[0])
 
 
-def test_active_power_is_capped(cloud: Cloud, ask: Ask, clock: VirtualClock) -> None:
-    free = now(cloud, clock, 60)["inverter"]["power"]
+def test_active_power_rate_limits_the_output(
+    cloud: Cloud, ask: Ask, clock: VirtualClock
+) -> None:
+    free = simulate(cloud, clock, 60)["inverter"]["power"]
     assert free > 2500
     ask(
         "POST",
         "inverterSet",
         {"device_sn": INVERTER, "paramId": "pv_active_p_rate", "command_1": "50"},
     )
-    assert now(cloud, clock, 60)["inverter"]["power"] == pytest.approx(2500)
+    assert simulate(cloud, clock, 60)["inverter"]["power"] == pytest.approx(2500)
     ask(
         "POST",
         "inverterSet",
         {"device_sn": INVERTER, "paramId": "pv_on_off", "command_1": "0000"},
     )
-    assert now(cloud, clock, 60)["inverter"]["power"] == 0
+    assert simulate(cloud, clock, 60)["inverter"]["power"] == 0
 
 
-def test_forced_discharge_discharges_to_the_low_limit(
+def test_forced_discharge_stops_at_the_low_limit(
     cloud: Cloud, ask: Ask, clock: VirtualClock
 ) -> None:
     set_storage(ask, "storage_lithium_battery", "5")
     set_storage(ask, "storage_cmd_forced_discharge_enable", "0")
-    state = now(cloud, clock, 60)["storage"]
+    state = simulate(cloud, clock, 60)["storage"]
     assert state["discharge_power"] == 3000
     assert state["export_power"] > 3000
-    state = now(cloud, clock, 4 * 3600)["storage"]
+    state = simulate(cloud, clock, 4 * 3600)["storage"]
     assert state["level"] == pytest.approx(0.05)
     set_storage(ask, "storage_cmd_forced_discharge_enable", "1")
-    assert now(cloud, clock, 60)["storage"]["charge_power"] > 0
+    assert simulate(cloud, clock, 60)["storage"]["charge_power"] > 0
 
 
-def test_ac_charge_charges_to_its_limit(
+def test_ac_charge_stops_at_its_limit(
     cloud: Cloud, ask: Ask, clock: VirtualClock
 ) -> None:
     clock.time = datetime(2026, 6, 21, 1, 0, tzinfo=UTC)
-    cloud.advance()
+    cloud.advance_plants()
     cloud.plants[0].battery.level = 0.3
     set_storage(ask, "storage_ac_charge_soc_limit", "60")
     set_storage(ask, "storage_ac_charge_enable_disable", "1")
-    state = now(cloud, clock, 60)["storage"]
+    state = simulate(cloud, clock, 60)["storage"]
     assert state["charge_power"] == 3000
     assert state["import_power"] > 3000
-    state = now(cloud, clock, 2 * 3600 - 60)["storage"]
+    state = simulate(cloud, clock, 2 * 3600 - 60)["storage"]
     assert state["level"] == pytest.approx(0.6, abs=0.01)
     assert state["discharge_power"] == 0
 
 
-def test_windows_hold(cloud: Cloud, ask: Ask, clock: VirtualClock) -> None:
+def test_forced_discharge_runs_within_its_window_only(
+    cloud: Cloud, ask: Ask, clock: VirtualClock
+) -> None:
     set_storage(ask, "storage_cmd_forced_discharge_time1", "13", "0", "14", "0")
     set_storage(ask, "storage_cmd_forced_discharge_enable", "0")
-    assert now(cloud, clock, 60)["storage"]["discharge_power"] == 0  # 12:03 there
-    assert now(cloud, clock, 3600)["storage"]["discharge_power"] == 3000
-    assert now(cloud, clock, 3600)["storage"]["discharge_power"] == 0
+    assert simulate(cloud, clock, 60)["storage"]["discharge_power"] == 0  # 12:03 there
+    assert simulate(cloud, clock, 3600)["storage"]["discharge_power"] == 3000
+    assert simulate(cloud, clock, 3600)["storage"]["discharge_power"] == 0
 
 
-def test_a_storage_that_is_off_does_nothing(
+def test_storage_that_is_off_has_no_power(
     cloud: Cloud, ask: Ask, clock: VirtualClock
 ) -> None:
     set_storage(ask, "storage_cmd_on_off", "0000")
-    state = now(cloud, clock, 60)["storage"]
+    state = simulate(cloud, clock, 60)["storage"]
     assert (state["charge_power"], state["discharge_power"]) == (0, 0)
 
 
-def test_a_battery_gives_back_less_than_it_took() -> None:
+def test_battery_loses_energy_in_both_directions() -> None:
     storage = Storage(level=0.5, low_limit=0)
     moment = datetime(2026, 6, 20, 12)
     for _ in range(60):
@@ -169,24 +175,24 @@ def test_a_battery_gives_back_less_than_it_took() -> None:
 @pytest.mark.parametrize(
     ("moment", "latitude", "longitude", "expected"),
     [
-        # equinox at noon on the equator, midsummer and midwinter noon in the north
+        # Equinox at noon on the equator; noon and midnight at solstices in the north.
         (datetime(2026, 3, 20, 12, 7, tzinfo=UTC), 0, 0, 90),
         (datetime(2026, 6, 21, 12, 2, tzinfo=UTC), 50, 0, 63.4),
         (datetime(2026, 12, 21, 11, 58, tzinfo=UTC), 50, 0, 16.6),
         (datetime(2026, 6, 21, 0, 2, tzinfo=UTC), 50, 0, -16.6),
     ],
 )
-def test_the_sun_stands_where_it_should(
+def test_elevation_of_the_sun(
     moment: datetime, latitude: float, longitude: float, expected: float
 ) -> None:
     assert elevation(moment, latitude, longitude) == pytest.approx(expected, abs=0.6)
 
 
-def test_light_on_a_roof() -> None:
+def test_irradiance_depends_on_azimuth_and_hemisphere() -> None:
     noon = datetime(2026, 6, 20, 11, tzinfo=UTC)
     south = irradiance(noon, 48, 11.6, 35, 0)
     assert 800 < south < 1200
     assert irradiance(noon, 48, 11.6, 35, 180) < south
     assert irradiance(noon + timedelta(hours=12), 48, 11.6, 35, 0) == 0
-    # In the south of the world panels face north.
+    # On the southern hemisphere panels face north.
     assert irradiance(noon, -30, 11.6, 35, 0) > irradiance(noon, -30, 11.6, 0, 0)

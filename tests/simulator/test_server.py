@@ -1,4 +1,4 @@
-"""The simulated cloud over HTTP: faults, control interface, another client."""
+"""Tests of the HTTP server: faults, the control interface, another client."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,12 +25,12 @@ async def http(server: Server) -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def fault(http: aiohttp.ClientSession, **fault: Any) -> None:
+async def add_fault(http: aiohttp.ClientSession, **fault: Any) -> None:
     async with http.post("_sim/faults", json=fault) as reply:
         assert reply.status == 200, await reply.text()
 
 
-async def test_json_is_called_html(http: aiohttp.ClientSession) -> None:
+async def test_json_has_content_type_html(http: aiohttp.ClientSession) -> None:
     async with http.get("v1/plant/list") as reply:
         assert reply.headers["Content-Type"] == "text/html; charset=UTF-8"
         assert (await reply.json(content_type=None))["error_code"] == 0
@@ -45,22 +45,22 @@ async def test_json_is_called_html(http: aiohttp.ClientSession) -> None:
         ("broken_json", 200, '{"data": {"cou'),
     ],
 )
-async def test_faults(
+async def test_fault_replaces_the_answer_once(
     http: aiohttp.ClientSession, kind: str, status: int, start: str
 ) -> None:
-    await fault(http, kind=kind, path="plant/", count=1)
+    await add_fault(http, kind=kind, path="plant/", count=1)
     async with http.get("v1/plant/list") as reply:
         assert reply.status == status
         assert (await reply.text()).startswith(start)
-    # A request that met a fault was not answered, and used nothing up.
+    # The faulty request does not count against the limits.
     async with http.get("v1/plant/list") as reply:
         assert (await reply.json(content_type=None))["error_code"] == 0
 
 
-async def test_a_fault_with_a_code_and_an_end(
+async def test_fault_with_code_ends_after_its_seconds(
     http: aiohttp.ClientSession, server: Server
 ) -> None:
-    await fault(http, kind="code", code=10001, message="system", seconds=60)
+    await add_fault(http, kind="code", code=10001, message="system", seconds=60)
     async with http.get("v1/plant/list") as reply:
         assert (await reply.json(content_type=None))["error_msg"] == "system"
     server.cloud.clock.advance(60)
@@ -70,16 +70,16 @@ async def test_a_fault_with_a_code_and_an_end(
         assert await reply.json() == []
 
 
-async def test_silence(http: aiohttp.ClientSession) -> None:
-    await fault(http, kind="timeout")
+async def test_timeout_fault_sends_no_response(http: aiohttp.ClientSession) -> None:
+    await add_fault(http, kind="timeout")
     with pytest.raises(TimeoutError):
         await http.get("v1/plant/list", timeout=aiohttp.ClientTimeout(total=0.1))
     async with http.delete("_sim/faults") as reply:
         assert await reply.json() == []
 
 
-async def test_garbage_keeps_the_shape(http: aiohttp.ClientSession) -> None:
-    await fault(http, kind="garbage", path="plant/list")
+async def test_garbage_keeps_the_structure(http: aiohttp.ClientSession) -> None:
+    await add_fault(http, kind="garbage", path="plant/list")
     async with http.get("v1/plant/list") as reply:
         envelope = await reply.json(content_type=None)
     assert envelope["error_code"] == 0
@@ -88,12 +88,14 @@ async def test_garbage_keeps_the_shape(http: aiohttp.ClientSession) -> None:
 
 
 @pytest.mark.parametrize("body", ['{"kind": "odd"}', "{}", "[]", "nonsense"])
-async def test_no_such_fault(http: aiohttp.ClientSession, body: str) -> None:
+async def test_invalid_fault_is_a_bad_request(
+    http: aiohttp.ClientSession, body: str
+) -> None:
     async with http.post("_sim/faults", data=body) as reply:
         assert reply.status == 400
 
 
-async def test_the_clock_and_the_limits_are_moved_by_hand(
+async def test_clock_and_limits_can_be_changed(
     http: aiohttp.ClientSession,
 ) -> None:
     async with http.post("_sim/clock", json={"advance": 3600}) as reply:
@@ -104,7 +106,7 @@ async def test_the_clock_and_the_limits_are_moved_by_hand(
         assert await reply.json() == {"enforced": False, "refusals_renew": False}
 
 
-async def test_the_journal_shows_every_call_and_no_token(
+async def test_journal_has_every_call_and_no_token(
     http: aiohttp.ClientSession,
 ) -> None:
     await http.get("v1/plant/list?page=1")
@@ -116,14 +118,14 @@ async def test_the_journal_shows_every_call_and_no_token(
     assert TOKEN not in text
 
 
-async def test_the_truth(http: aiohttp.ClientSession) -> None:
+async def test_truth_has_powers_and_level(http: aiohttp.ClientSession) -> None:
     async with http.get("_sim/truth") as reply:
         (plant,) = await reply.json()
     assert plant["inverter"]["power"] > 1000
     assert 0 < plant["storage"]["level"] <= 1
 
 
-async def test_from_outside_there_is_no_control(
+async def test_control_interface_is_forbidden_from_outside(
     http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("aiohttp.web.BaseRequest.remote", "192.0.2.7")
@@ -131,10 +133,10 @@ async def test_from_outside_there_is_no_control(
         assert reply.status == 403
 
 
-async def test_another_client_reads_it(server: Server) -> None:
-    """The package behind Home Assistant's own integration: a GET with a form of empty values, whole error codes."""
+async def test_growatt_server_package_understands_the_replies(server: Server) -> None:
+    """The package of Home Assistant's own integration sends forms with GET requests, and checks error codes."""
 
-    def read() -> dict[str, Any]:
+    def fetch() -> dict[str, Any]:
         client = growattServer.OpenApiV1(token=TOKEN)
         client.api_url = server.url
         plants = client.plant_list()
@@ -146,7 +148,7 @@ async def test_another_client_reads_it(server: Server) -> None:
             "devices": client.device_list(PLANT),
         }
 
-    found = await asyncio.to_thread(read)
+    found = await asyncio.to_thread(fetch)
     assert found["plants"]["plants"][0]["plant_id"] == PLANT
     assert found["details"]["timezone"] == "GMT+1"
     assert float(found["overview"]["total_energy"]) > 8000
@@ -154,13 +156,13 @@ async def test_another_client_reads_it(server: Server) -> None:
     assert [row["type"] for row in found["devices"]["devices"]] == [1, 2, 3]
 
 
-def test_a_clock_of_the_tests() -> None:
+def test_manual_clock_moves_only_when_advanced() -> None:
     clock = make_manual_clock(NOON)
     clock.advance(5)
     assert (clock.now() - NOON).total_seconds() == 5
 
 
-async def test_the_command_line(unused_tcp_port: int) -> None:
+async def test_command_line_starts_the_server(unused_tcp_port: int) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -1,4 +1,4 @@
-"""Coordinators: one for the account, one per plant, one per family of devices, one for alarms, one for how it all goes."""
+"""Coordinators: inventory, plants, families of devices, alarms, plant energy and account status."""
 
 from .account_status import AccountStatus, AccountStatusCoordinator
 from .alarms import AlarmCoordinator

@@ -1,4 +1,4 @@
-"""How it goes: calls, refusals, the cloud's state, and the sums over all plants. Says what changed, once."""
+"""Account status: call counts, refusals, outages, totals."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from .plant import PlantCoordinator, PlantState
 
 @dataclass(frozen=True, slots=True)
 class AccountStatus:
-    """What the account's entities show. W and kWh; None: not known."""
+    """The values of the account's entities, in W and kWh; None: not known."""
 
     status: CloudStatus = CloudStatus.OK
     calls: int = 0
@@ -36,34 +36,34 @@ class AccountStatus:
 
 
 class AccountStatusCoordinator(DataUpdateCoordinator[AccountStatus]):
-    """Looks once a minute, and when the cloud begins to treat us otherwise; tells its entities only what is new."""
+    """The account status, recomputed once a minute and when the connection to the cloud changes."""
 
     config_entry: ConfigEntry
 
     def __init__(
         self,
         hass: HomeAssistant,
-        account: InventoryCoordinator,
+        inventory: InventoryCoordinator,
         plants: Mapping[str, PlantCoordinator],
         families: Mapping[str, FamilyCoordinator],
     ) -> None:
-        """Watch an entry's coordinators and their gateway."""
+        """Initialize with an empty status."""
         super().__init__(
             hass,
             LOGGER,
-            config_entry=account.config_entry,
-            name=f"{account.config_entry.title} health",
+            config_entry=inventory.config_entry,
+            name=f"{inventory.config_entry.title} health",
             update_interval=None,
         )
         self.data = AccountStatus()
-        self._account = account
+        self._inventory = inventory
         self._plants = plants
         self._families = families
-        self._gateway = account.gateway
+        self._gateway = inventory.gateway
 
     @callback
     def start(self) -> None:
-        """Begin to look."""
+        """Recompute the status now and at each change of the connection."""
         self.config_entry.async_on_unload(
             self._gateway.connection.add_listener(self.refresh)
         )
@@ -71,16 +71,16 @@ class AccountStatusCoordinator(DataUpdateCoordinator[AccountStatus]):
 
     @callback
     def refresh(self) -> None:
-        """Take stock."""
-        figures = self._read_status()
-        if figures.status is not self.data.status:
-            self._log_status(figures.status)
+        """Recompute the status and the repair issues, and notify if the status changed."""
+        account_status = self._compute_status()
+        if account_status.status is not self.data.status:
+            self._log_status(account_status.status)
         async_update_issues(self.hass, self.config_entry, self._gateway)
-        if figures != self.data:
-            self.async_set_updated_data(figures)
+        if account_status != self.data:
+            self.async_set_updated_data(account_status)
 
     def _log_status(self, status: CloudStatus) -> None:
-        """Log a change of state, in one line."""
+        """Log a change of the cloud's status in one line."""
         match status:
             case CloudStatus.DOWN:
                 LOGGER.warning(
@@ -96,7 +96,7 @@ class AccountStatusCoordinator(DataUpdateCoordinator[AccountStatus]):
             case CloudStatus.OK:
                 LOGGER.info("The cloud answers as it should")
 
-    def _read_status(self) -> AccountStatus:
+    def _compute_status(self) -> AccountStatus:
         gateway = self._gateway
         states = [plant.data for plant in self._plants.values()]
         return AccountStatus(
@@ -131,7 +131,7 @@ class AccountStatusCoordinator(DataUpdateCoordinator[AccountStatus]):
         )
 
     def _next_poll(self) -> datetime | None:
-        """Return when readings are asked for next, in whole seconds."""
+        """Return when readings are next polled, in whole seconds."""
         due = (
             *(family.next_poll_at for family in self._families.values()),
             *(plant.next_poll_at for plant in self._plants.values()),
@@ -139,37 +139,37 @@ class AccountStatusCoordinator(DataUpdateCoordinator[AccountStatus]):
         instants = [instant for instant in due if instant is not None]
         if not instants:
             return None
-        later = max(min(instants) - self._account.steady_clock.now(), 0.0)
-        moment = self._account.clock.now() + timedelta(seconds=later)
+        delay = max(min(instants) - self._inventory.steady_clock.now(), 0.0)
+        moment = self._inventory.clock.now() + timedelta(seconds=delay)
         return dt_util.as_utc(moment).replace(microsecond=0)
 
     def _plants_offline(self) -> int:
-        """Count the plants of which every device that we know anything of is offline."""
+        """Return the number of plants of which every device with a known connection is offline."""
         online: dict[str, list[bool]] = {}
         for family in self._families.values():
             for state in family.data.values():
                 if state.online is not None:
-                    online.setdefault(state.plant.row.plant_id, []).append(state.online)
+                    online.setdefault(state.plant.plant_id, []).append(state.online)
         return sum(not any(devices) for devices in online.values())
 
 
 def _sum(
     states: Iterable[PlantState],
-    figure: Callable[[PlantState], tuple[ValueStatus, float | None]],
+    value_of: Callable[[PlantState], tuple[ValueStatus, float | None]],
     *,
     partly: bool = False,
 ) -> float | None:
-    """Add a figure of all plants up.
+    """Return the sum of a value over all plants.
 
-    A counter must not jump when a plant's joins it: it is unknown until all are known. A power is that of the plants which
-    are heard of (``partly``).
+    A sum of counters must not jump when one more plant is known, so it is None until all are known. A sum of power is that of
+    the known ones (``partly``).
     """
     known: list[float] = []
     for state in states:
-        verdict, value = figure(state)
-        if verdict is ValueStatus.ZERO:
+        status, value = value_of(state)
+        if status is ValueStatus.ZERO:
             known.append(0.0)
-        elif verdict is ValueStatus.AS_READ and value is not None and value >= 0:
+        elif status is ValueStatus.AS_READ and value is not None and value >= 0:
             known.append(value)
         elif not partly:
             return None

@@ -1,4 +1,4 @@
-"""What the coordinators share: asking when there is news, and being silent about what the gateway tells already."""
+"""The base classes of the coordinators: a timer set to the next useful poll, listeners by device, and the retry rule."""
 
 from abc import abstractmethod
 import asyncio
@@ -9,21 +9,40 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from ..api import OpenApiClient
+from ..api import NotPermittedError, OpenApiClient, OpenApiError, RefusedError
 from ..const import LOGGER
 from ..domain.steady_clock import SteadyClock
 
-# What an outage held back is asked this long after the next probe is due, so that only one becomes that probe.
+# Seconds until a failed call is made again, where the error and the caller say nothing else.
+RETRY_AFTER = 300.0
+# Seconds until a call that the token may not make is tried again.
+NOT_PERMITTED_FOR = 24 * 3600.0
+# What an outage held back is read this many seconds after the next probe is due, so that only one call becomes that probe.
 _AFTER_PROBE = 0.1
-# Between two rounds at least, seconds.
-_BREATH = 1.0
+# The least seconds between two rounds.
+_ROUND_INTERVAL = 1.0
+
+
+def retry_after(
+    error: OpenApiError, failed: float = RETRY_AFTER, at_least: float = 0.0
+) -> float:
+    """Return in how many seconds a failed call may be made again.
+
+    failed: for a request that the cloud could not carry out. at_least: for a refusal (10012), whatever the gateway says.
+    """
+    match error:
+        case NotPermittedError():
+            return NOT_PERMITTED_FOR
+        case RefusedError():
+            return max(error.retry_after or RETRY_AFTER, at_least)
+    return failed
 
 
 class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
-    """A coordinator with a timer of its own, set to the instant at which the next ask makes sense.
+    """A coordinator with a timer of its own, set to the instant at which the next poll makes sense.
 
-    A call that fails is no failure of the coordinator: its entities live by the age of what they know, and that the cloud does
-    not answer is told once for all, by the account.
+    A failed call is no failure of the coordinator: the availability of its entities follows from the age of their values, and
+    outages are logged once for all coordinators, by the account status.
     """
 
     config_entry: ConfigEntry
@@ -35,7 +54,7 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
         client: OpenApiClient,
         name: str,
     ) -> None:
-        """Poll for an entry."""
+        """Initialize the coordinator without polling."""
         super().__init__(
             hass,
             LOGGER,
@@ -50,12 +69,12 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
         self.next_poll_at: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_stopped = False
-        self._is_asking = False
-        self._ended = float("-inf")
+        self._is_polling = False
+        self._round_ended_at = float("-inf")
 
     @callback
     def start(self) -> None:
-        """Begin to ask, and go on until the entry is unloaded."""
+        """Start polling; stop when the entry is unloaded."""
         self.config_entry.async_on_unload(
             self.gateway.connection.add_listener(self.schedule_poll)
         )
@@ -64,25 +83,25 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
 
     @callback
     def stop(self) -> None:
-        """Ask no more."""
+        """Stop polling."""
         self._is_stopped = True
-        self._cancel()
+        self._cancel_timer()
 
     @callback
-    def _cancel(self) -> None:
+    def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     @abstractmethod
     def _next_poll_at(self, now: float) -> float | None:
-        """Return the instant of the next ask; None where there is nothing to ask."""
+        """Return the instant of the next poll; None where there is nothing to poll."""
 
     @callback
     def schedule_poll(self) -> None:
-        """Set the timer anew: something has changed."""
-        self._cancel()
-        if self._is_stopped or self._is_asking:
+        """Set the timer to the next poll again, after something changed."""
+        self._cancel_timer()
+        if self._is_stopped or self._is_polling:
             return
         now = self.steady_clock.now()
         self.next_poll_at = self._next_poll_at(now)
@@ -92,42 +111,42 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
         if outage.is_open:
             probe = now + outage.probe_at - self.clock.monotonic() + _AFTER_PROBE
             self.next_poll_at = max(self.next_poll_at, probe)
-        delay = max(self.next_poll_at, self._ended + _BREATH) - now
+        delay = max(self.next_poll_at, self._round_ended_at + _ROUND_INTERVAL) - now
         if delay <= 0:
-            self._wake()
+            self._start_round()
         else:
             self._timer = self.hass.loop.call_at(
-                self.hass.loop.time() + delay, self._wake
+                self.hass.loop.time() + delay, self._start_round
             )
 
     @callback
-    def _wake(self) -> None:
+    def _start_round(self) -> None:
         self._timer = None
-        self._is_asking = True
+        self._is_polling = True
         self.config_entry.async_create_background_task(
-            self.hass, self._round(), self.name
+            self.hass, self._async_poll(), self.name
         )
 
-    async def _round(self) -> None:
-        """Ask what is due, and set the timer for what comes next."""
+    async def _async_poll(self) -> None:
+        """Poll what is due, then set the timer to the next poll."""
         try:
             await self.async_refresh()
         finally:
-            self._is_asking = False
-            self._ended = self.steady_clock.now()
+            self._is_polling = False
+            self._round_ended_at = self.steady_clock.now()
             self.schedule_poll()
 
     @callback
     @override
     def _schedule_refresh(self) -> None:
-        """The timer is ours."""
+        """Do nothing: the timer is set by ``schedule_poll``."""
 
 
 class PerDeviceCoordinator[DataT](PollingCoordinator[DataT]):
     """A coordinator of many devices.
 
-    Entities listen with their device's serial as context, and only those whose device has news (``changed``) are woken: cost
-    grows with news and not with entities.
+    Entities listen with their device's serial as context. Only the entities whose device changed (``changed``) are notified,
+    so that the cost grows with the changes and not with the entities.
     """
 
     def __init__(
@@ -137,39 +156,39 @@ class PerDeviceCoordinator[DataT](PollingCoordinator[DataT]):
         client: OpenApiClient,
         name: str,
     ) -> None:
-        """Begin with nothing to tell."""
+        """Initialize without changes or listeners."""
         super().__init__(hass, entry, client, name)
         self.changed: set[str] = set()
-        self._listening: dict[str | None, list[CALLBACK_TYPE]] = {}
+        self._listeners_by_device: dict[str | None, list[CALLBACK_TYPE]] = {}
 
     def has_listeners(self, context: str) -> bool:
-        """Tell whether anybody listens to this device."""
-        return bool(self._listening.get(context))
+        """Return whether any entity listens to this device."""
+        return bool(self._listeners_by_device.get(context))
 
     @callback
     @override
     def async_update_listeners(self) -> None:
-        """Wake the entities of devices with news, and the listeners for all devices."""
+        """Notify only the entities whose device changed, and the listeners for all devices."""
         if not self.changed:
             return
-        told = frozenset(self.changed)
-        for context in (*told, None):
-            for update_callback in tuple(self._listening.get(context, ())):
+        notified = frozenset(self.changed)
+        for context in (*notified, None):
+            for update_callback in tuple(self._listeners_by_device.get(context, ())):
                 try:
                     update_callback()
-                # As in the base class: one entity's error must not keep news from the others.
+                # As in the base class: one entity's error must not keep the others from being notified.
                 except Exception:
                     self.logger.exception("Unexpected error updating %s", self.name)
-        self.changed -= told
+        self.changed -= notified
 
     @callback
     @override
     def async_add_listener(
         self, update_callback: CALLBACK_TYPE, context: str | None = None
     ) -> Callable[[], None]:
-        """Listen to one device (by its serial as context), or to all of them."""
+        """Add a listener for one device (its serial as context) or, without a context, for all of them."""
         remove = super().async_add_listener(update_callback, context)
-        listeners = self._listening.setdefault(context, [])
+        listeners = self._listeners_by_device.setdefault(context, [])
         listeners.append(update_callback)
 
         @callback

@@ -1,4 +1,4 @@
-"""What single devices are: alias, firmware, size. Only for names, so nothing fails without it."""
+"""Details of single devices: alias, firmware, nominal power. Only names need them, so nothing fails without them."""
 
 from collections.abc import Iterator
 
@@ -15,66 +15,70 @@ from ..const import LOGGER
 from ..domain import poll_schedule as schedule
 from ..families import Family, family_of
 from ..models import Inventory, PlantInfo
-
-_RETRY = 300.0
+from .base import RETRY_AFTER, retry_after
 
 
 class DeviceDetailsReader:
-    """Asks about each device once a day; a fleet's trickle in."""
+    """Reads the details of each device once a day, of a fleet in small shares."""
 
     def __init__(self, client: OpenApiClient) -> None:
-        """Ask through ``client``."""
+        """Initialize with every device due."""
         self._client = client
         self._due: dict[str, float] = {}
 
-    def next_due(self, account: Inventory) -> float | None:
-        """Return when the next device is to be asked about."""
+    def next_due(self, inventory: Inventory) -> float | None:
+        """Return when the next device's details are due; None where no device has any."""
         return min(
-            (self._due.get(serial, 0.0) for _, serial, _ in _asked(account)),
+            (
+                self._due.get(serial, 0.0)
+                for _, serial, _ in _devices_with_details(inventory)
+            ),
             default=None,
         )
 
-    async def async_read_due(self, account: Inventory, now: float) -> None:
-        """Ask about the devices that are due, a round's share of them."""
-        asked = list(_asked(account))
+    async def async_read_due(self, inventory: Inventory, now: float) -> None:
+        """Read the details of due devices, at most one round's share of them."""
+        devices = list(_devices_with_details(inventory))
         left = schedule.DETAILS_A_ROUND
-        for count, (info, serial, family) in enumerate(asked, 1):
+        for position, (info, serial, family) in enumerate(devices, 1):
             due = self._due.get(serial)
             if due is not None and due > now:
                 continue
             if left == 0:
                 return
             left -= 1
-            later = schedule.DETAILS.total_seconds()
+            interval = schedule.DETAILS.total_seconds()
             if due is None:
-                # The first time all are asked; from then on they are spread over half a day.
-                later *= 0.5 + count / len(asked) / 2
+                # The first time all are read; from then on they are spread over half a day.
+                interval *= 0.5 + position / len(devices) / 2
             try:
-                answer = await self._client.device_api(family.endpoints).info(
+                reply = await self._client.device_api(family.endpoints).info(
                     serial, FOR_LISTS
                 )
-            except (NotPermittedError, RequestError) as err:
+            except (NotPermittedError, RequestError, RefusedError) as err:
                 LOGGER.debug("No details of a device: %s", err)
-            except RefusedError as err:
-                later = max(err.retry_after or 0.0, _RETRY)
+                if isinstance(err, RefusedError):
+                    interval = retry_after(err, at_least=RETRY_AFTER)
             else:
-                info.device_details[serial] = answer.value
-            self._due[serial] = now + later
+                info.device_details[serial] = reply.value
+            self._due[serial] = now + interval
 
-    async def async_load(self, account: Inventory, now: float) -> None:
-        """Take up what is known from earlier runs."""
-        for info, serial, family in _asked(account):
-            devices = self._client.device_api(family.endpoints)
+    async def async_load(self, inventory: Inventory, now: float) -> None:
+        """Restore the details that the gateway has stored."""
+        for info, serial, family in _devices_with_details(inventory):
+            api = self._client.device_api(family.endpoints)
             try:
-                answer = await devices.info(serial, STORED_ONLY)
+                reply = await api.info(serial, STORED_ONLY)
             except OpenApiError:
                 continue
-            info.device_details[serial] = answer.value
-            self._due[serial] = now + schedule.DETAILS.total_seconds() - answer.age
+            info.device_details[serial] = reply.value
+            self._due[serial] = now + schedule.DETAILS.total_seconds() - reply.age
 
 
-def _asked(account: Inventory) -> Iterator[tuple[PlantInfo, str, Family]]:
-    for info in account.values():
+def _devices_with_details(
+    inventory: Inventory,
+) -> Iterator[tuple[PlantInfo, str, Family]]:
+    for info in inventory.values():
         for device in info.devices.values():
             family = family_of(device)
             if family is not None and family.endpoints.info is not None:

@@ -1,4 +1,4 @@
-"""One device: its row, its newest reading, and what that is now."""
+"""The state of one device: its row of the device list, its newest reading, and the assessment of that."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from ..models import PlantInfo
 
 @dataclass(slots=True)
 class DeviceState:
-    """What is known of one device."""
+    """The state of one device."""
 
     device: Device
     plant: PlantInfo
@@ -30,9 +30,9 @@ class DeviceState:
     upload_rhythm: UploadRhythm = field(default_factory=UploadRhythm)
     # None: not known.
     online: bool | None = None
-    # When it was last asked and answered.
+    # When a poll of it last brought a reading, new or not.
     checked_at: datetime | None = None
-    # Whether its readings have told the time.
+    # Whether its readings have a time.
     has_time: bool = False
 
     @property
@@ -41,9 +41,9 @@ class DeviceState:
         return self.reading.values
 
     def is_online(self, now: datetime) -> bool | None:
-        """Tell whether the device is connected.
+        """Return whether the device is connected; None: not known.
 
-        A fresh reading says so; an inverter that sleeps is not offline; else what the device list says, while that is new.
+        True while its reading is fresh or it is asleep; else the device list decides, while that is recent.
         """
         if self.assessment.freshness in (Freshness.FRESH, Freshness.ASLEEP):
             return True
@@ -54,17 +54,17 @@ class DeviceState:
 
     def age(self, now: datetime) -> timedelta | None:
         """Return how old the newest reading is."""
-        taken = self.clock.newest_instant()
-        return None if taken is None else max(now - taken, timedelta())
+        taken_at = self.clock.newest_instant()
+        return None if taken_at is None else max(now - taken_at, timedelta())
 
     def follow_clock_jump(self, jump: float) -> None:
-        """Our own clock was set."""
+        """Correct the stored instants after the system's clock was set by ``jump`` seconds."""
         self.clock.follow_clock_jump(timedelta(seconds=jump))
         if self.checked_at is not None:
             self.checked_at += timedelta(seconds=jump)
 
     def dump(self) -> dict[str, Any]:
-        """Return what is to be remembered."""
+        """Return the state as it is saved."""
         return {
             "clock": self.clock.dump(),
             "totals": self.totals.dump(),
@@ -75,7 +75,7 @@ class DeviceState:
             "values": {
                 key: value for key, value in self.values.items() if value is not None
             },
-            # What was absent or not to be read; the others' values are there.
+            # Keys without a value: absent or unreadable.
             "unknown": [key for key, value in self.values.items() if value is None],
         }
 
@@ -83,7 +83,7 @@ class DeviceState:
     def load(
         cls, device: Device, plant: PlantInfo, now: datetime, saved: object
     ) -> DeviceState:
-        """Return what was known of a device when it was last saved; nothing where that cannot be read."""
+        """Return a device's saved state; an empty one where it cannot be read."""
         if isinstance(saved, dict):
             try:
                 return cls._load(device, plant, now, saved)

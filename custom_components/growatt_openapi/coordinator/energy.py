@@ -1,4 +1,4 @@
-"""The energy of plants that measure more than their panels: out of their devices' counters, as often as one of them changes."""
+"""The plant energy coordinator: energy balances of plants whose devices measure more than panels, from the devices' counters."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -23,16 +23,16 @@ from .device_state import DeviceState
 from .family import FamilyCoordinator
 from .inventory import InventoryCoordinator
 
-# What a balance is of, in the order of its fields.
+# The spans of a balance.
 TODAY, TOTAL = "today", "total"
 
 
 @dataclass(slots=True)
 class PlantEnergy:
-    """What is known of a plant's energy.
+    """The energy of one plant.
 
-    grid_device: whose meter is believed. contributors: how many devices measure a part. today, total: the balances, which never go
-    down within their span: readings of one instant come one by one.
+    grid_device: the serial of the device whose grid meter is used. contributors: how many devices measure a part. today, total:
+    the balances; they never decrease within their span, although the devices' readings of one instant arrive one by one.
     """
 
     grid_device: str | None = None
@@ -48,7 +48,7 @@ class PlantEnergy:
         return self.today if span == TODAY else self.total
 
     def dump(self) -> dict[str, Any]:
-        """Return what is to be remembered."""
+        """Return the energy as it is saved."""
         return {
             "chief": self.grid_device,
             "totals": self.totals.dump(),
@@ -58,7 +58,7 @@ class PlantEnergy:
 
     @classmethod
     def load(cls, saved: object) -> PlantEnergy:
-        """Return what was remembered; nothing where that cannot be read."""
+        """Return the saved energy; an empty one where it cannot be read."""
         if not isinstance(saved, dict):
             return cls()
         try:
@@ -80,45 +80,46 @@ class PlantEnergy:
 
 
 class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
-    """Keeps the energy of all plants of which some device measures the grid or a battery; by plant id."""
+    """The energy of all plants with a device that measures the grid or a battery, by plant id."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        account: InventoryCoordinator,
+        inventory: InventoryCoordinator,
         families: Mapping[str, FamilyCoordinator],
-        memory: EntryStore,
+        store: EntryStore,
     ) -> None:
-        """Add up what the families' devices count."""
+        """Initialize with the energy saved by the last run."""
         super().__init__(
             hass,
             LOGGER,
-            config_entry=account.config_entry,
-            name=f"{account.config_entry.title} energy",
+            config_entry=inventory.config_entry,
+            name=f"{inventory.config_entry.title} energy",
             update_interval=None,
         )
         self.data = {}
-        self._account = account
+        self._inventory = inventory
         self._families = [
             family
             for family in families.values()
             if family.family.energy_channels is not None
         ]
-        self._memory = memory
-        self._remembered = memory.load_section("energy", self._dump)
+        self._store = store
+        # Saved energy of plants without a balance so far.
+        self._saved_energy = store.load_section("energy", self._dump)
         self._is_wanted = (
-            detail_level(account.config_entry) is not DetailLevel.ESSENTIAL
+            detail_level(inventory.config_entry) is not DetailLevel.ESSENTIAL
         )
         self.refresh()
 
     async def _dump(self) -> dict[str, Any]:
-        return self._remembered | {
+        return self._saved_energy | {
             plant_id: energy.dump() for plant_id, energy in self.data.items()
         }
 
     @callback
     def start(self) -> None:
-        """Begin to follow the devices."""
+        """Start following the families' readings."""
         assert self.config_entry is not None
         for family in self._families:
             self.config_entry.async_on_unload(
@@ -128,7 +129,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
     @callback
     def _handle_readings(self, family: FamilyCoordinator) -> None:
         plants = {
-            family.data[serial].plant.row.plant_id
+            family.data[serial].plant.plant_id
             for serial in family.changed
             if serial in family.data
         }
@@ -136,39 +137,39 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
 
     @callback
     def refresh(self) -> None:
-        """Look at all plants: a day may have ended, a plant may be gone."""
-        for plant_id in self.data.keys() - self._account.data.keys():
-            # It goes on where it was if it comes back.
-            self._remembered[plant_id] = self.data.pop(plant_id).dump()
-        self._update_plants(self._account.data)
+        """Recompute all plants, since a day may have ended, and drop those that are gone."""
+        for plant_id in self.data.keys() - self._inventory.data.keys():
+            # Restored if the plant is listed again.
+            self._saved_energy[plant_id] = self.data.pop(plant_id).dump()
+        self._update_plants(self._inventory.data)
 
     def _update_plants(self, plants: Mapping[str, Any] | set[str]) -> None:
         if not self._is_wanted:
             return
-        is_new = is_first = False
+        has_changed = is_first = False
         for plant_id in plants:
             states = self._states(plant_id)
             energy = self.data.get(plant_id)
             if energy is None:
-                energy = PlantEnergy.load(self._remembered.pop(plant_id, None))
-            before = energy.today, energy.total
+                energy = PlantEnergy.load(self._saved_energy.pop(plant_id, None))
+            previous = energy.today, energy.total
             self._recalculate(energy, states)
             if energy.grid_device is None:
-                continue  # panels alone: the cloud's own figures say all
+                continue  # panels alone: the plant's overview has all its energy
             is_first |= plant_id not in self.data
             self.data[plant_id] = energy
-            is_new |= before != (energy.today, energy.total)
+            has_changed |= previous != (energy.today, energy.total)
         if is_first:
-            # There are sensors to be added.
-            self._account.async_update_listeners()
-        if is_new:
-            self._memory.schedule_save()
+            # The sensors of the plant are added by its listeners.
+            self._inventory.async_update_listeners()
+        if has_changed:
+            self._store.schedule_save()
             self.async_update_listeners()
 
     def _states(
         self, plant_id: str
     ) -> dict[str, tuple[FamilyCoordinator, DeviceState]]:
-        info = self._account.data.get(plant_id)
+        info = self._inventory.data.get(plant_id)
         return {
             serial: (family, family.data[serial])
             for family in self._families
@@ -187,7 +188,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             return
         energy.contributors = len(states)
         _, state = states[energy.grid_device]
-        now = self._account.clock.now()
+        now = self._inventory.clock.now()
         energy.total = EnergyBalance(
             **{
                 name: energy.totals.clamp(name, value, now)
@@ -203,13 +204,15 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         today = calculate_balance(_sources(states, day), energy.grid_device)
         energy.today = EnergyBalance(
             **{
-                name: _highest(energy.highest, name, value)
+                name: _raise_highest(energy.highest, name, value)
                 for name, value in asdict(today).items()
             }
         )
 
 
-def _highest(highest: dict[str, float], name: str, value: float | None) -> float | None:
+def _raise_highest(
+    highest: dict[str, float], name: str, value: float | None
+) -> float | None:
     if value is None:
         return None
     highest[name] = max(highest.get(name, 0.0), value)
@@ -220,19 +223,19 @@ def _sources(
     states: Mapping[str, tuple[FamilyCoordinator, DeviceState]],
     day: date | None = None,
 ) -> dict[str, EnergySource]:
-    """Return the devices' lifetime counters, or those of a day."""
+    """Return the devices' counters: of a day, or their lifetime's."""
     found = {}
     for serial, (family, state) in states.items():
-        measures = family.family.energy_channels
-        assert measures is not None
-        found[serial] = EnergySource(measures, partial(_count, state, day))
+        channels = family.family.energy_channels
+        assert channels is not None
+        found[serial] = EnergySource(channels, partial(_count, state, day))
     return found
 
 
 def _count(state: DeviceState, day: date | None, key: str) -> float | None:
-    """Return a counter as far as it is true now.
+    """Return a counter's value now: 0 where a daily one is of the day before, None where it is not known.
 
-    Whether it is of this day its reading tells, and not what was last made of it: at midnight devices are judged one by one.
+    The reading's own date decides, not the last assessment: at midnight the devices are assessed one by one.
     """
     newest = state.clock.newest
     if newest is None:

@@ -1,4 +1,4 @@
-"""A family: the readings of all devices of one type."""
+"""The family coordinator: the readings of all devices of one type."""
 
 import asyncio
 from dataclasses import replace
@@ -28,62 +28,62 @@ from ..domain.sun import sun_state
 from ..families import Family, family_of
 from ..families.base import DecodedReading
 from ..persistence.entry_store import EntryStore
-from .base import PerDeviceCoordinator
+from .base import PerDeviceCoordinator, retry_after
 from .device_state import DeviceState
 from .inventory import InventoryCoordinator
-from .read_group import ReadGroup, rest_of
+from .read_group import ReadGroup, poll_interval_of, update_plant
 
-# A batch that a token may not use, and one that the cloud could not make, are tried again after so many seconds.
-_NOT_PERMITTED_FOR = 24 * 3600.0
-_FAILED_FOR = 1800.0
-_RESTS_FOR = 600.0
-# Devices that a batch leaves out are read alone, so many in a round.
-_LEFT_OUT = 5
-# Devices whose entities are written in one go.
-_AT_ONCE = 5
-# Devices that are looked at in one go whether time has changed them.
-_AGED_AT_ONCE = 100
+# Seconds until a batch that failed is tried again.
+_BATCH_FAILED_FOR = 1800.0
+# A batch that is not ready for longer than this failed: an answered one is ready sooner.
+_LONGEST_BATCH_INTERVAL = 600.0
+# Devices left out of a batch that are read alone in one round.
+_SINGLES_PER_BATCH = 5
+# Devices whose readings are applied, or whose state is saved or assessed, before other tasks get their turn.
+_READINGS_PER_STEP = 5
+_STATES_PER_STEP = 100
 
 
 class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
-    """Keeps the readings of all devices of a family."""
+    """The states of all devices of a family, by serial."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        account: InventoryCoordinator,
+        inventory: InventoryCoordinator,
         family: Family,
-        memory: EntryStore,
+        store: EntryStore,
     ) -> None:
-        """Watch the account's devices of one family, beginning with what is remembered of them."""
-        super().__init__(hass, account.config_entry, account.client, family.key)
-        self.inventory = account
+        """Initialize with the states saved by the last run."""
+        super().__init__(hass, inventory.config_entry, inventory.client, family.key)
+        self.inventory = inventory
         self.family = family
         self.api = self.client.device_api(family.endpoints)
         self.data = {}
         self.groups: list[ReadGroup] = []
-        # What codes of faults mean, as far as alarms have told.
+        # The texts of fault codes, as far as alarms had them.
         self.fault_texts: dict[int, str] = {}
         self._is_many = False
         self._batches_work = False
-        self._memory = memory
-        self._remembered = memory.load_section(family.key, self._dump)
+        self._store = store
+        # Saved states of devices that are not listed.
+        self._saved_states = store.load_section(family.key, self._dump)
         self._unreadable: set[tuple[str, str]] = set()
         self.sync_devices()
         self._assess_all()
 
     async def _dump(self) -> dict[str, Any]:
-        dumped = dict(self._remembered)
-        for some in itertools.batched(
-            tuple(self.data.items()), _AGED_AT_ONCE, strict=False
+        dumped = dict(self._saved_states)
+        for chunk in itertools.batched(
+            tuple(self.data.items()), _STATES_PER_STEP, strict=False
         ):
-            dumped |= {serial: state.dump() for serial, state in some}
+            dumped |= {serial: state.dump() for serial, state in chunk}
             await asyncio.sleep(0)
         return dumped
 
     @callback
     def sync_devices(self) -> None:
-        """Follow the account's lists: new devices, new rows of known ones, devices that are gone."""
+        """Update the states to the inventory's lists: new devices, new rows of known ones, devices that are gone."""
         listed = set()
         for info in self.inventory.data.values():
             for serial, device in info.devices.items():
@@ -96,7 +96,7 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
                         device,
                         info,
                         self.clock.now(),
-                        self._remembered.pop(serial, None),
+                        self._saved_states.pop(serial, None),
                     )
                     self.changed.add(serial)
                 if state.device != device:
@@ -104,13 +104,13 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
                 state.device, state.plant = device, info
                 state.clock.set_zone(info.zone, self.clock.now())
         for serial in self.data.keys() - listed:
-            # One that comes back goes on where it was.
-            self._remembered[serial] = self.data.pop(serial).dump()
+            # Restored if the device is listed again.
+            self._saved_states[serial] = self.data.pop(serial).dump()
             self.changed.add(serial)
-        self._group()
+        self._update_groups()
 
     @callback
-    def _group(self) -> None:
+    def _update_groups(self) -> None:
         known = [group.serials for group in self.groups] if self._is_many else []
         wanted = schedule.group_devices(
             (
@@ -132,29 +132,37 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
     @override
     def _next_poll_at(self, now: float) -> float | None:
         for group in self.groups:
-            last = group.asking.last_poll
+            last = group.schedule.last_poll
             if group.next_at <= now and (last is None or last < group.next_at):
-                continue  # overdue, and not put off by being late
-            group.next_at = self._next_of(group, now)
+                continue  # overdue: planning again would put it off
+            self._update_plants(group)
+            group.next_at = self._group_due_at(group, now)
         return min((group.next_at for group in self.groups), default=None)
 
-    def _next_of(self, group: ReadGroup, now: float) -> float:
+    def _group_due_at(self, group: ReadGroup, now: float) -> float:
         states = [self.data[serial] for serial in group.serials]
-        now_utc = self.clock.now()
-        rest = min(rest_of(state, self.family, now_utc) for state in states)
+        interval = min(poll_interval_of(state, self.clock.now()) for state in states)
         rhythm = None
         if not self._is_many:
             rhythm = max(
                 states, key=lambda state: state.upload_rhythm.newest or 0
             ).upload_rhythm
-        return group.asking.next_poll(now, self._read_modes(group, now), rhythm, rest)[
-            0
-        ]
+        return group.schedule.next_poll(
+            now, self._read_modes(group, now), rhythm, interval
+        )[0]
+
+    def _update_plants(self, group: ReadGroup) -> None:
+        now = self.clock.now()
+        for serial in group.serials:
+            state = self.data[serial]
+            update_plant(state, self.family, poll_interval_of(state, now), now)
 
     def _read_modes(self, group: ReadGroup, now: float) -> tuple[ReadMode, ...]:
-        # It rests for longer than any batch that was answered.
-        refused = group.asking.ready_at.get(ReadMode.BATCH, 0.0) > now + _RESTS_FOR
-        if self.family.endpoints.batch is None or refused:
+        has_failed = (
+            group.schedule.ready_at.get(ReadMode.BATCH, 0.0)
+            > now + _LONGEST_BATCH_INTERVAL
+        )
+        if self.family.endpoints.batch is None or has_failed:
             return (ReadMode.SINGLES,)
         return (
             (ReadMode.BATCH,) if self._is_many else (ReadMode.BATCH, ReadMode.SINGLES)
@@ -169,58 +177,62 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
         )
         return self.data
 
-    async def async_read_now(self, ask: RequestOptions) -> float | None:
-        """Read everything that may be read now, due or not; return in how many seconds the first of the rest may be."""
+    async def async_read_now(self, options: RequestOptions) -> float | None:
+        """Read every group that may be read now, due or not; return in how many seconds the first other one may be."""
         self.sync_devices()
         now = self.steady_clock.now()
         waits = []
         groups = []
         for group in self.groups:
-            manners = self._read_modes(group, now)
-            ready = min(group.asking.ready_at.get(manner, 0.0) for manner in manners)
+            modes = self._read_modes(group, now)
+            ready = min(group.schedule.ready_at.get(mode, 0.0) for mode in modes)
             if ready <= now:
                 groups.append(group)
             else:
                 waits.append(ready - now)
-        await self._read(groups, ask)
+        await self._read(groups, options)
         self.schedule_poll()
         return min(waits, default=None)
 
-    async def _read(self, groups: list[ReadGroup], ask: RequestOptions) -> None:
+    async def _read(self, groups: list[ReadGroup], options: RequestOptions) -> None:
         for group in groups:
             now = self.steady_clock.now()
-            manner = group.asking.next_poll(now, self._read_modes(group, now), None)[1]
+            mode = group.schedule.next_poll(now, self._read_modes(group, now), None)[1]
             if not self._is_wanted(group):
-                group.asking.record_poll(now, manner, 0.0)
+                group.schedule.record_poll(now, mode, 0.0)
                 continue
             try:
-                if manner is ReadMode.BATCH:
-                    await self._read_batch(group, ask)
+                if mode is ReadMode.BATCH:
+                    await self._read_batch(group, options)
                 else:
-                    await self._read_singles(group, group.serials, ask)
+                    await self._read_singles(group, group.serials, options)
             except CircuitOpenError:
-                return  # asked again when the cloud is back
+                return  # read again when the cloud is back
             except CloudDownError as err:
                 LOGGER.debug("No readings for now: %s", err)
                 return
 
     def _is_wanted(self, group: ReadGroup) -> bool:
-        """Tell whether any entity shows these readings, or waits for the first to be made."""
+        """Return whether any entity shows these readings, or any device has none yet."""
         return any(
             self.has_listeners(serial) or not self.data[serial].values
             for serial in group.serials
         )
 
-    async def _read_batch(self, group: ReadGroup, ask: RequestOptions) -> None:
-        """Read up to 100 devices in a call, alone those that it leaves out; all where a batch cannot be had."""
+    async def _read_batch(self, group: ReadGroup, options: RequestOptions) -> None:
+        """Read up to 100 devices in a call, and alone those that it leaves out; all alone if the batch fails."""
         try:
-            answer = await self.api.batch_data(group.serials, ask)
+            reply = await self.api.batch_data(group.serials, options)
         except (NotPermittedError, RequestError) as err:
             LOGGER.debug("No batch of readings: %s", err)
-            never = isinstance(err, NotPermittedError) and not self._batches_work
-            pause = _NOT_PERMITTED_FOR if never else _FAILED_FOR
-            group.asking.ready_at[ReadMode.BATCH] = self.steady_clock.now() + pause
-            await self._read_singles(group, group.serials, ask)
+            # Once a batch worked, a lack of permission is not taken as lasting.
+            wait = (
+                _BATCH_FAILED_FOR
+                if self._batches_work
+                else retry_after(err, failed=_BATCH_FAILED_FOR)
+            )
+            group.schedule.ready_at[ReadMode.BATCH] = self.steady_clock.now() + wait
+            await self._read_singles(group, group.serials, options)
             return
         except RefusedError as err:
             self._record_poll(group, ReadMode.BATCH, err.retry_after)
@@ -230,32 +242,31 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
                 self._record_poll(group, ReadMode.BATCH, None, failed=True)
             raise
         self._batches_work = True
-        self._record_poll(group, ReadMode.BATCH, answer.ready_in)
-        if not answer.is_new:
-            return  # an old one, of which all is known
-        for count, reading in enumerate(answer.value.values(), 1):
+        self._record_poll(group, ReadMode.BATCH, reply.ready_in)
+        if not reply.is_new:
+            return  # a stored reply, applied before
+        for count, reading in enumerate(reply.value.values(), 1):
             self._apply_reading(reading)
-            if count % _AT_ONCE == 0:
-                await asyncio.sleep(
-                    0
-                )  # a hundred devices' entities would hold others up
-        missing = [serial for serial in group.serials if serial not in answer.value]
+            if count % _READINGS_PER_STEP == 0:
+                # A hundred devices' entities would block other tasks.
+                await asyncio.sleep(0)
+        missing = [serial for serial in group.serials if serial not in reply.value]
         if missing:
             LOGGER.debug("A batch leaves %d devices out", len(missing))
-            await self._read_singles(None, missing[:_LEFT_OUT], ask)
+            await self._read_singles(None, missing[:_SINGLES_PER_BATCH], options)
 
     async def _read_singles(
         self,
         group: ReadGroup | None,
         serials: tuple[str, ...] | list[str],
-        ask: RequestOptions,
+        options: RequestOptions,
     ) -> None:
         ready_in = 0.0
         failed = False
         try:
             for serial in serials:
                 try:
-                    answer = await self.api.last_data(serial, ask)
+                    reply = await self.api.last_data(serial, options)
                 except (NotPermittedError, RequestError) as err:
                     LOGGER.debug("No reading of a device: %s", err)
                 except RefusedError as err:
@@ -267,9 +278,9 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
                     failed = True
                     raise
                 else:
-                    ready_in = max(ready_in, answer.ready_in)
-                    if answer.is_new:
-                        self._apply_reading(answer.value)
+                    ready_in = max(ready_in, reply.ready_in)
+                    if reply.is_new:
+                        self._apply_reading(reply.value)
         finally:
             if group is not None:
                 self._record_poll(
@@ -279,23 +290,23 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
     def _record_poll(
         self,
         group: ReadGroup,
-        manner: ReadMode,
+        mode: ReadMode,
         ready_in: float | None,
         *,
         failed: bool = False,
     ) -> None:
-        group.asking.record_poll(
+        group.schedule.record_poll(
             self.steady_clock.now(),
-            manner,
+            mode,
             self.api.endpoints.last_data.interval if ready_in is None else ready_in,
             failed=failed,
         )
 
     @callback
     def _apply_reading(self, reading: Reading) -> None:
-        """Keep a reading where it is newer than what is known, and tell its entities.
+        """Keep a reading that is newer than the last one, and notify the device's entities.
 
-        From a device that never tells the time, a reading is news when it differs.
+        Of a device whose readings have no time, a reading is new if it differs from the last one.
         """
         state = self.data.get(reading.serial)
         if state is None:
@@ -322,27 +333,27 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
                 self._unreadable.add((reading.serial, key))
                 LOGGER.debug("Unreadable %s of a device: taken as unknown", key)
         self.changed.add(reading.serial)
-        self._memory.schedule_save()
+        self._store.schedule_save()
         self._assess_device(reading.serial, state, now)
         self.async_update_listeners()
 
     def _decode(
         self, state: DeviceState, reading: Reading, now: datetime
     ) -> DecodedReading:
-        """Return a reading in our words, its counters as far as they can be believed."""
+        """Return a reading by our keys, its counters corrected where they are implausible."""
         is_essential = detail_level(self.config_entry) is DetailLevel.ESSENTIAL
         only = self.family.needed_keys if is_essential else None
         decoded = self.family.decode(reading.fields, only)
-        figures = dict(decoded.values)
+        values = dict(decoded.values)
         day = (reading.time or state.clock.device_time(now)).date()
-        for key, figure in decoded.values.items():
-            if not isinstance(figure, float):
+        for key, value in decoded.values.items():
+            if not isinstance(value, float):
                 continue
             if key in self.family.lifetime_keys:
-                figures[key] = state.totals.clamp(key, figure, now)
+                values[key] = state.totals.clamp(key, value, now)
             elif key in self.family.daily_keys:
-                figures[key] = state.daily.value_for_day(key, figure, day)
-        return replace(decoded, values=figures)
+                values[key] = state.daily.value_for_day(key, value, day)
+        return replace(decoded, values=values)
 
     @callback
     def _assess_all(self) -> None:
@@ -353,7 +364,7 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
     @callback
     def _assess_device(self, serial: str, state: DeviceState, now: datetime) -> None:
         power = state.values.get(self.family.power_key)
-        judgement = assess(
+        assessment = assess(
             state.clock,
             now,
             sleeps=self.family.sleeps_at_night(state.values),
@@ -362,37 +373,37 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
             standby=state.values.get("status") == "waiting",
             limit=stale_after(self.inventory.interval),
         )
-        before = state.assessment, state.online
-        state.assessment = judgement
+        previous = state.assessment, state.online
+        state.assessment = assessment
         state.online = state.is_online(now)
-        if (state.assessment, state.online) == before:
+        if (state.assessment, state.online) == previous:
             return
         self.changed.add(serial)
         if (
-            judgement.freshness is Freshness.STALE
-            and before[0].freshness is Freshness.FRESH
+            assessment.freshness is Freshness.STALE
+            and previous[0].freshness is Freshness.FRESH
         ):
-            # Offline, or is the cloud late? The device list knows.
+            # The device list shows whether the device is offline or the cloud late.
             self.inventory.async_refresh_lists(state.plant)
 
     @callback
     def sync_inventory(self) -> None:
-        """Follow the account's lists, and tell of what is new in them."""
+        """Update the states to the inventory's lists, and notify the entities whose device changed."""
         self.sync_devices()
         self._assess_all()
         self.async_update_listeners()
         self.schedule_poll()
 
     async def async_apply_time(self, jump: float) -> None:
-        """Let time pass: what was fresh turns stale or falls asleep, what was today's turns yesterday's.
+        """Assess all devices again: readings become stale or asleep, and daily values end, as time passes.
 
         jump: by how many seconds the system's clock was set since the last time.
         """
-        for some in itertools.batched(
-            tuple(self.data.items()), _AGED_AT_ONCE, strict=False
+        for chunk in itertools.batched(
+            tuple(self.data.items()), _STATES_PER_STEP, strict=False
         ):
             now = self.clock.now()
-            for serial, state in some:
+            for serial, state in chunk:
                 if jump:
                     state.follow_clock_jump(jump)
                 self._assess_device(serial, state, now)

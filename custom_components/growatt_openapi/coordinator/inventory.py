@@ -1,12 +1,10 @@
-"""The account: which plants there are, and what stands in them."""
+"""The inventory coordinator: the lists of plants, dataloggers and devices."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_REGION, CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.util import dt as dt_util
@@ -27,8 +25,7 @@ from ..api import (
 from ..api.client.endpoint_group import ROWS_PER_PAGE
 from ..api.client.meters import METERS_AND_SENSORS
 from ..api.gateway import SPACING_OF_FLEETS
-from ..api.models import Datalogger, Device, Plant
-from ..api.regions import REGIONS
+from ..api.models import Device, Plant
 from ..const import CONF_INTERVAL, CONF_PLANTS, DOMAIN, LOGGER
 from ..domain import poll_schedule as schedule
 from ..domain.missing_tracker import MissingTracker
@@ -36,19 +33,14 @@ from ..error_messages import translation_for
 from ..families import family_of
 from ..models import Inventory, PlantInfo, plant_ids_of_others
 from ..persistence.entry_store import EntryStore
-from .base import PollingCoordinator
+from .base import RETRY_AFTER, PollingCoordinator, retry_after
 from .device_details import DeviceDetailsReader
 from .meter_lists import MeterLists
-from .token_check import is_known_elsewhere
+from .saved_inventory import dump_absent, load_equipment, load_plants
+from .token_check import async_report_refused_token, is_refused_for_good
 
-# A refused token must be refused this often, over this time, before the user is asked for another: it can be a matter
-# of region or address, and comes and goes.
-TOKEN_REFUSALS = 3
-TOKEN_REFUSED_FOR = timedelta(hours=6)
-# What could not be had is asked for again after so many seconds, if the gateway does not say otherwise.
-_RETRY = 300.0
-# Plants looked at in one round, so that a fleet's lists do not stand in line before everything else.
-_PLANTS_A_ROUND = 10
+# Plants whose lists are read in one round, so that a fleet's lists do not delay all other calls.
+_PLANTS_PER_ROUND = 10
 
 
 class InventoryCoordinator(PollingCoordinator[Inventory]):
@@ -59,24 +51,25 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
         hass: HomeAssistant,
         entry: ConfigEntry,
         client: OpenApiClient,
-        memory: EntryStore,
+        store: EntryStore,
     ) -> None:
-        """Watch the account that an entry's token opens."""
+        """Initialize an empty inventory; ``async_load`` fills it."""
         super().__init__(hass, entry, client, "account")
         self.data = {}
-        # What complete lists have not shown for long enough: its devices are to be removed.
+        # Ids and serials of what is gone for good; its devices are to be removed from the registry.
         self.gone: set[str] = set()
         self.missing: MissingTracker
-        self._memory = memory
+        self._store = store
         self._device_details = DeviceDetailsReader(client)
         self._plants_due = 0.0
-        # The last list will not do: it is older than a change.
-        self._wants_new_list = False
+        # The last plant list is older than a change of plants.
+        self._needs_new_list = False
         self._lists_due: dict[str, float] = {}
         self._details_due: dict[str, float] = {}
-        self._named: set[str] = set()
+        # Plants and types of devices that were logged already.
+        self._logged_zones: set[str] = set()
+        self._logged_types: set[int] = set()
         self._meter_lists = MeterLists(client)
-        self._unknown = Unknown()
 
     @property
     def interval(self) -> timedelta:
@@ -84,38 +77,38 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
         minutes = self.config_entry.options.get(CONF_INTERVAL)
         return timedelta(minutes=minutes) if minutes else schedule.INTERVAL
 
-    # Beginning
-
     async def async_load(self) -> None:
-        """Take up what earlier runs knew; ask for the plants where nothing is known.
+        """Restore the inventory saved by the last run; read the plant list where nothing was saved.
 
-        Raises ConfigEntryNotReady or ConfigEntryAuthFailed where there is nothing to begin with.
+        Raises ConfigEntryNotReady or ConfigEntryAuthFailed if no plant is known then.
         """
-        saved = self._memory.load_section("account", self._dump)
+        saved = self._store.load_section("account", self._dump)
         self.missing = MissingTracker(saved.get("absent"))
         try:
-            answer = await self.client.plants.list_plants(STORED_ONLY)
+            reply = await self.client.plants.list_plants(STORED_ONLY)
         except OpenApiError:
             pass
         else:
-            self._apply_plants(answer.value)
-        for plant in rows_of(Plant, saved.get("plants")):
+            self._apply_plants(reply.value)
+        for plant in load_plants(saved):
             if plant.plant_id in self.missing and self._is_ours(plant.plant_id):
-                self.data.setdefault(plant.plant_id, self._plant(plant))
+                self._update_plant(plant)
         if not self.data:
-            await self._first_plants()
+            await self._read_first_plants()
         for info in self.data.values():
-            await self._details(info, STORED_ONLY)
-            await self._lists(info, STORED_ONLY)
+            await self._read_details(info, STORED_ONLY)
+            await self._read_lists(info, STORED_ONLY)
         self._restore_absent(saved)
         await self._device_details.async_load(self.data, self.steady_clock.now())
-        self._set_pace()
+        self._set_spacing()
 
-    async def _first_plants(self) -> None:
+    async def _read_first_plants(self) -> None:
         try:
-            answer = await self.client.plants.list_plants(FOR_LISTS)
+            reply = await self.client.plants.list_plants(FOR_LISTS)
         except OpenApiError as err:
-            if isinstance(err, TokenRefusedError) and self._is_refused_for_good():
+            if isinstance(err, TokenRefusedError) and is_refused_for_good(
+                self.gateway.token_refusals
+            ):
                 raise ConfigEntryAuthFailed(
                     translation_domain=DOMAIN, translation_key="token_refused"
                 ) from err
@@ -126,7 +119,7 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
                 translation_key=key,
                 translation_placeholders=placeholders,
             ) from err
-        self._apply_plants(answer.value)
+        self._apply_plants(reply.value)
         self._plants_due = self.steady_clock.now() + self._plant_list_interval()
         if not self.data:
             raise ConfigEntryNotReady(
@@ -134,68 +127,41 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
             )
 
     def _restore_absent(self, saved: dict[str, Any]) -> None:
-        """Keep what newer lists did not show and is not gone for good."""
-        equipment = saved.get("equipment")
-        for plant_id, rows in equipment.items() if isinstance(equipment, dict) else ():
-            info = self.data.get(plant_id)
-            if info is None or not isinstance(rows, dict):
+        """Restore the devices and dataloggers that newer lists did not show and that are not gone for good."""
+        for plant_id, devices, dataloggers in load_equipment(saved):
+            if (info := self.data.get(plant_id)) is None:
                 continue
-            for device in rows_of(Device, rows.get("devices")):
+            for device in devices:
                 if device.serial in self.missing:
                     info.devices.setdefault(device.serial, device)
-            for logger in rows_of(Datalogger, rows.get("dataloggers")):
-                if logger.serial in self.missing:
-                    info.dataloggers.setdefault(logger.serial, logger)
+            for datalogger in dataloggers:
+                if datalogger.serial in self.missing:
+                    info.dataloggers.setdefault(datalogger.serial, datalogger)
 
     async def _dump(self) -> dict[str, Any]:
-        absent = self.missing
-        return {
-            "absent": absent.dump(),
-            "plants": [
-                asdict(info.row)
-                for plant_id, info in self.data.items()
-                if plant_id in absent
-            ],
-            "equipment": {
-                plant_id: {
-                    "devices": [
-                        asdict(device) | {"last_update": None}
-                        for serial, device in info.devices.items()
-                        if serial in absent
-                    ],
-                    "dataloggers": [
-                        asdict(logger) | {"last_update": None}
-                        for serial, logger in info.dataloggers.items()
-                        if serial in absent
-                    ],
-                }
-                for plant_id, info in self.data.items()
-            },
-        }
-
-    # When
+        return {"absent": self.missing.dump(), **dump_absent(self.data, self.missing)}
 
     @override
     def _next_poll_at(self, now: float) -> float | None:
-        naming = self._device_details.next_due(self.data)
+        details_due = self._device_details.next_due(self.data)
         return min(
             (
                 self._plants_due,
-                self._plants_due if naming is None else naming,
+                self._plants_due if details_due is None else details_due,
                 *(self._lists_due.get(plant_id, 0.0) for plant_id in self.data),
             )
         )
 
     @callback
     def async_refresh_lists(self, info: PlantInfo) -> None:
-        """Read a plant's lists as soon as may be: something in it has changed."""
-        self._lists_due[info.row.plant_id] = 0.0
+        """Read a plant's lists as soon as allowed, after something in it changed."""
+        self._lists_due[info.plant_id] = 0.0
         self.schedule_poll()
 
     @callback
     def async_refresh_plants(self) -> None:
-        """Read the list of plants as soon as may be: one was added, changed or deleted."""
-        self._wants_new_list = True
+        """Read the plant list as soon as allowed, after a plant was added, changed or deleted."""
+        self._needs_new_list = True
         self._plants_due = 0.0
         self.schedule_poll()
 
@@ -203,71 +169,72 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
         pages = len(self.data) // ROWS_PER_PAGE + 1
         return schedule.plant_list_interval(pages).total_seconds()
 
-    # Asking
-
     @override
     async def _async_update_data(self) -> Inventory:
         try:
-            await self._ask()
+            await self._read_due()
         except CircuitOpenError:
-            pass  # asked when the cloud is back
+            pass  # read when the cloud is back
         except CloudDownError as err:
             LOGGER.debug("No lists for now: %s", err)
-        self._set_pace()
-        self._memory.schedule_save()
+        self._set_spacing()
+        self._store.schedule_save()
         return self.data
 
-    async def _ask(self) -> None:
+    async def _read_due(self) -> None:
         now = self.steady_clock.now()
         soon = now + schedule.SLACK.total_seconds()
         if self._plants_due <= soon:
-            await self._plants()
-        left = _PLANTS_A_ROUND
-        for count, (plant_id, info) in enumerate(tuple(self.data.items()), 1):
+            await self._read_plants()
+        left = _PLANTS_PER_ROUND
+        for position, (plant_id, info) in enumerate(tuple(self.data.items()), 1):
             due = self._lists_due.get(plant_id)
             if due is not None and due > soon:
                 continue
             if left == 0:
                 break
             left -= 1
-            self._lists_due[plant_id] = now + _RETRY
+            self._lists_due[plant_id] = now + RETRY_AFTER
             if self._details_due.get(plant_id, 0.0) <= soon:
-                await self._details(info, FOR_LISTS)
-            await self._lists(info, FOR_LISTS)
+                await self._read_details(info, FOR_LISTS)
+            await self._read_lists(info, FOR_LISTS)
             period = schedule.LISTS_AT_NIGHT if info.is_asleep else schedule.LISTS
-            # The first time all are asked at once; from then on they are spread over the period.
-            share = count / len(self.data) if due is None else 1.0
+            # The first time all plants are read at once; from then on they are spread over the period.
+            share = position / len(self.data) if due is None else 1.0
             self._lists_due[plant_id] = now + period.total_seconds() * (0.5 + share / 2)
         await self._device_details.async_read_due(self.data, now)
 
-    async def _plants(self) -> None:
-        """Read the list of plants; what it no longer shows is kept until it is gone for good."""
+    async def _read_plants(self) -> None:
+        """Read the plant list; a plant that it no longer shows is kept until it is gone for good."""
         now = self.steady_clock.now()
-        self._plants_due = now + schedule.PLANT_LIST_RETRY.total_seconds()
+        retry_interval = schedule.PLANT_LIST_RETRY.total_seconds()
+        self._plants_due = now + retry_interval
         try:
-            answer = await self.client.plants.list_plants(FOR_LISTS)
+            reply = await self.client.plants.list_plants(FOR_LISTS)
         except CircuitOpenError:
             self._plants_due = now
             raise
-        except RefusedError as err:
-            self._plants_due = now + max(err.retry_after or 0.0, _RETRY)
-            return
         except TokenRefusedError:
-            if self._is_refused_for_good():
-                await self._give_up_token()
+            if is_refused_for_good(self.gateway.token_refusals):
+                await async_report_refused_token(
+                    self.hass, self.config_entry, self.gateway, set(self.data)
+                )
             return
-        except (NotPermittedError, RequestError) as err:
+        except (NotPermittedError, RequestError, RefusedError) as err:
             LOGGER.debug("The plant list stays as it was: %s", err)
+            self._plants_due = now + retry_after(
+                err, failed=retry_interval, at_least=RETRY_AFTER
+            )
             return
         self._plants_due = self.steady_clock.now() + max(
-            self._plant_list_interval() - answer.age, answer.ready_in
+            self._plant_list_interval() - reply.age, reply.ready_in
         )
-        if self._wants_new_list and not answer.is_new:
-            self._plants_due = self.steady_clock.now() + answer.ready_in
-        self._wants_new_list &= not answer.is_new
-        self._apply_plants(answer.value)
-        if answer.complete and answer.is_new:
-            shown = [plant.plant_id for plant in answer.value]
+        if self._needs_new_list and not reply.is_new:
+            self._plants_due = self.steady_clock.now() + reply.ready_in
+        self._needs_new_list &= not reply.is_new
+        self._apply_plants(reply.value)
+        if reply.complete and reply.is_new:
+            shown = [plant.plant_id for plant in reply.value]
             for plant_id in self.missing.record_list(
                 shown, self.data, self.clock.now()
             ):
@@ -275,24 +242,6 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
                     break  # the last one goes with the entry
                 info = self.data.pop(plant_id)
                 self.gone |= {plant_id, *info.devices, *info.dataloggers}
-
-    async def _give_up_token(self) -> None:
-        """Ask the user for another token, or for another server where the token is known there."""
-        region = self.config_entry.data[CONF_REGION]
-        elsewhere: bool | None = False
-        if region in REGIONS and REGIONS[region].official:
-            elsewhere = await is_known_elsewhere(
-                self.hass, region, self.config_entry.data[CONF_TOKEN], set(self.data)
-            )
-        if elsewhere:
-            self.gateway.connection.wrong_server = True
-        elif elsewhere is False:
-            self.config_entry.async_start_reauth(self.hass)
-
-    def _is_refused_for_good(self) -> bool:
-        refusals = self.gateway.token_refusals
-        lasts = (TOKEN_REFUSED_FOR - schedule.SLACK).total_seconds()
-        return len(refusals) >= TOKEN_REFUSALS and refusals[-1] - refusals[0] >= lasts
 
     def _is_ours(self, plant_id: str) -> bool:
         chosen = self.config_entry.options.get(CONF_PLANTS)
@@ -303,42 +252,44 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
     def _apply_plants(self, plants: list[Plant]) -> None:
         for plant in plants:
             if self._is_ours(plant.plant_id):
-                self.data[plant.plant_id] = self._plant(plant)
+                self._update_plant(plant)
 
-    def _plant(self, plant: Plant) -> PlantInfo:
-        known = self.data.get(plant.plant_id)
-        if known is None:
-            known = PlantInfo(plant, dt_util.get_default_time_zone())
-        known.row = plant
-        self._locate(known)
-        return known
+    def _update_plant(self, row: Plant) -> None:
+        info = self.data.get(row.plant_id)
+        if info is None:
+            info = PlantInfo(row, dt_util.get_default_time_zone())
+            self.data[row.plant_id] = info
+        info.row = row
+        self._update_location(info)
 
-    async def _details(self, info: PlantInfo, ask: RequestOptions) -> None:
-        """Read where a plant is; without it zone and place come from elsewhere."""
-        plant_id = info.row.plant_id
+    async def _read_details(self, info: PlantInfo, options: RequestOptions) -> None:
+        """Read a plant's details; without them its zone and location come from other sources."""
+        plant_id = info.plant_id
         day = schedule.DETAILS.total_seconds()
         try:
-            answer = await self.client.plants.details(plant_id, ask)
+            reply = await self.client.plants.details(plant_id, options)
         except (NotPermittedError, RequestError) as err:
             LOGGER.debug("No details of a plant: %s", err)
-            self._details_due[plant_id] = self.steady_clock.now() + day
+            self._details_due[plant_id] = self.steady_clock.now() + retry_after(
+                err, failed=day
+            )
         except RefusedError:
-            pass
+            pass  # due as before
         else:
-            info.details = answer.value
-            self._details_due[plant_id] = self.steady_clock.now() + day - answer.age
-        info.details_checked |= ask.may_call or info.details is not None
-        self._locate(info)
+            info.details = reply.value
+            self._details_due[plant_id] = self.steady_clock.now() + day - reply.age
+        info.details_checked |= options.may_call or info.details is not None
+        self._update_location(info)
 
-    async def _lists(self, info: PlantInfo, ask: RequestOptions) -> None:
+    async def _read_lists(self, info: PlantInfo, options: RequestOptions) -> None:
         """Read a plant's devices and dataloggers."""
-        plant_id = info.row.plant_id
+        plant_id = info.plant_id
         try:
-            devices = await self.client.devices.list_devices(plant_id, ask)
+            devices = await self.client.devices.list_devices(plant_id, options)
         except (NotPermittedError, RequestError, RefusedError) as err:
             LOGGER.debug("No device list of a plant: %s", err)
         else:
-            # Meters and sensors have a kind for a serial there, the same behind every datalogger.
+            # Rows of meters and sensors have a kind for a serial, the same behind every datalogger.
             found = {
                 f"{device.datalogger}/{device.serial}"
                 if device.type == METERS_AND_SENSORS
@@ -346,21 +297,23 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
                 for device in devices.value
             }
             await self._meter_lists.expand_rows(
-                found, info.devices, ask, self.steady_clock.now()
+                found, info.devices, options, self.steady_clock.now()
             )
-            # A list that hides rows does not make devices go away; only complete ones can.
+            # Only a complete list can show that a device is missing.
             if devices.complete and devices.is_new:
                 self._remove_gone(info.devices, found)
             info.devices |= found
             info.listed_at = devices.received
-            self._unknown.name(info.devices.values())
+            self._warn_unknown_types(info.devices.values())
         try:
-            loggers = await self.client.dataloggers.list_dataloggers(plant_id, ask)
+            dataloggers = await self.client.dataloggers.list_dataloggers(
+                plant_id, options
+            )
         except (NotPermittedError, RequestError, RefusedError) as err:
             LOGGER.debug("No datalogger list of a plant: %s", err)
         else:
-            listed = {logger.serial: logger for logger in loggers.value}
-            if loggers.complete and loggers.is_new:
+            listed = {datalogger.serial: datalogger for datalogger in dataloggers.value}
+            if dataloggers.complete and dataloggers.is_new:
                 self._remove_gone(info.dataloggers, listed)
             info.dataloggers |= listed
 
@@ -370,80 +323,54 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
             self.gone.add(serial)
 
     @callback
-    def _set_pace(self) -> None:
+    def _set_spacing(self) -> None:
         if sum(len(info.devices) for info in self.data.values()) > schedule.FLEET_FROM:
             self.gateway.connection.spacing = SPACING_OF_FLEETS
 
-    # Where and what
-
-    def _locate(self, info: PlantInfo) -> None:
-        locate(self.hass, info, self.clock.now())
-
     @callback
     def apply_zone(self, info: PlantInfo, zone: tzinfo | None) -> None:
-        """Take a plant's zone from its overview, where its details gave none; say once where nothing does."""
+        """Set a plant's zone from its overview if its details gave none; log once if neither gives one."""
         if info.zone_known:
             return
         if zone is not None:
             info.zone, info.zone_known = zone, True
-            self._locate(info)
+            self._update_location(info)
             self.async_update_listeners()
-        elif info.row.plant_id not in self._named:
-            self._named.add(info.row.plant_id)
+        elif info.plant_id not in self._logged_zones:
+            self._logged_zones.add(info.plant_id)
             LOGGER.info(
                 "The cloud gives no time zone for a plant: Home Assistant's is used"
             )
 
+    def _update_location(self, info: PlantInfo) -> None:
+        """Set zone and location from the plant's details, its list row, or Home Assistant where the zones agree."""
+        details = info.details
+        if details is not None and details.zone is not None:
+            info.zone, info.zone_known = details.zone, True
+        latitude = (details and details.latitude) or info.row.latitude
+        longitude = (details and details.longitude) or info.row.longitude
+        now, home = self.clock.now(), dt_util.get_default_time_zone()
+        if (
+            latitude is not None
+            and longitude is not None
+            and abs(latitude) <= 90
+            and abs(longitude) <= 180
+            and (latitude, longitude) != (0, 0)
+        ):
+            info.location = (latitude, longitude)
+        elif now.astimezone(info.zone).utcoffset() == now.astimezone(home).utcoffset():
+            info.location = (self.hass.config.latitude, self.hass.config.longitude)
+        else:
+            info.location = None
 
-def rows_of[RowT](kind: type[RowT], saved: object) -> list[RowT]:
-    """Return rows as they were saved, without those that cannot be read."""
-    rows = []
-    for row in saved if isinstance(saved, list) else ():
-        try:
-            rows.append(kind(**row))
-        except TypeError:
-            continue
-    return rows
-
-
-class Unknown:
-    """Says once of each type that there is one."""
-
-    def __init__(self) -> None:
-        """Know none yet."""
-        self._named: set[int] = set()
-
-    def name(self, devices: Iterable[Device]) -> None:
-        """Look for types that nobody here knows."""
+    def _warn_unknown_types(self, devices: Iterable[Device]) -> None:
+        """Log each unknown type of device once."""
         for device in devices:
-            if family_of(device) is None and device.type not in self._named:
-                self._named.add(device.type)
+            if family_of(device) is None and device.type not in self._logged_types:
+                self._logged_types.add(device.type)
                 LOGGER.warning(
                     "Devices of type %s (model %s) are shown with what the list of devices says of them, since nothing more is known here; to"
                     " have them added, attach their diagnostics to an issue",
                     device.type,
                     device.model,
                 )
-
-
-@callback
-def locate(hass: HomeAssistant, info: PlantInfo, now: datetime) -> None:
-    """Take zone and place from the plant's details, its list row, or Home Assistant where the zones agree."""
-    details = info.details
-    if details is not None and details.zone is not None:
-        info.zone, info.zone_known = details.zone, True
-    latitude = (details and details.latitude) or info.row.latitude
-    longitude = (details and details.longitude) or info.row.longitude
-    home = dt_util.get_default_time_zone()
-    if (
-        latitude is not None
-        and longitude is not None
-        and abs(latitude) <= 90
-        and abs(longitude) <= 180
-        and (latitude, longitude) != (0, 0)
-    ):
-        info.location = (latitude, longitude)
-    elif now.astimezone(info.zone).utcoffset() == now.astimezone(home).utcoffset():
-        info.location = (hass.config.latitude, hass.config.longitude)
-    else:
-        info.location = None

@@ -1,4 +1,4 @@
-"""Which meters and sensors a plant has: its list of devices only says that there are some behind a datalogger."""
+"""The lists of meters and sensors by datalogger: a plant's device list only has placeholder rows for them."""
 
 from ..api import (
     NotPermittedError,
@@ -12,17 +12,20 @@ from ..api.client.meters import METERS_AND_SENSORS
 from ..api.models import Device, DeviceKind
 from ..const import LOGGER
 from ..domain import poll_schedule as schedule
+from .base import RETRY_AFTER, retry_after
 
-_RETRY = 300.0
-# What a row has for a serial, and which list tells more.
-_NAMED = {"AMMETER": (DeviceKind.METER,), "ENV_DEVICE": (DeviceKind.SENSOR,)}
+# The lists to read, by what a placeholder row has for a serial.
+_KINDS_BY_PLACEHOLDER = {
+    "AMMETER": (DeviceKind.METER,),
+    "ENV_DEVICE": (DeviceKind.SENSOR,),
+}
 
 
 class MeterLists:
-    """Asks each datalogger that has any once a day: meters seldom come and go."""
+    """Reads the lists of each datalogger with placeholder rows once a day: meters are seldom added or removed."""
 
     def __init__(self, client: OpenApiClient) -> None:
-        """Ask through ``client``."""
+        """Initialize with every list due."""
         self._client = client
         self._due: dict[tuple[str, DeviceKind], float] = {}
 
@@ -30,51 +33,50 @@ class MeterLists:
         self,
         found: dict[str, Device],
         known: dict[str, Device],
-        ask: RequestOptions,
+        options: RequestOptions,
         now: float,
     ) -> None:
-        """Put the meters and sensors themselves in the place of the rows that tell of them; those known stay where nothing new is told."""
+        """Replace placeholder rows with the actual meters and sensors: those just listed, or the known ones where no list was read."""
         lists = {
             (row.datalogger, kind)
             for row in found.values()
             if row.type == METERS_AND_SENSORS and row.datalogger
-            for kind in _NAMED.get(row.serial, tuple(DeviceKind))
+            for kind in _KINDS_BY_PLACEHOLDER.get(row.serial, tuple(DeviceKind))
         }
         for serial in [
             key for key, row in found.items() if row.type == METERS_AND_SENSORS
         ]:
             del found[serial]
-        for logger, kind in sorted(lists):
-            listed = await self._ask(logger, kind, ask, now)
+        for datalogger, kind in sorted(lists):
+            listed = await self._read_list(datalogger, kind, options, now)
             found |= {
                 device.serial: device
                 for device in (known.values() if listed is None else listed)
-                if device.datalogger == logger and device.kind == kind
+                if device.datalogger == datalogger and device.kind == kind
             }
 
-    async def _ask(
-        self, logger: str, kind: DeviceKind, ask: RequestOptions, now: float
+    async def _read_list(
+        self, datalogger: str, kind: DeviceKind, options: RequestOptions, now: float
     ) -> list[Device] | None:
-        """Return what a datalogger has of a kind; None where nobody says."""
-        if ask.may_call and self._due.get((logger, kind), 0.0) > now:
+        """Return a datalogger's devices of a kind; None where the list is not due or cannot be read."""
+        if options.may_call and self._due.get((datalogger, kind), 0.0) > now:
             return None
         meters = self._client.meters
-        listing = (
+        list_devices = (
             meters.list_meters if kind is DeviceKind.METER else meters.list_sensors
         )
-        later = schedule.DETAILS.total_seconds()
+        interval = schedule.DETAILS.total_seconds()
         try:
-            answer = await listing(logger, ask)
-        except (NotPermittedError, RequestError) as err:
+            reply = await list_devices(datalogger, options)
+        except (NotPermittedError, RequestError, RefusedError) as err:
             LOGGER.debug("No list of meters or sensors: %s", err)
-            self._due[logger, kind] = now + later
-            return None
-        except RefusedError as err:
-            self._due[logger, kind] = now + max(err.retry_after or 0.0, _RETRY)
+            self._due[datalogger, kind] = now + retry_after(
+                err, failed=interval, at_least=RETRY_AFTER
+            )
             return None
         except OpenApiError:
-            if not ask.may_call:
+            if not options.may_call:
                 return None
             raise
-        self._due[logger, kind] = now + later - answer.age
-        return answer.value
+        self._due[datalogger, kind] = now + interval - reply.age
+        return reply.value

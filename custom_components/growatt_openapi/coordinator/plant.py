@@ -1,4 +1,4 @@
-"""A plant: its overview and its power."""
+"""The plant coordinator: a plant's overview and its power."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -12,10 +12,8 @@ from ..api import (
     CloudDownError,
     NotPermittedError,
     OpenApiError,
-    RefusedError,
     RequestOptions,
 )
-from ..api.endpoints.endpoint import FIVE_MINUTES
 from ..api.models import PlantOverview, PowerSample
 from ..const import LOGGER
 from ..domain.counters import DailyCounters, LifetimeTotals
@@ -32,16 +30,16 @@ from ..domain.poll_schedule import PollSchedule, ReadMode
 from ..domain.sun import sun_state
 from ..models import PlantInfo
 from ..persistence.entry_store import EntryStore
-from .base import PollingCoordinator
+from .base import RETRY_AFTER, PollingCoordinator, retry_after
 from .inventory import InventoryCoordinator
 
-# What a plant's entities listen for: only what one of them shows is asked for.
+# The contexts of a plant's listeners: only what an entity shows is read.
 OVERVIEW, POWER = "overview", "power"
 
 
 @dataclass(slots=True)
 class PlantState:
-    """A plant's figures, and what they are now."""
+    """A plant's overview and newest power sample, with their assessments."""
 
     overview: PlantOverview
     sample: PowerSample | None
@@ -51,36 +49,36 @@ class PlantState:
     def power(self) -> tuple[ValueStatus, float | None]:
         """Return the plant's power, W: the newest sample of the curve, else the overview's.
 
-        The overview's own figure can stick at 0 in the evening while the curve shows hundreds of watts.
+        The overview's own power can stick at 0 in the evening while the curve shows hundreds of watts.
         """
-        verdict = self.power_assessment.status_of(ValueKind.FLOW)
-        if verdict is not ValueStatus.UNAVAILABLE and self.sample is not None:
-            return verdict, self.sample.power
+        status = self.power_assessment.status_of(ValueKind.FLOW)
+        if status is not ValueStatus.UNAVAILABLE and self.sample is not None:
+            return status, self.sample.power
         return self.assessment.status_of(ValueKind.FLOW), self.overview.current_power
 
 
 class PlantCoordinator(PollingCoordinator[PlantState]):
-    """Keeps a plant's overview and power curve."""
+    """The state of one plant."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        account: InventoryCoordinator,
+        inventory: InventoryCoordinator,
         plant_id: str,
-        memory: EntryStore,
+        store: EntryStore,
     ) -> None:
-        """Watch one plant of the account, beginning with what is remembered of it."""
-        super().__init__(hass, account.config_entry, account.client, "plant")
-        self.inventory = account
+        """Initialize with the state saved by the last run."""
+        super().__init__(hass, inventory.config_entry, inventory.client, "plant")
+        self.inventory = inventory
         self.plant_id = plant_id
-        self.schedule = PollSchedule(account.interval.total_seconds())
+        self.schedule = PollSchedule(inventory.interval.total_seconds())
         self.data = PlantState(PlantOverview(), None, NOTHING, NOTHING)
         self.overview_clock = DeviceClock(self.info.zone)
         self._sample_clock = DeviceClock(self.info.zone)
         self._totals = LifetimeTotals()
         self._daily = DailyCounters()
-        self._memory = memory
-        saved = memory.load_section(f"plant_{plant_id}", self._dump)
+        self._store = store
+        saved = store.load_section(f"plant_{plant_id}", self._dump)
         if saved:
             try:
                 self._load(saved)
@@ -109,12 +107,12 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         overview_clock.load(saved["overview_clock"], now)
         sample_clock = DeviceClock(self.info.zone)
         sample_clock.load(saved["sample_clock"], now)
-        figures: dict[str, Any] = {
+        values: dict[str, Any] = {
             key: None if value is None else float(value)
             for key, value in saved["overview"].items()
             if key not in ("time", "zone")
         }
-        overview = PlantOverview(time=overview_clock.newest, **figures)
+        overview = PlantOverview(time=overview_clock.newest, **values)
         sample = None
         if saved["sample"] is not None:
             time, power = saved["sample"]
@@ -125,111 +123,113 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
 
     @property
     def info(self) -> PlantInfo:
-        """What the account knows of the plant."""
+        """The plant in the inventory."""
         return self.inventory.data[self.plant_id]
-
-    # When
 
     @override
     def _next_poll_at(self, now: float) -> float | None:
         if self.plant_id not in self.inventory.data or not self.info.details_checked:
             return None
-        rests = self.info.power_intervals.values()
+        intervals = self.info.power_intervals.values()
         rhythms = self.info.power_rhythms.values()
-        # Its figures come with the readings of what makes its power.
-        rhythm = max(rhythms, key=lambda one: one.newest or 0.0, default=None)
+        # Its overview changes with the readings of the devices that make its power.
+        rhythm = max(rhythms, key=lambda rhythm: rhythm.newest or 0.0, default=None)
         return self.schedule.next_poll(
-            now, (ReadMode.SINGLES,), rhythm, min(rests, default=0.0), allow_early=False
+            now,
+            (ReadMode.SINGLES,),
+            rhythm,
+            min(intervals, default=0.0),
+            allow_early=False,
         )[0]
-
-    # Asking
 
     @override
     async def _async_update_data(self) -> PlantState:
         await self._read(FOR_READINGS)
         return self._assess(self.data.overview, self.data.sample)
 
-    async def async_read_now(self, ask: RequestOptions) -> float | None:
-        """Read what may be read now, due or not; return in how many seconds the rest may be."""
+    async def async_read_now(self, options: RequestOptions) -> float | None:
+        """Read the plant if it may be read now, due or not; else return in how many seconds it may be."""
         now = self.steady_clock.now()
         ready = self.schedule.ready_at.get(ReadMode.SINGLES, 0.0)
         if ready > now:
             return ready - now
-        await self._read(ask)
+        await self._read(options)
         self.async_set_updated_data(self._assess(self.data.overview, self.data.sample))
         self.schedule_poll()
         return None
 
-    async def _read(self, ask: RequestOptions) -> None:
-        """Read overview and curve, as far as any entity shows them."""
+    async def _read(self, options: RequestOptions) -> None:
+        """Read the overview and the power curve, as far as any entity shows them."""
         self._set_zone()
         wanted = set(self.async_contexts())
         if self.data.assessment is NOTHING:
-            wanted = {OVERVIEW, POWER}  # the entities are yet to come
+            wanted = {OVERVIEW, POWER}  # its entities are not created yet
         waits = []
         failed = False
         try:
-            # The overview tells the zone where the details do not, and the curve is of the plant's day.
+            # The overview has the zone where the details do not, and the curve is of the plant's day.
             if OVERVIEW in wanted or not self.info.zone_known:
-                waits.append(await self._read_overview(ask))
+                waits.append(await self._read_overview(options))
             if POWER in wanted:
-                waits.append(await self._read_power(ask))
+                waits.append(await self._read_power(options))
         except CircuitOpenError:
-            return  # asked again when the cloud is back
+            return  # read again when the cloud is back
         except CloudDownError as err:
             LOGGER.debug("No figures of a plant for now: %s", err)
-            waits.append(FIVE_MINUTES)
+            waits.append(RETRY_AFTER)
             failed = True
         self.schedule.record_poll(
             self.steady_clock.now(),
             ReadMode.SINGLES,
-            max(waits, default=FIVE_MINUTES),
+            max(waits, default=RETRY_AFTER),
             failed=failed,
         )
 
-    async def _read_power(self, ask: RequestOptions) -> float:
+    async def _read_power(self, options: RequestOptions) -> float:
         today = self._sample_clock.device_time(self.clock.now()).date()
         try:
-            curve = await self.client.plants.power(self.plant_id, today, ask)
+            curve = await self.client.plants.power(self.plant_id, today, options)
         except CloudDownError:
             raise
         except OpenApiError as err:
-            return _wait(err)
+            return _retry_after(err)
         newest = curve.value[-1] if curve.value else None
         if newest and self._sample_clock.record_reading(newest.time, self.clock.now()):
             self.data.sample = newest
-            self._memory.schedule_save()
+            self._store.schedule_save()
         return curve.ready_in
 
-    async def _read_overview(self, ask: RequestOptions) -> float:
+    async def _read_overview(self, options: RequestOptions) -> float:
         try:
-            answer = await self.client.plants.overview(self.plant_id, ask)
+            reply = await self.client.plants.overview(self.plant_id, options)
         except CloudDownError:
             raise
         except OpenApiError as err:
-            return _wait(err)
-        self.inventory.apply_zone(self.info, answer.value.zone)
+            return _retry_after(err)
+        self.inventory.apply_zone(self.info, reply.value.zone)
         self._set_zone()
-        if answer.is_new:
-            self.data.overview = self._newer(self.data.overview, answer.value)
-            self._memory.schedule_save()
-        return answer.ready_in
+        if reply.is_new:
+            self.data.overview = self._merge_overview(self.data.overview, reply.value)
+            self._store.schedule_save()
+        return reply.ready_in
 
-    def _newer(self, known: PlantOverview, read: PlantOverview) -> PlantOverview:
-        """Return the figures read, as far as they can be believed, unless they are older than those known.
+    def _merge_overview(
+        self, known: PlantOverview, read: PlantOverview
+    ) -> PlantOverview:
+        """Return the overview read, its counters corrected where implausible; the known one if it is newer.
 
-        From a plant that never tells the time, figures are news when they differ.
+        Of a plant whose overviews have no time, an overview is new if it differs from the known one.
         """
         now = self.clock.now()
-        hold = self._totals.clamp
+        clamp = self._totals.clamp
         day = (read.time or self.overview_clock.device_time(now)).date()
         read = replace(
             read,
             energy_today=self._daily.value_for_day(
                 "energy_today", read.energy_today, day
             ),
-            energy_total=hold("energy_total", read.energy_total, now),
-            carbon_offset=hold("carbon_offset", read.carbon_offset, now),
+            energy_total=clamp("energy_total", read.energy_total, now),
+            carbon_offset=clamp("carbon_offset", read.carbon_offset, now),
         )
         if read.time is None and known.time is None:
             if read != known:
@@ -237,8 +237,6 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
             return read
         is_newer = self.overview_clock.record_reading(read.time, now)
         return read if is_newer or read.time == known.time else known
-
-    # Judging
 
     @callback
     def _set_zone(self) -> None:
@@ -275,12 +273,12 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
 
     @callback
     def sync_inventory(self) -> None:
-        """Follow the account's lists: its plant may have been moved to where it is."""
+        """Update the time zone and the assessments to the inventory's lists."""
         self._set_zone()
         self._reassess()
 
     async def async_apply_time(self, jump: float) -> None:
-        """Let time pass: what was fresh turns stale, what was today's turns yesterday's.
+        """Assess the plant again: values become stale, and daily ones end, as time passes.
 
         jump: by how many seconds the system's clock was set since the last time.
         """
@@ -298,11 +296,8 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         self.schedule_poll()
 
 
-def _wait(error: OpenApiError) -> float:
-    """Return in how many seconds what failed may be asked again."""
+def _retry_after(error: OpenApiError) -> float:
     if isinstance(error, NotPermittedError):
-        return FIVE_MINUTES  # the gateway knows for how long, and does not ask before
+        return RETRY_AFTER  # the gateway keeps the interval, and makes no call before
     LOGGER.debug("No figure of a plant: %s", error)
-    return (
-        error.retry_after if isinstance(error, RefusedError) else None
-    ) or FIVE_MINUTES
+    return retry_after(error)

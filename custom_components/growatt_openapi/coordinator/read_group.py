@@ -1,4 +1,4 @@
-"""Devices that are read together, and how long one may be left alone."""
+"""Groups of devices that are read together, and the least time between polls of a device."""
 
 from datetime import datetime
 
@@ -11,36 +11,47 @@ from .device_state import DeviceState
 
 
 class ReadGroup:
-    """Devices that are read together, and when."""
+    """Devices that are read together, and the schedule of their polls."""
 
     def __init__(self, serials: tuple[str, ...], floor: float) -> None:
-        """Hold these devices."""
+        """Initialize the group as due at once. floor: the user's interval, seconds."""
         self.serials = serials
-        self.asking = PollSchedule(floor)
+        self.schedule = PollSchedule(floor)
         self.next_at = 0.0
 
 
-def rest_of(state: DeviceState, family: Family, now: datetime) -> float:
-    """Return the least seconds between asks of a device, and let its plant know."""
+def poll_interval_of(state: DeviceState, now: datetime) -> float:
+    """Return the least seconds between polls of a device."""
     is_asleep = state.assessment.freshness is Freshness.ASLEEP
-    place = state.plant.location
-    dark = darkness_left(place, now.replace(second=0, microsecond=0))
-    # Silent is who said nothing new when asked, and not who could not be asked.
-    silent = state.clock.silent_for(state.checked_at or now)
-    if state.checked_at is None or (is_asleep and place):
-        silent = None  # at dawn it may speak at any time
-    rest = schedule.silence_interval(
-        None if silent is None else silent.total_seconds(),
-        dark=dark if is_asleep else None,
+    # A device is silent if a poll brought nothing new, not if it could not be polled.
+    silence = state.clock.silent_for(state.checked_at or now)
+    if state.checked_at is None or (is_asleep and state.plant.location):
+        silence = None  # at dawn it may upload at any time
+    return schedule.silence_interval(
+        None if silence is None else silence.total_seconds(),
+        dark=_darkness_left(state, now) if is_asleep else None,
     )
-    serial = state.device.serial
-    if is_asleep:
-        state.plant.sleeping.add(serial)
+
+
+def update_plant(
+    state: DeviceState, family: Family, interval: float, now: datetime
+) -> None:
+    """Update the plant: whether this device is asleep, and how it limits the polls of the plant's power.
+
+    interval: the least seconds between polls of the device.
+    """
+    plant, serial = state.plant, state.device.serial
+    if state.assessment.freshness is Freshness.ASLEEP:
+        plant.sleeping.add(serial)
     else:
-        state.plant.sleeping.discard(serial)
+        plant.sleeping.discard(serial)
     if family.energy_channels is not None and family.energy_channels.solar is not None:
-        # A device that its battery keeps awake has no news of its panels in the dark.
-        no_power = schedule.silence_interval(None, dark=dark)
-        state.plant.power_intervals[serial] = max(rest, no_power)
-        state.plant.power_rhythms[serial] = state.upload_rhythm
-    return rest
+        # Even a device that its battery keeps awake has no new power of its panels in the dark.
+        in_the_dark = schedule.silence_interval(None, dark=_darkness_left(state, now))
+        plant.power_intervals[serial] = max(interval, in_the_dark)
+        plant.power_rhythms[serial] = state.upload_rhythm
+
+
+def _darkness_left(state: DeviceState, now: datetime) -> float | None:
+    # Whole minutes, so that the devices of a plant share one cached result.
+    return darkness_left(state.plant.location, now.replace(second=0, microsecond=0))

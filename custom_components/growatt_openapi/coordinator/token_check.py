@@ -1,10 +1,43 @@
-"""A check whether another official server accepts a token that one of them refuses."""
+"""What follows when a token is refused: how long it must last, and which other official server may know the token."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_REGION, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 
-from ..api import FOR_USER, OpenApiError, TokenRefusedError
+from ..api import FOR_USER, Gateway, OpenApiError, TokenRefusedError
 from ..api.regions import REGIONS
+from ..domain import poll_schedule as schedule
 from ..persistence.clients import async_get_client
+
+# A token must be refused this often, over this time, before the user is asked for another: a refusal can be a matter of
+# region or address, and can be temporary.
+TOKEN_REFUSALS = 3
+TOKEN_REFUSED_FOR = timedelta(hours=6)
+
+
+def is_refused_for_good(refusals: Sequence[float]) -> bool:
+    """Return whether the token was refused at enough of these instants, in seconds, over enough time."""
+    lasts = (TOKEN_REFUSED_FOR - schedule.SLACK).total_seconds()
+    return len(refusals) >= TOKEN_REFUSALS and refusals[-1] - refusals[0] >= lasts
+
+
+async def async_report_refused_token(
+    hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway, plant_ids: set[str]
+) -> None:
+    """Ask the user for another token, or for another server where the token is known there."""
+    region = entry.data[CONF_REGION]
+    elsewhere: bool | None = False
+    if region in REGIONS and REGIONS[region].official:
+        elsewhere = await is_known_elsewhere(
+            hass, region, entry.data[CONF_TOKEN], plant_ids
+        )
+    if elsewhere:
+        gateway.connection.wrong_server = True
+    elif elsewhere is False:
+        entry.async_start_reauth(hass)
 
 
 async def is_known_elsewhere(

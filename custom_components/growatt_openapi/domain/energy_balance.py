@@ -7,8 +7,8 @@ The rules, and the failure each prevents:
 - Every device with a meter measures the same grid connection, so only one of them counts: the one with the largest lifetime
   counters, for as long as it exists.
 - Energy of batteries is the sum over the devices with batteries.
-- Consumption is the load that the grid device measures, plus the AC output of the others; where it does not measure any, it is
-  the import, minus the export, plus the AC output of all.
+- Consumption is the load that the grid device measures, plus the net AC output of the others, unless its
+  load includes them; where it has no load counter, it is the import, minus the export, plus the net AC output of all.
 - A sum with an unknown term is unknown.
 """
 

@@ -7,8 +7,8 @@ The rules, and the failure each prevents:
 - Stale: measured values are outdated and become unavailable; counters keep their last value.
 - Asleep (a PV inverter while the sun is down): powers and currents are 0, and other measured values are unknown. They are not
   unavailable, because nothing is wrong.
-- A counter of a day, month or year belongs to the one of its reading: in the next one it is 0 until a new reading comes, and
-  after that unknown.
+- A counter of a day, month or year is only valid in the one of its reading. Without a newer reading it is 0 in the next one,
+  and unknown from then on.
 """
 
 from dataclasses import dataclass

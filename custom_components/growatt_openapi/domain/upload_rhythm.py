@@ -122,7 +122,7 @@ class UploadRhythm:
             for step in self._steps
             if abs(step - self.period) <= _WIDEST_JITTER
         )
-        # The latest one is ignored: a single delay does not repeat.
+        # The longest delay is ignored, because a single one is no pattern.
         return max(late[-2], 0.0) if len(late) > 1 else 0.0
 
     @property

@@ -106,7 +106,7 @@ READINGS: tuple[ReadingDescription, ...] = (
 
 # No other settings are documented.
 SETTINGS: tuple[Setting, ...] = (
-    # The second value, 0, avoids storing: frequent changes would wear out the device's flash memory.
+    # The second value, 0, avoids storing: frequent changes would wear out the device's memory.
     grid.active_power("activeRate", store=("0",)),
     grid.on_off("max_cmd_on_off"),
     grid.power_factor(),

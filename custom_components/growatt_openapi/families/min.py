@@ -362,7 +362,7 @@ SETTINGS: tuple[Setting, ...] = (
         "onGridDischargeStopSOC",
     ),
     *(_segment(index) for index in range(1, SEGMENTS + 1)),
-    # The second value, 0, avoids storing: frequent changes would wear out the device's flash memory. The third means %, not W.
+    # The second value, 0, avoids storing: frequent changes would wear out the device's memory. The third means %, not W.
     grid.active_power("activeRate", store=("0", "0")),
     grid.export_limitation("exportLimit"),
     grid.on_off("tlx_on_off"),

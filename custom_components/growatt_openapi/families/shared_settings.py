@@ -57,7 +57,7 @@ def on_off(parameter: str) -> SwitchSetting:
 def active_power(
     *field_keys: str, store: tuple[str, ...] = (), readable: bool = True
 ) -> NumberSetting:
-    """Return the limit of the output power; ``store``: parameters after the value that keep it out of the device's flash memory."""
+    """Return the limit of the output power; ``store``: parameters after the value that prevent its permanent storage."""
     return NumberSetting(
         key="active_power_rate",
         translation_key="active_power_rate",

@@ -38,8 +38,7 @@ READINGS: tuple[ReadingDescription, ...] = (
 
 
 SETTINGS: tuple[Setting, ...] = (
-    # Sources differ on whether charging from the grid (ac_charge) is a parameter, so only an action sets the block. How to set
-    # the discharge is not documented.
+    # Another, older client omits ac_charge, so only an action sets the block. How to set the discharge is not documented.
     BlockSetting(
         key="charge_periods",
         parameter="spa_ac_charge_time_period",

@@ -1,1 +1,1 @@
-"""What the config flow and the options flow are made of."""
+"""Parts of the config flow, the options flow and the repair flow."""

@@ -1,4 +1,4 @@
-"""Options: which plants, whether to control, how often, how much."""
+"""The options flow: plants, controls, interval, detail level, write limit."""
 
 from datetime import timedelta
 from typing import Any
@@ -32,14 +32,14 @@ MINIMUM_INTERVAL, MAXIMUM_INTERVAL = 5, 60
 
 
 class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
-    """One form; the entry is loaded anew with what was chosen."""
+    """Options flow of one form; the entry is reloaded afterwards."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for everything."""
+        """Show the form of all options, or store what was chosen."""
         entry = self.config_entry
-        free = await self._plants()
+        free = await self._list_plants()
         errors: dict[str, str] = {}
         if user_input is not None:
             chosen = set(user_input[CONF_PLANTS])
@@ -49,7 +49,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
             if ids:
                 return self.async_create_entry(
                     data={
-                        # None: all plants, those to come too.
+                        # None: all plants, including those added later.
                         CONF_PLANTS: None if len(ids) == len(free) else ids,
                         CONF_CONTROLS: user_input[CONF_CONTROLS],
                         CONF_INTERVAL: int(user_input[CONF_INTERVAL]),
@@ -58,9 +58,11 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
                     }
                 )
             errors[CONF_PLANTS] = "no_plant_chosen"
-        held = plant_ids_of(self.hass, entry)
-        present = {
-            CONF_PLANTS: [plant.plant_id for plant in free if plant.plant_id in held],
+        selected = plant_ids_of(self.hass, entry)
+        current = {
+            CONF_PLANTS: [
+                plant.plant_id for plant in free if plant.plant_id in selected
+            ],
             CONF_CONTROLS: entry.options.get(CONF_CONTROLS, True),
             CONF_INTERVAL: entry.options.get(CONF_INTERVAL, MINIMUM_INTERVAL),
             CONF_DETAIL: detail_level(entry),
@@ -69,20 +71,20 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                _schema(free), user_input or present
+                _schema(free), user_input or current
             ),
             errors=errors,
             description_placeholders=self._estimate_calls(),
         )
 
-    async def _plants(self) -> list[Plant]:
-        """Return the plants to choose from: as listed now or lately, and those the entry has anyway."""
+    async def _list_plants(self) -> list[Plant]:
+        """Return the plants to choose from: those listed now or in the stored list, and those that the entry has already."""
         entry = self.config_entry
         client = async_get_client(self.hass, entry.data["url"], entry.data["token"])
         listed: list[Plant] = []
-        for ask in (FOR_USER, STORED_ONLY):
+        for options in (FOR_USER, STORED_ONLY):
             try:
-                listed = (await client.plants.list_plants(ask)).value
+                listed = (await client.plants.list_plants(options)).value
             except OpenApiError:
                 continue
             break
@@ -98,7 +100,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
         return runtime.inventory if runtime else None
 
     def _estimate_calls(self) -> dict[str, str]:
-        """Return about how many calls a day the shortest and the longest interval cost."""
+        """Return the estimated calls per day at intervals of 5, 15 and 60 minutes, as placeholders."""
         inventory = self._inventory()
         infos = list(inventory.data.values()) if inventory else []
         known = [

@@ -1,4 +1,4 @@
-"""Fields that several forms share."""
+"""Selectors that several forms share."""
 
 from homeassistant.helpers.selector import (
     SelectOptionDict,
@@ -28,7 +28,7 @@ REGION_SELECTOR = SelectSelector(
 
 
 def plants_selector(plants: list[Plant]) -> SelectSelector:
-    """Return a choice of any number of plants, by name."""
+    """Return a selector of any number of plants, by name."""
     return SelectSelector(
         SelectSelectorConfig(
             options=[

@@ -1,4 +1,4 @@
-"""Finding out what a token opens: which server knows it, and which plants it shows."""
+"""Probing a token: which server accepts it, and which plants it lists."""
 
 import asyncio
 from dataclasses import dataclass
@@ -16,14 +16,15 @@ from ..api import (
     TokenRefusedError,
     WrongServerError,
 )
+from ..api.endpoints.plants import PLANT_LIST
 from ..api.models import Plant
 from ..api.regions import REGIONS
-from ..error_messages import translation_for
+from ..error_messages import format_ready_time
 from ..persistence.clients import async_get_client
 
 _TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?![0-9A-Za-z])")
-# What answers these is some server, but not an OpenAPI.
-_SOMETHING_ELSE = frozenset(
+# A server that answers like this does not serve the OpenAPI.
+_NOT_OPENAPI_CAUSES = frozenset(
     {
         CloudDownCause.NOT_FOUND,
         CloudDownCause.NOT_JSON,
@@ -33,14 +34,14 @@ _SOMETHING_ELSE = frozenset(
 
 
 def find_token(pasted: str) -> str | None:
-    """Return the one run of 32 letters and digits in what was pasted."""
+    """Return the only run of 32 letters and digits in a text; None if there is none, or more than one."""
     found = set(_TOKEN.findall(pasted))
     return found.pop() if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """A server that knows the token, and the plants it shows."""
+    """A server that accepts the token, and the plants it lists."""
 
     region: str
     url: str
@@ -48,10 +49,10 @@ class ProbeResult:
 
 
 class ProbeError(Exception):
-    """The form error, and the placeholders of its text."""
+    """A failed probe: the key of the form error, and the placeholders of its text."""
 
     def __init__(self, key: str, **placeholders: str) -> None:
-        """Name the error."""
+        """Initialize the error."""
         super().__init__(key)
         self.key = key
         self.placeholders = placeholders
@@ -60,25 +61,25 @@ class ProbeError(Exception):
 async def probe_server(
     hass: HomeAssistant, region: str, url: str, token: str
 ) -> ProbeResult:
-    """Return what a token opens on one server; raise ProbeError."""
+    """Return the plants of a token on one server; raise ProbeError if there are none."""
     try:
-        opened = await _ask(hass, region, url, token)
+        result = await _ask(hass, region, url, token)
     except OpenApiError as err:
         official = region in REGIONS and REGIONS[region].official
-        raise _as_probe_error(err, url, official=official) from err
-    if not opened.plants:
+        raise _to_probe_error(err, url, official=official) from err
+    if not result.plants:
         raise ProbeError("no_plants")
-    return opened
+    return result
 
 
 async def probe_official(hass: HomeAssistant, token: str) -> ProbeResult:
-    """Return what a token opens on the vendor's four servers; raise ProbeError.
+    """Return the region that lists plants for a token, of the vendor's four; raise ProbeError if none does.
 
-    A region with plants wins; else one that knows the token but lists none; else, in this order, one that asks us to wait and
-    one that does not answer, for the token might be known there; else it is refused everywhere.
+    The error is, in this order: no plants, if a region accepts the token; rate limited, if one refuses the call as too
+    frequent; cannot connect, if one does not answer, because the token might be valid there; else token refused.
     """
     regions = {name: region for name, region in REGIONS.items() if region.official}
-    answers = dict(
+    results = dict(
         zip(
             regions,
             await asyncio.gather(
@@ -91,44 +92,47 @@ async def probe_official(hass: HomeAssistant, token: str) -> ProbeResult:
             strict=True,
         )
     )
-    opened = [answer for answer in answers.values() if isinstance(answer, ProbeResult)]
-    for one in opened:
+    accepted = [one for one in results.values() if isinstance(one, ProbeResult)]
+    for one in accepted:
         if one.plants:
             return one
-    if opened:
+    if accepted:
         raise ProbeError("no_plants")
     failures: dict[str, OpenApiError] = {}
-    for name, answer in answers.items():
-        if isinstance(answer, OpenApiError):
-            failures[name] = answer
-        elif isinstance(answer, BaseException):
-            raise answer
+    for name, result in results.items():
+        if isinstance(result, OpenApiError):
+            failures[name] = result
+        elif isinstance(result, BaseException):
+            raise result
     for error in failures.values():
         if isinstance(error, RefusedError):
-            raise _as_probe_error(error, "", official=True)
+            raise _to_probe_error(error, "", official=True)
     for name, error in failures.items():
         if not isinstance(error, TokenRefusedError):
-            # One that sends us to another server is as good as none.
+            # This includes a server that redirects to another one.
             raise ProbeError("cannot_connect", server=_host(regions[name].url))
     raise ProbeError("token_refused")
 
 
 async def _ask(hass: HomeAssistant, region: str, url: str, token: str) -> ProbeResult:
     client = async_get_client(hass, url, token)
-    answer = await client.plants.list_plants(FOR_USER)
-    return ProbeResult(region, url, answer.value)
+    reply = await client.plants.list_plants(FOR_USER)
+    return ProbeResult(region, url, reply.value)
 
 
-def _as_probe_error(error: OpenApiError, url: str, *, official: bool) -> ProbeError:
+def _to_probe_error(error: OpenApiError, url: str, *, official: bool) -> ProbeError:
     match error:
         case RefusedError():
-            _, placeholders = translation_for(error)
-            return ProbeError("rate_limited", **{"time": "?", **placeholders})
+            # The server's own refusal names no time: the interval of the plant list is then safe.
+            retry_after = error.retry_after
+            if retry_after is None:
+                retry_after = PLANT_LIST.interval
+            return ProbeError("rate_limited", time=format_ready_time(retry_after))
         case TokenRefusedError():
             return ProbeError("token_refused")
         case WrongServerError():
             return ProbeError("wrong_server")
-        case CloudDownError() if error.cause in _SOMETHING_ELSE and not official:
+        case CloudDownError() if error.cause in _NOT_OPENAPI_CAUSES and not official:
             return ProbeError("wrong_server")
     return ProbeError("cannot_connect", server=_host(url))
 

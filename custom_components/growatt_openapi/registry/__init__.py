@@ -1,1 +1,1 @@
-"""The device registry: what Home Assistant's registry holds of an account, and keeping the two alike."""
+"""The device registry: registering the inventory's devices, and removing those that are gone or not wanted."""

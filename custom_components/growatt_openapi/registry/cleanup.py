@@ -1,4 +1,4 @@
-"""Removing what is not wanted any more, or gone: devices and entities."""
+"""The removal of devices and entities that are gone or no longer wanted."""
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -18,7 +18,7 @@ _CONTROL_PLATFORMS = ("number", "select", "switch", "time")
 def async_remove_devices(
     hass: HomeAssistant, entry: GrowattConfigEntry, identifiers: set[str]
 ) -> None:
-    """Remove devices; their entities go with them, and come back with their history if they do."""
+    """Remove devices with their entities; both are restored with their history if they are listed again."""
     registry = dr.async_get(hass)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
         if identifiers & identifiers_of(device):
@@ -27,19 +27,19 @@ def async_remove_devices(
 
 @callback
 def is_gone(entry: GrowattConfigEntry, device: dr.DeviceEntry) -> bool:
-    """Tell whether the cloud does not list a device any more, as far as the newest lists say."""
+    """Return whether the newest lists do not show a device."""
     identifiers = identifiers_of(device)
     if account_identifier(entry) in identifiers:
         return False
-    account = entry.runtime_data.inventory
+    inventory = entry.runtime_data.inventory
     listed = {
-        *(plant_identifier(plant_id) for plant_id in account.data),
-        *(serial for info in account.data.values() for serial in info.devices),
-        *(serial for info in account.data.values() for serial in info.dataloggers),
+        *(plant_identifier(plant_id) for plant_id in inventory.data),
+        *(serial for info in inventory.data.values() for serial in info.devices),
+        *(serial for info in inventory.data.values() for serial in info.dataloggers),
     }
     return not any(
         identifier in listed
-        and identifier.removeprefix(PLANT_PREFIX) not in account.missing
+        and identifier.removeprefix(PLANT_PREFIX) not in inventory.missing
         for identifier in identifiers
     )
 
@@ -53,7 +53,7 @@ def async_remove_unwanted(hass: HomeAssistant, entry: GrowattConfigEntry) -> Non
     wanted = _wanted_keys(entry)
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
         is_control = entity.domain in _CONTROL_PLATFORMS or (
-            # The account's button reads; those of devices write or belong to what does.
+            # The account's button only reads; the buttons of devices are controls.
             entity.domain == "button" and not entity.unique_id.startswith("account_")
         )
         if is_control and entry.runtime_data.controls is None:
@@ -83,14 +83,14 @@ def _wanted_keys(entry: GrowattConfigEntry) -> dict[str, frozenset[str]]:
 
 
 def _remove_plants(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
-    """Remove the plants that are not chosen, with all that stands in them."""
+    """Remove the plants that are not chosen, with their dataloggers and devices."""
     chosen = entry.options.get(CONF_PLANTS)
     if chosen is None:
         return
     registry = dr.async_get(hass)
     kept = {plant_identifier(plant_id) for plant_id in chosen}
     devices = dr.async_entries_for_config_entry(registry, entry.entry_id)
-    going = {
+    unwanted = {
         device.id
         for device in devices
         if any(
@@ -100,6 +100,8 @@ def _remove_plants(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
     }
     # Its dataloggers, and the devices behind them.
     for _ in range(2):
-        going |= {device.id for device in devices if device.via_device_id in going}
-    for device_id in going:
+        unwanted |= {
+            device.id for device in devices if device.via_device_id in unwanted
+        }
+    for device_id in unwanted:
         registry.async_remove_device(device_id)

@@ -15,17 +15,17 @@ from ..families import Family, family_of
 from ..models import PLANT_PREFIX, PlantInfo
 from ..runtime import GrowattConfigEntry
 
-# "A0B0D0T0PFU1M3S4" is how the cloud codes a model's options, and no name for people.
+# A code of a model's options such as "A0B0D0T0PFU1M3S4", which is no readable name.
 _MODEL_CODE = re.compile(r"(?:[A-Z][0-9A-F]){4,}|\d+")
 
 
 def identified(identifier: str) -> DeviceInfo:
-    """Return what links an entity to a device that is registered already."""
+    """Return the device info that links an entity to a registered device."""
     return DeviceInfo(identifiers={(DOMAIN, identifier)})
 
 
 def identifiers_of(device: dr.AnyDeviceEntry) -> set[str]:
-    """Return what a registered device is called by us."""
+    """Return the integration's identifiers of a registered device."""
     return {identifier for domain, identifier in device.identifiers if domain == DOMAIN}
 
 
@@ -50,7 +50,7 @@ def device_name(family: Family | None, device: Device, info: PlantInfo) -> str:
 
 
 def _kind(family: Family | None, device: Device) -> str:
-    """Return what kind of device it is; where nobody knows, the cloud's number for it."""
+    """Return the name of the device's family, or the cloud's number of an unknown type."""
     return f"Type {device.type}" if family is None else family.name
 
 
@@ -60,7 +60,7 @@ def _model_name(model: str | None) -> str | None:
 
 @callback
 def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
-    """Register all that the account's lists hold, parents first, or bring it up to date."""
+    """Register or update all devices of the inventory, parents first."""
     registry = dr.async_get(hass)
     portal = _portal(entry)
     account = registry.async_get_or_create(
@@ -83,18 +83,18 @@ def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> No
             configuration_url=portal,
             via_device_id=account.id,
         )
-        loggers = {
+        datalogger_ids = {
             serial: registry.async_get_or_create(
                 config_entry_id=entry.entry_id,
                 identifiers={(DOMAIN, serial)},
-                manufacturer=logger.manufacturer or MANUFACTURER,
-                model=logger.model or "Datalogger",
-                name=_datalogger_name(logger),
+                manufacturer=datalogger.manufacturer or MANUFACTURER,
+                model=datalogger.model or "Datalogger",
+                name=_datalogger_name(datalogger),
                 serial_number=serial,
                 configuration_url=portal,
                 via_device_id=plant.id,
             ).id
-            for serial, logger in info.dataloggers.items()
+            for serial, datalogger in info.dataloggers.items()
         }
         for serial, device in info.devices.items():
             family = family_of(device)
@@ -109,12 +109,12 @@ def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> No
                 serial_number=serial if device.kind is None else None,
                 sw_version=details.firmware if details else None,
                 configuration_url=portal,
-                via_device_id=loggers.get(device.datalogger or "", plant.id),
+                via_device_id=datalogger_ids.get(device.datalogger or "", plant.id),
             )
 
 
 def _model(family: Family | None, device: Device, details: DeviceDetails | None) -> str:
-    """Return what people call the device: its model's name, else its family and nominal power."""
+    """Return the model to show: its name, else the family and nominal power."""
     if (name := _model_name(device.model)) is not None:
         return name
     power = details.nominal_power if details else None
@@ -122,11 +122,11 @@ def _model(family: Family | None, device: Device, details: DeviceDetails | None)
     return f"{kind} {power / 1000:g} kW" if power else kind
 
 
-def _datalogger_name(logger: Datalogger) -> str:
-    return f"{logger.model or 'Datalogger'} {logger.serial[-4:]}"
+def _datalogger_name(datalogger: Datalogger) -> str:
+    return f"{datalogger.model or 'Datalogger'} {datalogger.serial[-4:]}"
 
 
 def _portal(entry: GrowattConfigEntry) -> str:
-    """Return where people look at the account: the region's portal, else the server itself."""
+    """Return the URL of the region's web portal, else of the server itself."""
     region = REGIONS.get(entry.data[CONF_REGION])
     return region.portal if region else str(URL(entry.data[CONF_URL]).origin())

@@ -1,4 +1,4 @@
-"""Following the account's lists: what is new in them gets devices and readings, what is gone loses them."""
+"""The update of registry and coordinators to the inventory: new plants and devices are added, those gone removed."""
 
 from homeassistant.core import HomeAssistant, callback
 
@@ -11,20 +11,20 @@ from .devices import async_register_devices, plant_identifier
 
 
 @callback
-def async_follow_account(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
-    """Bring plants, devices and the registry up to date with the lists."""
+def async_sync_inventory(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
+    """Update the plants' coordinators, the registry and the states to the inventory."""
     runtime = entry.runtime_data
-    account = runtime.inventory
-    for plant_id in account.data.keys() - runtime.plants.keys():
-        plant = PlantCoordinator(hass, account, plant_id, runtime.store)
+    inventory = runtime.inventory
+    for plant_id in inventory.data.keys() - runtime.plants.keys():
+        plant = PlantCoordinator(hass, inventory, plant_id, runtime.store)
         runtime.plants[plant_id] = plant
         plant.start()
-    if account.gone:
-        async_remove_devices(hass, entry, _identifiers(entry))
-        account.gone.clear()
-    for plant_id in runtime.plants.keys() - account.data.keys():
+    if inventory.gone:
+        async_remove_devices(hass, entry, _gone_identifiers(entry))
+        inventory.gone.clear()
+    for plant_id in runtime.plants.keys() - inventory.data.keys():
         runtime.plants.pop(plant_id).stop()
-    if CONF_DETAIL not in entry.options and (count := _devices(entry)):
+    if CONF_DETAIL not in entry.options and (count := _device_count(entry)):
         # Chosen once: what is registered by default never changes by itself.
         hass.config_entries.async_update_entry(
             entry, options={**entry.options, CONF_DETAIL: default_detail_level(count)}
@@ -34,16 +34,16 @@ def async_follow_account(hass: HomeAssistant, entry: GrowattConfigEntry) -> None
         poller.sync_inventory()
 
 
-def _identifiers(entry: GrowattConfigEntry) -> set[str]:
+def _gone_identifiers(entry: GrowattConfigEntry) -> set[str]:
     """Return the identifiers of what is gone: serials, and plants by their ids."""
-    account = entry.runtime_data.inventory
+    inventory = entry.runtime_data.inventory
     plants = {
-        plant_identifier(one)
-        for one in account.gone
-        if one in entry.runtime_data.plants and one not in account.data
+        plant_identifier(key)
+        for key in inventory.gone
+        if key in entry.runtime_data.plants and key not in inventory.data
     }
-    return plants | account.gone
+    return plants | inventory.gone
 
 
-def _devices(entry: GrowattConfigEntry) -> int:
+def _device_count(entry: GrowattConfigEntry) -> int:
     return sum(len(info.devices) for info in entry.runtime_data.inventory.data.values())

@@ -13,7 +13,7 @@ from ..entity_setup import EntityCandidate, async_add_entities_as_found
 from ..runtime import GrowattConfigEntry, RuntimeData
 from .account import account_sensors
 from .alarm import alarm_sensors
-from .datalogger import listed_sensors
+from .datalogger import inventory_sensors
 from .device import device_sensors
 from .energy import energy_sensors
 from .plant import plant_sensors
@@ -28,23 +28,26 @@ async def async_setup_entry(
     entry: GrowattConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the sensors of plants, dataloggers and devices."""
+    """Add the sensors of the account, its plants, dataloggers and devices."""
     registry = er.async_get(hass)
 
-    def of_device(
+    def iter_device_entities(
         coordinator: FamilyCoordinator, serial: str
     ) -> Iterator[EntityCandidate]:
         yield from device_sensors(registry, coordinator, serial)
         yield from alarm_sensors(entry.runtime_data.alarms, coordinator, serial)
 
-    def of_account(runtime: RuntimeData) -> Iterator[EntityCandidate]:
+    def iter_account_entities(runtime: RuntimeData) -> Iterator[EntityCandidate]:
         essential = detail_level(entry) is DetailLevel.ESSENTIAL
         yield from account_sensors(entry)
         for coordinator in runtime.plants.values():
             yield from plant_sensors(coordinator, essential=essential)
-        yield from listed_sensors(runtime.inventory)
+        yield from inventory_sensors(runtime.inventory)
         yield from energy_sensors(runtime.plant_energy)
 
     async_add_entities_as_found(
-        entry, async_add_entities, of_device=of_device, of_account=of_account
+        entry,
+        async_add_entities,
+        iter_device_entities=iter_device_entities,
+        iter_account_entities=iter_account_entities,
     )

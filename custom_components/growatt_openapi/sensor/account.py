@@ -1,4 +1,4 @@
-"""The account's sensors, as data: what it costs, how the cloud treats it, what all plants make."""
+"""Sensors of the account: calls, cloud status, and sums over all plants."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from ..runtime import GrowattConfigEntry
 
 @dataclass(frozen=True, kw_only=True)
 class AccountSensorDescription(SensorEntityDescription):
-    """A figure of the account. is_sum: over all plants."""
+    """A sensor of the account. is_sum: a sum over all plants."""
 
     value_fn: Callable[[AccountStatus], Value]
     is_sum: bool = False
@@ -37,34 +37,34 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         device_class=SensorDeviceClass.ENUM,
         options=[status.value for status in CloudStatus],
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda figures: figures.status.value,
+        value_fn=lambda status: status.status.value,
     ),
     AccountSensorDescription(
         key="calls",
         translation_key="calls",
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda figures: figures.calls,
+        value_fn=lambda status: status.calls,
     ),
     AccountSensorDescription(
         key="refusals",
         translation_key="refusals",
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda figures: figures.refusals,
+        value_fn=lambda status: status.refusals,
     ),
     AccountSensorDescription(
         key="list_calls_left",
         translation_key="list_calls_left",
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda figures: figures.list_calls_left,
+        value_fn=lambda status: status.list_calls_left,
     ),
     AccountSensorDescription(
         key="next_poll",
         translation_key="next_poll",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda figures: figures.next_poll,
+        value_fn=lambda status: status.next_poll,
     ),
     AccountSensorDescription(
         key="power",
@@ -74,7 +74,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfPower.WATT,
         suggested_display_precision=0,
         is_sum=True,
-        value_fn=lambda figures: figures.power,
+        value_fn=lambda status: status.power,
     ),
     AccountSensorDescription(
         key="energy_today",
@@ -84,7 +84,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
         is_sum=True,
-        value_fn=lambda figures: figures.energy_today,
+        value_fn=lambda status: status.energy_today,
     ),
     AccountSensorDescription(
         key="energy_total",
@@ -94,19 +94,19 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
         is_sum=True,
-        value_fn=lambda figures: figures.energy_total,
+        value_fn=lambda status: status.energy_total,
     ),
     AccountSensorDescription(
         key="plants_offline",
         translation_key="plants_offline",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda figures: figures.plants_offline,
+        value_fn=lambda status: status.plants_offline,
     ),
     AccountSensorDescription(
         key="devices_in_fault",
         translation_key="devices_in_fault",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda figures: figures.devices_in_fault,
+        value_fn=lambda status: status.devices_in_fault,
     ),
 )
 
@@ -121,14 +121,14 @@ def account_sensors(entry: GrowattConfigEntry) -> Iterator[EntityCandidate]:
 
 
 class AccountSensor(AccountEntity, SensorEntity):
-    """What an account costs, and what it makes."""
+    """A sensor of the account."""
 
     entity_description: AccountSensorDescription
 
     def __init__(
         self, entry: GrowattConfigEntry, description: AccountSensorDescription
     ) -> None:
-        """Belong to an entry's account; sums say nothing new where there is one plant."""
+        """Initialize the sensor; sums are disabled by default if there is only one plant, whose sensors show the same."""
         super().__init__(entry, description)
         if description.is_sum:
             several = len(entry.runtime_data.plants) > 1
@@ -137,5 +137,5 @@ class AccountSensor(AccountEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> Value:
-        """The figure, as of this minute."""
+        """The value at the last refresh of the account status."""
         return self.entity_description.value_fn(self.coordinator.data)

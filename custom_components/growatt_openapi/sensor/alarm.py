@@ -1,4 +1,4 @@
-"""Sensors of a device's last alarm: what it was, and when."""
+"""Sensors of a device's last alarm and its time."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -16,8 +16,8 @@ from ..coordinator import AlarmCoordinator, FamilyCoordinator
 from ..entity import AlarmEntity
 from ..entity_setup import EntityCandidate
 
-# Home Assistant takes no longer state.
-_LONGEST = 255
+# Home Assistant accepts no longer state.
+_MAX_LENGTH = 255
 
 LAST_ALARM = SensorEntityDescription(
     key="last_alarm",
@@ -37,33 +37,33 @@ LAST_ALARM_TIME = SensorEntityDescription(
 def alarm_sensors(
     alarms: AlarmCoordinator, coordinator: FamilyCoordinator, serial: str
 ) -> Iterator[EntityCandidate]:
-    """Give the sensors of a device, where its kind has alarms."""
+    """Yield the alarm sensors of a device, if its family has alarms."""
     if coordinator.family.endpoints.alarms is None:
         return
-    for description, make in (
+    for description, create in (
         (LAST_ALARM, LastAlarm),
         (LAST_ALARM_TIME, LastAlarmTime),
     ):
         yield (
             f"{serial}_{description.key}",
-            partial(make, alarms, coordinator, serial, description),
+            partial(create, alarms, coordinator, serial, description),
         )
 
 
 class LastAlarm(AlarmEntity, SensorEntity):
-    """What a device last complained of, in the vendor's words, else its code."""
+    """The message of a device's last alarm, else its code."""
 
     @property
     @override
     def native_value(self) -> str | None:
-        """The words."""
+        """The message or code; None if no alarm is known."""
         alarm = self.alarm_log.last
-        return None if alarm is None else (alarm.message or alarm.code)[:_LONGEST]
+        return None if alarm is None else (alarm.message or alarm.code)[:_MAX_LENGTH]
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """All that is known of it."""
+        """The code, message, start and end of the last alarm."""
         return (
             None
             if self.alarm_log.last is None
@@ -72,11 +72,11 @@ class LastAlarm(AlarmEntity, SensorEntity):
 
 
 class LastAlarmTime(AlarmEntity, SensorEntity):
-    """When a device last complained."""
+    """The start of a device's last alarm."""
 
     @property
     @override
     def native_value(self) -> datetime | None:
-        """The instant, by the device's clock and what is known of its error."""
+        """The instant, with the offset of the device's clock corrected."""
         alarm = self.alarm_log.last
         return None if alarm is None else self.instant_of(alarm.start)

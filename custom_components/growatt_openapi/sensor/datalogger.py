@@ -1,4 +1,4 @@
-"""Sensors of what the account's lists say: a datalogger's last word, and all that is known of devices of unknown types."""
+"""Sensors from the account's lists: those of dataloggers, and of devices of unknown types."""
 
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
@@ -29,61 +29,61 @@ TYPE_NUMBER = SensorEntityDescription(
 )
 
 
-def listed_sensors(account: InventoryCoordinator) -> Iterator[EntityCandidate]:
-    """Give the sensors of all dataloggers, and of devices of unknown types."""
-    for plant_id, info in account.data.items():
+def inventory_sensors(inventory: InventoryCoordinator) -> Iterator[EntityCandidate]:
+    """Yield the sensors of all dataloggers, and of devices of unknown types."""
+    for plant_id, info in inventory.data.items():
         for serial in info.dataloggers:
             yield (
                 f"{serial}_{LAST_UPDATE.key}",
-                partial(DataloggerLastUpdate, account, plant_id, serial, LAST_UPDATE),
+                partial(DataloggerLastUpdate, inventory, plant_id, serial, LAST_UPDATE),
             )
-    for plant_id, serial in iter_unknown_devices(account):
+    for plant_id, serial in iter_unknown_devices(inventory):
         yield (
             f"{serial}_{LAST_UPDATE.key}",
-            partial(UnknownDeviceLastUpdate, account, plant_id, serial, LAST_UPDATE),
+            partial(UnknownDeviceLastUpdate, inventory, plant_id, serial, LAST_UPDATE),
         )
         yield (
             f"{serial}_{TYPE_NUMBER.key}",
-            partial(UnknownDeviceType, account, plant_id, serial, TYPE_NUMBER),
+            partial(UnknownDeviceType, inventory, plant_id, serial, TYPE_NUMBER),
         )
 
 
-def _instant(updated: datetime | None, zone: tzinfo) -> datetime | None:
-    """Return an instant: given as one, or on the plant's clock."""
+def _to_instant(updated: datetime | None, zone: tzinfo) -> datetime | None:
+    """Return a time as an instant; one without a zone is the plant's local time."""
     if updated is None or updated.tzinfo is not None:
         return updated
     return updated.replace(tzinfo=zone)
 
 
 class DataloggerLastUpdate(DataloggerEntity, SensorEntity):
-    """When a datalogger last sent anything."""
+    """The time at which a datalogger last sent anything."""
 
     @property
     @override
     def native_value(self) -> datetime | None:
-        """The instant."""
+        """The instant; None if the list does not say."""
         info = self.coordinator.data[self.plant_id]
-        return _instant(info.dataloggers[self.serial].last_update, info.zone)
+        return _to_instant(info.dataloggers[self.serial].last_update, info.zone)
 
 
 class UnknownDeviceLastUpdate(UnknownDeviceEntity, SensorEntity):
-    """When a device of an unknown type last sent anything."""
+    """The time at which a device of an unknown type last sent anything."""
 
     @property
     @override
     def native_value(self) -> datetime | None:
-        """The instant, by the plant's clock."""
+        """The instant; None if the device is not listed."""
         if self.device is None:
             return None
         info = self.coordinator.data[self.plant_id]
-        return _instant(self.device.last_update, info.zone)
+        return _to_instant(self.device.last_update, info.zone)
 
 
 class UnknownDeviceType(UnknownDeviceEntity, SensorEntity):
-    """The cloud's number for a type that nobody here knows."""
+    """The cloud's number for an unknown type of device."""
 
     @property
     @override
     def native_value(self) -> int | None:
-        """The number."""
+        """The number; None if the device is not listed."""
         return None if self.device is None else self.device.type

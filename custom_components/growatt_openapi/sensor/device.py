@@ -1,4 +1,4 @@
-"""Sensors of a device's readings: every field, when it was read and how old it is."""
+"""Sensors of a device: every field of its reading, the reading's time and its age."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ from .datalogger import LAST_UPDATE
 ATTR_NUMBER = "number"
 ATTR_DESCRIPTION = "description"
 
-# A device's own is one more thing that most people never look at.
+# Few people need it for each device.
 DEVICE_LAST_UPDATE = replace(LAST_UPDATE, entity_registry_enabled_default=False)
 
 
@@ -47,7 +47,7 @@ def device_sensors(
 ) -> Iterator[EntityCandidate]:
     """Yield the sensors of a device.
 
-    A device that has never been read gets none of its readings: which of them it has is not known yet.
+    A device that has never been read has no reading sensors yet: which fields it has is not known.
     """
     state = coordinator.data[serial]
     for description in coordinator.family.readings if state.values else ():
@@ -71,34 +71,34 @@ def device_sensors(
 
 
 class DeviceLastUpdate(DeviceEntity, SensorEntity):
-    """When a device's newest reading was taken."""
+    """The time of a device's newest reading."""
 
     @property
     @override
     def native_value(self) -> datetime | None:
-        """The instant, by the device's clock and what is known of its error."""
+        """The instant, with the offset of the device's clock corrected."""
         return self.device_state.clock.newest_instant()
 
 
 class DeviceDataAge(DeviceEntity, SensorEntity):
-    """How old a device's newest reading is."""
+    """The age of a device's newest reading."""
 
     @property
     @override
     def should_poll(self) -> bool:
-        """It grows by itself: looked at every minute."""
+        """True: the age grows without any update."""
         return True
 
     @property
     @override
     def native_value(self) -> float | None:
-        """Minutes since it was taken."""
+        """The age in minutes; None if there is no reading."""
         age = self.device_state.age(self.coordinator.clock.now())
         return None if age is None else round(age.total_seconds() / 60, 1)
 
     @override
     async def async_update(self) -> None:
-        """Nothing is asked: the state is written anew."""
+        """Do nothing: Home Assistant writes the state after each poll."""
 
 
 class ReadingSensor(DeviceEntity, SensorEntity):
@@ -113,7 +113,7 @@ class ReadingSensor(DeviceEntity, SensorEntity):
         description: ReadingDescription,
         used: bool,
     ) -> None:
-        """Belong to a device; ``used``: the value is other than 0 now."""
+        """Initialize the sensor of a field; ``used``: its present value is other than 0."""
         super().__init__(coordinator, serial, description)
         if description.placeholders is not None:
             self._attr_translation_placeholders = description.placeholders
@@ -127,20 +127,20 @@ class ReadingSensor(DeviceEntity, SensorEntity):
     @property
     @override
     def available(self) -> bool:
-        """Unavailable where the reading is of the past, or none ever came."""
+        """False if the value is stale, or none ever came."""
         return self._status is not ValueStatus.UNAVAILABLE
 
     @property
     @override
     def native_value(self) -> Value:
-        """The value, as far as it is true now."""
+        """The value that holds now."""
         value = self.device_state.values.get(self.entity_description.key)
         return self._status.apply(value, asleep=ASLEEP)
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """The number of a state that nobody documented; what a code means, where an alarm has told."""
+        """The number of an undocumented state, or the meaning of a code, if an alarm has shown it."""
         if self.entity_description.kind is ValueKind.CODE:
             text = self.coordinator.fault_texts.get(cast("int", self.native_value))
             return None if text is None else {ATTR_DESCRIPTION: text}

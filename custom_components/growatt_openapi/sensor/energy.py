@@ -1,4 +1,4 @@
-"""Sensors of a plant's energy, each piece counted once: for the Energy dashboard, whatever devices measure it."""
+"""Sensors of a plant's energy balance, for the Energy dashboard: each kWh is counted once, whichever devices measure it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,20 +23,20 @@ from ..registry.devices import plant_identifier
 
 @dataclass(frozen=True, kw_only=True)
 class EnergySensorDescription(SensorEntityDescription):
-    """A figure of a plant's balance of a span. always: enabled also where one device alone measures everything."""
+    """A sensor of a plant's energy balance. always: enabled by default even if a single device measures everything."""
 
     span: str
     value_fn: Callable[[EnergyBalance], float | None]
     always: bool = False
 
 
-def _both(
+def _describe_both(
     name: str,
     value_fn: Callable[[EnergyBalance], float | None],
     *,
     always: bool = False,
 ) -> Iterator[EnergySensorDescription]:
-    """Give today's and the lifetime's figure."""
+    """Yield the descriptions of today's and of the total energy."""
     for span in (TODAY, TOTAL):
         yield EnergySensorDescription(
             key=f"{name}_{span}",
@@ -52,12 +52,12 @@ def _both(
 
 
 ENERGY_SENSORS: tuple[EnergySensorDescription, ...] = (
-    *_both("solar_energy", lambda balance: balance.solar),
-    *_both("import_energy", lambda balance: balance.imported),
-    *_both("export_energy", lambda balance: balance.exported),
-    *_both("charge_energy", lambda balance: balance.charge),
-    *_both("discharge_energy", lambda balance: balance.discharge),
-    *_both("consumption", lambda balance: balance.consumption, always=True),
+    *_describe_both("solar_energy", lambda balance: balance.solar),
+    *_describe_both("import_energy", lambda balance: balance.imported),
+    *_describe_both("export_energy", lambda balance: balance.exported),
+    *_describe_both("charge_energy", lambda balance: balance.charge),
+    *_describe_both("discharge_energy", lambda balance: balance.discharge),
+    *_describe_both("consumption", lambda balance: balance.consumption, always=True),
     EnergySensorDescription(
         key="self_sufficiency_today",
         translation_key="self_sufficiency_today",
@@ -72,7 +72,7 @@ ENERGY_SENSORS: tuple[EnergySensorDescription, ...] = (
 
 
 def energy_sensors(energy: PlantEnergyCoordinator) -> Iterator[EntityCandidate]:
-    """Give the sensors of all plants that measure more than their panels."""
+    """Yield the sensors of all plants that measure more than their panels."""
     for plant_id in energy.data:
         for description in ENERGY_SENSORS:
             yield (
@@ -82,7 +82,7 @@ def energy_sensors(energy: PlantEnergyCoordinator) -> Iterator[EntityCandidate]:
 
 
 class PlantEnergySensor(GrowattEntity[PlantEnergyCoordinator], SensorEntity):
-    """A figure of a plant's energy."""
+    """A sensor of a plant's energy balance."""
 
     entity_description: EnergySensorDescription
 
@@ -92,7 +92,7 @@ class PlantEnergySensor(GrowattEntity[PlantEnergyCoordinator], SensorEntity):
         plant_id: str,
         description: EnergySensorDescription,
     ) -> None:
-        """Belong to a plant. Where one device measures all, its own sensors say the same."""
+        """Initialize the sensor; disabled by default if one device measures all, whose own sensors show the same."""
         super().__init__(energy, plant_identifier(plant_id), description)
         self._plant_id = plant_id
         several = energy.data[plant_id].contributors > 1
@@ -103,13 +103,13 @@ class PlantEnergySensor(GrowattEntity[PlantEnergyCoordinator], SensorEntity):
     @property
     @override
     def available(self) -> bool:
-        """Available while the account lists the plant."""
+        """True while the account lists the plant."""
         return self._plant_id in self.coordinator.data
 
     @property
     @override
     def native_value(self) -> float | None:
-        """The figure, where all its parts are known now."""
+        """The value; None unless all its parts are known."""
         energy = self.coordinator.data.get(self._plant_id)
         if energy is None:
             return None

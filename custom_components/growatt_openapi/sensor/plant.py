@@ -27,22 +27,24 @@ from .datalogger import LAST_UPDATE
 
 @dataclass(frozen=True, kw_only=True)
 class PlantSensorDescription(SensorEntityDescription):
-    """A figure of a plant: what it is now, and its value."""
+    """A sensor of a plant. value_fn: returns the status of the value, and the value that was read."""
 
     value_fn: Callable[[PlantState], tuple[ValueStatus, float | None]]
 
 
-type Figure = Callable[[PlantOverview], float | None]
+type OverviewValueFn = Callable[[PlantOverview], float | None]
 
 
-def _judged(
-    kind: ValueKind, figure: Figure
+def _with_status(
+    kind: ValueKind, value_fn: OverviewValueFn
 ) -> Callable[[PlantState], tuple[ValueStatus, float | None]]:
-    """Return a figure of the overview, judged as what it is."""
-    return lambda state: (state.assessment.status_of(kind), figure(state.overview))
+    """Return the function that returns a value of the overview with its status as a value of this kind."""
+    return lambda state: (state.assessment.status_of(kind), value_fn(state.overview))
 
 
-def _energy(key: str, kind: ValueKind, figure: Figure) -> PlantSensorDescription:
+def _describe_energy(
+    key: str, kind: ValueKind, value_fn: OverviewValueFn
+) -> PlantSensorDescription:
     return PlantSensorDescription(
         key=key,
         translation_key=key,
@@ -50,7 +52,7 @@ def _energy(key: str, kind: ValueKind, figure: Figure) -> PlantSensorDescription
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
-        value_fn=_judged(kind, figure),
+        value_fn=_with_status(kind, value_fn),
     )
 
 
@@ -64,10 +66,18 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
         suggested_display_precision=0,
         value_fn=PlantState.power,
     ),
-    _energy("energy_today", ValueKind.TODAY, lambda overview: overview.energy_today),
-    _energy("energy_month", ValueKind.MONTH, lambda overview: overview.energy_month),
-    _energy("energy_year", ValueKind.YEAR, lambda overview: overview.energy_year),
-    _energy("energy_total", ValueKind.LIFETIME, lambda overview: overview.energy_total),
+    _describe_energy(
+        "energy_today", ValueKind.TODAY, lambda overview: overview.energy_today
+    ),
+    _describe_energy(
+        "energy_month", ValueKind.MONTH, lambda overview: overview.energy_month
+    ),
+    _describe_energy(
+        "energy_year", ValueKind.YEAR, lambda overview: overview.energy_year
+    ),
+    _describe_energy(
+        "energy_total", ValueKind.LIFETIME, lambda overview: overview.energy_total
+    ),
     PlantSensorDescription(
         key="carbon_offset",
         translation_key="carbon_offset",
@@ -75,7 +85,9 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=UnitOfMass.KILOGRAMS,
         suggested_display_precision=0,
-        value_fn=_judged(ValueKind.LIFETIME, lambda overview: overview.carbon_offset),
+        value_fn=_with_status(
+            ValueKind.LIFETIME, lambda overview: overview.carbon_offset
+        ),
     ),
     PlantSensorDescription(
         key="peak_power",
@@ -84,7 +96,7 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfPower.KILO_WATT,
         suggested_display_precision=2,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=_judged(ValueKind.IDENTITY, lambda overview: overview.peak_power),
+        value_fn=_with_status(ValueKind.IDENTITY, lambda overview: overview.peak_power),
     ),
 )
 
@@ -92,7 +104,7 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
 def plant_sensors(
     coordinator: PlantCoordinator, *, essential: bool
 ) -> Iterator[EntityCandidate]:
-    """Yield the sensors of a plant; ``essential``: only those that a fleet needs."""
+    """Yield the sensors of a plant; ``essential``: only those of that detail level."""
     identifier = plant_identifier(coordinator.plant_id)
     for description in PLANT_SENSORS:
         if not essential or description.key in PLANT_ESSENTIALS:
@@ -107,38 +119,38 @@ def plant_sensors(
 
 
 class PlantSensor(PlantEntity, SensorEntity):
-    """A figure of a plant."""
+    """A sensor of a plant's overview or power curve."""
 
     entity_description: PlantSensorDescription
 
     def __init__(
         self, coordinator: PlantCoordinator, description: PlantSensorDescription
     ) -> None:
-        """Belong to a plant; its power is asked for apart from its energy."""
+        """Initialize the sensor; power is polled separately from the overview."""
         context = POWER if description.key == "power" else OVERVIEW
         super().__init__(coordinator, description, context)
 
     @property
     @override
     def available(self) -> bool:
-        """Unavailable where the figure is of the past, or never came."""
+        """False if the value is stale, or none ever came."""
         status, _ = self.entity_description.value_fn(self.coordinator.data)
         return status is not ValueStatus.UNAVAILABLE
 
     @property
     @override
     def native_value(self) -> float | None:
-        """The figure, as far as it is true now."""
+        """The value that holds now."""
         status, value = self.entity_description.value_fn(self.coordinator.data)
         # None of these quantities can be negative: such a value is an error of the cloud.
         return status.apply(None if value is not None and value < 0 else value)
 
 
 class PlantLastUpdate(PlantEntity, SensorEntity):
-    """When the plant last sent anything."""
+    """The time at which the plant last sent anything."""
 
     @property
     @override
     def native_value(self) -> datetime | None:
-        """The instant, by the plant's clock."""
+        """The instant of the newest overview; None if there is none."""
         return self.coordinator.overview_clock.newest_instant()

@@ -136,8 +136,8 @@ async def _wait_for_values(
 
 async def _storage(session: aiohttp.ClientSession, simulator: str) -> dict[str, Any]:
     async with session.get(f"{simulator}/_sim/truth") as reply:
-        (site,) = (site for site in await reply.json() if site["plant_id"] == PLANT)
-    storage: dict[str, Any] = site["storage"]
+        (plant,) = (plant for plant in await reply.json() if plant["plant_id"] == PLANT)
+    storage: dict[str, Any] = plant["storage"]
     return storage
 
 
