@@ -16,8 +16,7 @@ Invariants, and the failure each prevents:
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime
 import logging
 from typing import Any
@@ -52,9 +51,10 @@ from .request_log import (
     RequestLog,
     RequestRecord,
     key_of,
+    restore_log,
 )
 from .request_options import Priority, RequestOptions
-from .transport import Envelope, RequestSender
+from .transport import Envelope, RequestSender, drop_private_fields
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -66,32 +66,6 @@ EARLY = 5.0
 ANNOUNCED_FOR = 60.0
 # The status is SLOWED for this many seconds after a refusal.
 SLOWED_FOR = 900.0
-
-
-def drop_private_fields(endpoint: Endpoint, envelope: Envelope) -> Envelope:
-    """Return an envelope without the personal data that must never be stored."""
-    data = envelope.get("data")
-    if not endpoint.private_suffixes or not isinstance(data, dict):
-        return envelope
-    kept = {
-        key: value
-        for key, value in data.items()
-        if not key.endswith(endpoint.private_suffixes)
-    }
-    return {**envelope, "data": kept}
-
-
-@contextmanager
-def _starting_empty(name: str) -> Iterator[None]:
-    """Log a saved part that cannot be read, and start with an empty one."""
-    try:
-        yield
-    except (ValueError, KeyError, TypeError, AttributeError) as err:
-        _LOGGER.warning(
-            "The saved %s cannot be used (%s): starting with an empty one",
-            name,
-            type(err).__name__,
-        )
 
 
 class Gateway:
@@ -251,14 +225,7 @@ class Gateway:
         await asyncio.shield(self._loading)
 
     async def _restore(self, keeper: LogKeeper) -> None:
-        """Load the request log and the replies; one that is damaged does not cost the other."""
-        saved_log, replies = await keeper.load()
-        with _starting_empty("log of earlier calls"):
-            if saved_log is not None:
-                self._log = RequestLog.load(saved_log, self.clock)
-        with _starting_empty("replies"):
-            if replies is not None:
-                self._log.load_replies(replies, self.clock)
+        self._log = restore_log(*await keeper.load(), self.clock)
 
     def _check_circuit(self, priority: Priority) -> None:
         """Raise CircuitOpenError for an automatic call while the cloud is down, unless a probe is due."""

@@ -6,15 +6,19 @@ therefore the least that any clock shows (``_elapsed``).
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import hashlib
+import logging
 from typing import Any, Protocol
 
 from .clock import Clock
 from .errors import NotPermittedError, OpenApiError, TokenRefusedError
 from .transport import Envelope
+
+_LOGGER = logging.getLogger(__name__)
 
 DAY = 24 * 3600.0
 # The longest wait; later times in a damaged file are cut to it.
@@ -172,6 +176,31 @@ class RequestLog:
             age = max(now - received, timedelta()).total_seconds()
             record.received_at = clock.monotonic() - age
             record.persisted = True
+
+
+def restore_log(saved_log: object, saved_replies: object, clock: Clock) -> RequestLog:
+    """Return the request log with its replies as saved, None for what was not; one that is damaged does not cost the other."""
+    log = RequestLog()
+    with _starting_empty("log of earlier calls"):
+        if saved_log is not None:
+            log = RequestLog.load(saved_log, clock)
+    with _starting_empty("replies"):
+        if saved_replies is not None:
+            log.load_replies(saved_replies, clock)
+    return log
+
+
+@contextmanager
+def _starting_empty(name: str) -> Iterator[None]:
+    """Log a saved part that cannot be read, and start with an empty one."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError) as err:
+        _LOGGER.warning(
+            "The saved %s cannot be used (%s): starting with an empty one",
+            name,
+            type(err).__name__,
+        )
 
 
 def _dump_record(record: RequestRecord, now: float) -> dict[str, Any]:

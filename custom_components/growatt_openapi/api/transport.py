@@ -21,6 +21,19 @@ MAXIMUM_BYTES = 16 * 1024 * 1024
 type Envelope = dict[str, Any]
 
 
+def drop_private_fields(endpoint: Endpoint, envelope: Envelope) -> Envelope:
+    """Return an envelope without the personal data that must never be stored."""
+    data = envelope.get("data")
+    if not endpoint.private_suffixes or not isinstance(data, dict):
+        return envelope
+    kept = {
+        key: value
+        for key, value in data.items()
+        if not key.endswith(endpoint.private_suffixes)
+    }
+    return {**envelope, "data": kept}
+
+
 class RequestSender(Protocol):
     """The interface of a transport."""
 

@@ -29,6 +29,7 @@ from ..api.error_codes import ErrorCode
 from ..api.models import Fields, Reply
 from ..const import LOGGER
 from ..coordinator import FamilyCoordinator
+from ..coordinator.base import NOT_PERMITTED_FOR, retry_after
 from ..domain import poll_schedule
 from ..domain.freshness import Freshness
 from ..error_messages import action_error, format_ready_time, to_action_error
@@ -38,8 +39,7 @@ from .store import SettingsStore
 
 # Seconds between two automatic reads of a device's settings.
 READ_INTERVAL = poll_schedule.SETTINGS.total_seconds()
-# Seconds until the next attempt: where the token may not read, after an error, and in any case.
-_RETRY_NOT_PERMITTED = 24 * 3600.0
+# Seconds until the next attempt: after an error, and in any case.
 _RETRY_FAILED = 1800.0
 _MIN_INTERVAL = 300.0
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -185,11 +185,8 @@ class SettingsReader:
             reply = await self._client.device_api(family.endpoints).settings(
                 serial, options
             )
-        except NotPermittedError:
-            self._due[serial] = now + _RETRY_NOT_PERMITTED
-            raise
-        except RequestError:
-            self._due[serial] = now + _RETRY_FAILED
+        except (NotPermittedError, RequestError) as err:
+            self._due[serial] = now + retry_after(err, failed=_RETRY_FAILED)
             raise
         self._due[serial] = now + max(READ_INTERVAL - reply.age, _MIN_INTERVAL)
         values: dict[str, tuple[Setting, Any]] = {
@@ -226,9 +223,7 @@ class SettingsReader:
                 serial, setting.parameter, FOR_USER
             )
         except NotPermittedError:
-            self._closed_until[family.key] = (
-                self._clock.monotonic() + _RETRY_NOT_PERMITTED
-            )
+            self._closed_until[family.key] = self._clock.monotonic() + NOT_PERMITTED_FOR
             raise
         except RequestError as err:
             if err.meaning in _UNREADABLE:

@@ -1,7 +1,7 @@
 """The state of one device: its row of the device list, its newest reading, and the assessment of that."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..domain.counters import DailyCounters, LifetimeTotals
 from ..domain.device_clock import DeviceClock
 from ..domain.freshness import NOTHING, Assessment, Freshness
 from ..domain.upload_rhythm import UploadRhythm
+from ..families import Family
 from ..families.base import NO_READING, DecodedReading, Value
 from ..models import PlantInfo
 
@@ -62,6 +63,25 @@ class DeviceState:
         self.clock.follow_clock_jump(timedelta(seconds=jump))
         if self.checked_at is not None:
             self.checked_at += timedelta(seconds=jump)
+
+    def correct_counters(
+        self,
+        decoded: DecodedReading,
+        family: Family,
+        time: datetime | None,
+        now: datetime,
+    ) -> DecodedReading:
+        """Return a reading with its counters corrected by the earlier ones; ``time``: the reading's."""
+        values = dict(decoded.values)
+        day = (time or self.clock.device_time(now)).date()
+        for key, value in decoded.values.items():
+            if not isinstance(value, float):
+                continue
+            if key in family.lifetime_keys:
+                values[key] = self.totals.clamp(key, value, now)
+            elif key in family.daily_keys:
+                values[key] = self.daily.value_for_day(key, value, day)
+        return replace(decoded, values=values)
 
     def dump(self) -> dict[str, Any]:
         """Return the state as it is saved."""

@@ -1,7 +1,6 @@
 """The family coordinator: the readings of all devices of one type."""
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime
 import itertools
 from typing import Any, override
@@ -135,27 +134,24 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
             last = group.schedule.last_poll
             if group.next_at <= now and (last is None or last < group.next_at):
                 continue  # overdue: planning again would put it off
-            self._update_plants(group)
-            group.next_at = self._group_due_at(group, now)
+            group.next_at = self._plan_group(group, now)
         return min((group.next_at for group in self.groups), default=None)
 
-    def _group_due_at(self, group: ReadGroup, now: float) -> float:
+    def _plan_group(self, group: ReadGroup, now: float) -> float:
+        """Return when a group is due, after updating the plants of its devices."""
         states = [self.data[serial] for serial in group.serials]
-        interval = min(poll_interval_of(state, self.clock.now()) for state in states)
+        moment = self.clock.now()
+        intervals = [poll_interval_of(state, moment) for state in states]
+        for state, interval in zip(states, intervals, strict=True):
+            update_plant(state, self.family, interval, moment)
         rhythm = None
         if not self._is_many:
             rhythm = max(
                 states, key=lambda state: state.upload_rhythm.newest or 0
             ).upload_rhythm
         return group.schedule.next_poll(
-            now, self._read_modes(group, now), rhythm, interval
+            now, self._read_modes(group, now), rhythm, min(intervals)
         )[0]
-
-    def _update_plants(self, group: ReadGroup) -> None:
-        now = self.clock.now()
-        for serial in group.serials:
-            state = self.data[serial]
-            update_plant(state, self.family, poll_interval_of(state, now), now)
 
     def _read_modes(self, group: ReadGroup, now: float) -> tuple[ReadMode, ...]:
         has_failed = (
@@ -344,16 +340,7 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
         is_essential = detail_level(self.config_entry) is DetailLevel.ESSENTIAL
         only = self.family.needed_keys if is_essential else None
         decoded = self.family.decode(reading.fields, only)
-        values = dict(decoded.values)
-        day = (reading.time or state.clock.device_time(now)).date()
-        for key, value in decoded.values.items():
-            if not isinstance(value, float):
-                continue
-            if key in self.family.lifetime_keys:
-                values[key] = state.totals.clamp(key, value, now)
-            elif key in self.family.daily_keys:
-                values[key] = state.daily.value_for_day(key, value, day)
-        return replace(decoded, values=values)
+        return state.correct_counters(decoded, self.family, reading.time, now)
 
     @callback
     def _assess_all(self) -> None:
