@@ -15,6 +15,7 @@ from .const import CONF_CONTROLS, CONF_DETAIL, CONF_INTERVAL, CONF_PLANTS
 from .coordinator import DeviceState, FamilyCoordinator, PlantCoordinator
 from .families import family_of
 from .models import PlantInfo
+from .persistence import codec
 from .registry.devices import identifiers_of, plant_identifier
 from .runtime import GrowattConfigEntry
 
@@ -168,7 +169,7 @@ def _device_diagnostics(
         "dips": state.totals.dips,
         "rhythm": {
             key: value
-            for key, value in state.upload_rhythm.dump().items()
+            for key, value in codec.dump(state.upload_rhythm).items()
             if key != "newest"
         },
         "values": dict(state.values),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 type Fields = Mapping[str, Any]
 
@@ -176,6 +176,13 @@ class Alarm:
     start, end: the device's wall clock, naive. For an alarm that has not ended the cloud gives its start as its end, which is
     None here. status: not documented; 0 and 1 were seen.
     """
+
+    STORED_AS: ClassVar = {
+        "code": "code",
+        "message": "message",
+        "start": "start",
+        "end": "end",
+    }
 
     code: str
     start: datetime

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 import contextlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..families.settings import Setting
+from ..persistence import codec
 from ..persistence.delayed_store import DelayedStore
 
 # A value read this recently is not written again.
@@ -24,6 +25,8 @@ def controls_store(hass: HomeAssistant, entry_id: str) -> DelayedStore:
 @dataclass(frozen=True, slots=True)
 class ConfirmedValue:
     """A setting's value and when it was confirmed. is_read: read from the device; else the cloud accepted the write."""
+
+    STORED_AS: ClassVar = {"at": "confirmed_at", "read": "is_read"}
 
     value: Any
     confirmed_at: datetime
@@ -85,10 +88,10 @@ class SettingsStore:
         if saved is not None:
             # Of another version, or damaged: unknown.
             with contextlib.suppress(KeyError, TypeError, ValueError):
-                self._values[serial][setting.key] = ConfirmedValue(
-                    setting.load(saved["value"]),
-                    datetime.fromisoformat(saved["at"]),
-                    bool(saved.get("read")),
+                self._values[serial][setting.key] = codec.load(
+                    ConfirmedValue,
+                    {"read": False} | saved,
+                    value=setting.load(saved["value"]),
                 )
         return self._values[serial].get(setting.key)
 
@@ -157,10 +160,8 @@ class SettingsStore:
         }
         for serial, settings in self._values.items():
             for key, confirmed in settings.items():
-                dumped.setdefault(serial, {})[key] = {
-                    "value": _to_json(confirmed.value),
-                    "at": confirmed.confirmed_at.isoformat(),
-                    "read": confirmed.is_read,
+                dumped.setdefault(serial, {})[key] = codec.dump(confirmed) | {
+                    "value": _to_json(confirmed.value)
                 }
         return {serial: settings for serial, settings in dumped.items() if settings}
 

@@ -4,10 +4,10 @@ An override sets a window and a switch, and restores both when its time is over.
 first write, so that a restart in between loses nothing. What the user sets meanwhile is not restored.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -18,6 +18,7 @@ from ..const import LOGGER
 from ..error_messages import validation_error
 from ..families import FAMILIES, Family
 from ..families.settings import Setting, SwitchSetting, Window, WindowSetting
+from ..persistence import codec
 from .store import SettingsStore
 from .writer import OutcomeUnknownError, SettingsWriter
 
@@ -33,6 +34,16 @@ class TimedOverride:
     kind: "charge" or "discharge". window, switch: the former values; None: not known. window_done, switch_done: nothing is left
     to be restored.
     """
+
+    STORED_AS: ClassVar = {
+        "family": "family_key",
+        "kind": "kind",
+        "until": "until",
+        "window": "window",
+        "switch": "switch",
+        "window_done": "window_done",
+        "switch_done": "switch_done",
+    }
 
     family_key: str
     kind: str
@@ -69,35 +80,6 @@ class TimedOverride:
         """
         return bool(self.switch) and self.window is not None
 
-    def dump(self) -> dict[str, Any]:
-        """Return the override as JSON."""
-        return {
-            "family": self.family_key,
-            "kind": self.kind,
-            "until": self.until.isoformat(),
-            "window": None if self.window is None else str(self.window),
-            "switch": self.switch,
-            "window_done": self.window_done,
-            "switch_done": self.switch_done,
-        }
-
-    @classmethod
-    def load(cls, saved: Mapping[str, Any]) -> TimedOverride:
-        """Return a saved override; raise KeyError, TypeError or ValueError where it cannot be read."""
-        window, switch = saved["window"], saved["switch"]
-        override = cls(
-            str(saved["family"]),
-            str(saved["kind"]),
-            datetime.fromisoformat(saved["until"]),
-            None if window is None else Window.parse(window),
-            None if switch is None else bool(switch),
-            bool(saved["window_done"]),
-            bool(saved["switch_done"]),
-        )
-        if override.kind not in override.family.override_settings:
-            raise ValueError("unknown kind of override")
-        return override
-
 
 class TimedOverrides:
     """The running overrides by serial, one per device."""
@@ -122,16 +104,15 @@ class TimedOverrides:
     def load(self, saved: object) -> None:
         """Load the overrides that were running."""
         for serial, override in saved.items() if isinstance(saved, dict) else ():
-            try:
-                self._overrides[str(serial)] = TimedOverride.load(override)
-            except KeyError, TypeError, ValueError:
-                LOGGER.warning(
-                    "The stored values to restore after a timed override cannot be read"
-                )
+            loaded = codec.load_or(
+                None, "timed override of a device", partial(_load_override, override)
+            )
+            if loaded is not None:
+                self._overrides[str(serial)] = loaded
 
     def dump(self) -> dict[str, Any]:
         """Return the running overrides as JSON."""
-        return {serial: one.dump() for serial, one in self._overrides.items()}
+        return {serial: codec.dump(one) for serial, one in self._overrides.items()}
 
     @callback
     def resume(self) -> None:
@@ -289,3 +270,11 @@ class TimedOverrides:
             self._cancel_timer(serial)
         self._logged.discard(serial)
         await self._store.async_save()
+
+
+def _load_override(saved: object) -> TimedOverride:
+    """Return a saved override. Raises KeyError or ValueError where it cannot be read."""
+    override = codec.load(TimedOverride, saved)
+    if override.kind not in override.family.override_settings:
+        raise ValueError("unknown kind of override")
+    return override

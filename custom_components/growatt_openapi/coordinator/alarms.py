@@ -18,6 +18,7 @@ from ..const import LOGGER
 from ..domain import poll_schedule as schedule
 from ..domain.alarm_log import AlarmChange, AlarmLog, update_fault_texts
 from ..families import Family
+from ..persistence import codec
 from ..persistence.entry_store import EntryStore
 from .base import RETRY_AFTER, PerDeviceCoordinator, retry_after
 from .device_state import DeviceState
@@ -81,7 +82,9 @@ class AlarmCoordinator(PerDeviceCoordinator[dict[str, AlarmLog]]):
     async def _dump(self) -> dict[str, Any]:
         return {
             "books": self._saved_logs
-            | {serial: alarm_log.dump() for serial, alarm_log in self.data.items()},
+            | {
+                serial: codec.dump(alarm_log) for serial, alarm_log in self.data.items()
+            },
             "words": {
                 coordinator.family.key: coordinator.fault_texts
                 for coordinator in self._families.values()
@@ -102,12 +105,12 @@ class AlarmCoordinator(PerDeviceCoordinator[dict[str, AlarmLog]]):
 
     def _load_log(self, serial: str) -> AlarmLog:
         saved = self._saved_logs.pop(serial, None)
-        if saved is not None:
-            try:
-                return AlarmLog.load(saved)
-            except KeyError, TypeError, ValueError:
-                LOGGER.warning("What was remembered of a device's alarms is lost")
-        return AlarmLog(self.clock.now())
+        empty = AlarmLog(self.clock.now())
+        if saved is None:
+            return empty
+        return codec.load_or(
+            empty, "alarms of a device", lambda: codec.load(AlarmLog, saved)
+        )
 
     @callback
     def track_device(self, coordinator: FamilyCoordinator, serial: str) -> None:
@@ -129,7 +132,7 @@ class AlarmCoordinator(PerDeviceCoordinator[dict[str, AlarmLog]]):
             state = coordinator.data.get(serial)
             if state is None:
                 if (alarm_log := self.data.pop(serial, None)) is not None:
-                    self._saved_logs[serial] = alarm_log.dump()
+                    self._saved_logs[serial] = codec.dump(alarm_log)
                 continue
             self.track_device(coordinator, serial)
             alert = _is_alert(coordinator.family, state)

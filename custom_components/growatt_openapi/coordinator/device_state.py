@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, ClassVar
 
 from ..api.models import Device
-from ..const import LOGGER
 from ..domain import poll_schedule as schedule
 from ..domain.counters import DailyCounters, LifetimeTotals
 from ..domain.device_clock import DeviceClock
@@ -15,11 +14,20 @@ from ..domain.upload_rhythm import UploadRhythm
 from ..families import Family
 from ..families.base import NO_READING, DecodedReading, Value
 from ..models import PlantInfo
+from ..persistence import codec
 
 
 @dataclass(slots=True)
 class DeviceState:
     """The state of one device."""
+
+    STORED_AS: ClassVar = {
+        "clock": "clock",
+        "totals": "totals",
+        "daily": "daily",
+        "rhythm": "upload_rhythm",
+        "dated": "has_time",
+    }
 
     device: Device
     plant: PlantInfo
@@ -86,11 +94,7 @@ class DeviceState:
     def dump(self) -> dict[str, Any]:
         """Return the state as it is saved."""
         return {
-            "clock": self.clock.dump(),
-            "totals": self.totals.dump(),
-            "daily": self.daily.dump(),
-            "rhythm": self.upload_rhythm.dump(),
-            "dated": self.has_time,
+            **codec.dump(self),
             "undocumented": dict(self.reading.undocumented),
             "values": {
                 key: value for key, value in self.values.items() if value is not None
@@ -104,41 +108,40 @@ class DeviceState:
         cls, device: Device, plant: PlantInfo, now: datetime, saved: object
     ) -> DeviceState:
         """Return a device's saved state; an empty one where it cannot be read."""
-        if isinstance(saved, dict):
-            try:
-                return cls._load(device, plant, now, saved)
-            except (ValueError, KeyError, TypeError, AttributeError) as err:
-                LOGGER.warning(
-                    "What was remembered of a device cannot be used (%s)",
-                    type(err).__name__,
-                )
-        return cls(device, plant, DeviceClock(plant.zone))
-
-    @classmethod
-    def _load(
-        cls, device: Device, plant: PlantInfo, now: datetime, saved: dict[str, Any]
-    ) -> DeviceState:
-        clock = DeviceClock(plant.zone)
-        clock.load(saved["clock"], now)
-        values: dict[str, Value] = {
-            str(key): value
-            for key, value in saved["values"].items()
-            if isinstance(value, float | int | str)
-        }
-        values |= dict.fromkeys(map(str, saved["unknown"]))
-        return cls(
-            device,
-            plant,
-            clock,
-            reading=DecodedReading(
-                values,
-                undocumented={
-                    str(key): int(number)
-                    for key, number in saved["undocumented"].items()
-                },
+        empty = cls(device, plant, DeviceClock(plant.zone))
+        if not isinstance(saved, dict):
+            return empty
+        return codec.load_or(
+            empty,
+            "state of a device",
+            lambda: codec.load(
+                cls,
+                saved,
+                device=device,
+                plant=plant,
+                clock=load_clock(saved["clock"], plant.zone, now),
+                reading=_load_reading(saved),
             ),
-            totals=LifetimeTotals.load(saved["totals"]),
-            daily=DailyCounters.load(saved["daily"]),
-            upload_rhythm=UploadRhythm.load(saved["rhythm"]),
-            has_time=bool(saved["dated"]),
         )
+
+
+def load_clock(saved: object, zone: tzinfo, now: datetime) -> DeviceClock:
+    """Return a saved clock. Raises ValueError for invalid data."""
+    clock = codec.load(DeviceClock, saved, zone=zone)
+    clock.limit_to_present(now)
+    return clock
+
+
+def _load_reading(saved: Mapping[str, Any]) -> DecodedReading:
+    values: dict[str, Value] = {
+        str(key): value
+        for key, value in saved["values"].items()
+        if isinstance(value, float | int | str)
+    }
+    values |= dict.fromkeys(map(str, saved["unknown"]))
+    return DecodedReading(
+        values,
+        undocumented={
+            str(key): int(number) for key, number in saved["undocumented"].items()
+        },
+    )

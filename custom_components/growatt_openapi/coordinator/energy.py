@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
@@ -18,6 +18,7 @@ from ..domain.energy_balance import (
     calculate_balance,
     choose_grid_device,
 )
+from ..persistence import codec
 from ..persistence.entry_store import EntryStore
 from .device_state import DeviceState
 from .family import FamilyCoordinator
@@ -35,6 +36,13 @@ class PlantEnergy:
     the balances; they never decrease within their span, although the devices' readings of one instant arrive one by one.
     """
 
+    STORED_AS: ClassVar = {
+        "chief": "grid_device",
+        "totals": "totals",
+        "day": "day",
+        "highest": "highest",
+    }
+
     grid_device: str | None = None
     contributors: int = 0
     today: EnergyBalance = field(default_factory=EnergyBalance)
@@ -46,37 +54,6 @@ class PlantEnergy:
     def balance_of(self, span: str) -> EnergyBalance:
         """Return the balance of a span."""
         return self.today if span == TODAY else self.total
-
-    def dump(self) -> dict[str, Any]:
-        """Return the energy as it is saved."""
-        return {
-            "chief": self.grid_device,
-            "totals": self.totals.dump(),
-            "day": None if self.day is None else self.day.isoformat(),
-            "highest": dict(self.highest),
-        }
-
-    @classmethod
-    def load(cls, saved: object) -> PlantEnergy:
-        """Return the saved energy; an empty one where it cannot be read."""
-        if not isinstance(saved, dict):
-            return cls()
-        try:
-            day = saved["day"]
-            return cls(
-                grid_device=saved["chief"],
-                totals=LifetimeTotals.load(saved["totals"]),
-                day=None if day is None else date.fromisoformat(day),
-                highest={
-                    str(key): float(value) for key, value in saved["highest"].items()
-                },
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as err:
-            LOGGER.warning(
-                "What was remembered of a plant's energy cannot be used (%s)",
-                type(err).__name__,
-            )
-            return cls()
 
 
 class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
@@ -114,7 +91,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
 
     async def _dump(self) -> dict[str, Any]:
         return self._saved_energy | {
-            plant_id: energy.dump() for plant_id, energy in self.data.items()
+            plant_id: codec.dump(energy) for plant_id, energy in self.data.items()
         }
 
     @callback
@@ -140,7 +117,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         """Recompute all plants, since a day may have ended, and drop those that are gone."""
         for plant_id in self.data.keys() - self._inventory.data.keys():
             # Restored if the plant is listed again.
-            self._saved_energy[plant_id] = self.data.pop(plant_id).dump()
+            self._saved_energy[plant_id] = codec.dump(self.data.pop(plant_id))
         self._update_plants(self._inventory.data)
 
     def _update_plants(self, plants: Mapping[str, Any] | set[str]) -> None:
@@ -151,7 +128,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             states = self._states(plant_id)
             energy = self.data.get(plant_id)
             if energy is None:
-                energy = PlantEnergy.load(self._saved_energy.pop(plant_id, None))
+                energy = self._load_energy(plant_id)
             previous = energy.today, energy.total
             self._recalculate(energy, states)
             if energy.grid_device is None:
@@ -165,6 +142,16 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         if has_changed:
             self._store.schedule_save()
             self.async_update_listeners()
+
+    def _load_energy(self, plant_id: str) -> PlantEnergy:
+        saved = self._saved_energy.pop(plant_id, None)
+        if saved is None:
+            return PlantEnergy()
+        return codec.load_or(
+            PlantEnergy(),
+            "energy of a plant",
+            lambda: codec.load(PlantEnergy, saved),
+        )
 
     def _states(
         self, plant_id: str

@@ -32,6 +32,7 @@ from ..domain.missing_tracker import MissingTracker
 from ..error_messages import translation_for
 from ..families import family_of
 from ..models import Inventory, PlantInfo, plant_ids_of_others
+from ..persistence import codec
 from ..persistence.entry_store import EntryStore
 from .base import RETRY_AFTER, PollingCoordinator, retry_after
 from .device_details import DeviceDetailsReader
@@ -83,7 +84,11 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
         Raises ConfigEntryNotReady or ConfigEntryAuthFailed if no plant is known then.
         """
         saved = self._store.load_section("account", self._dump)
-        self.missing = MissingTracker(saved.get("absent"))
+        self.missing = codec.load_or(
+            MissingTracker(),
+            "list of missing devices",
+            lambda: codec.load(MissingTracker, saved.get("absent", {})),
+        )
         try:
             reply = await self.client.plants.list_plants(STORED_ONLY)
         except OpenApiError:
@@ -139,7 +144,10 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
                     info.dataloggers.setdefault(datalogger.serial, datalogger)
 
     async def _dump(self) -> dict[str, Any]:
-        return {"absent": self.missing.dump(), **dump_absent(self.data, self.missing)}
+        return {
+            "absent": codec.dump(self.missing),
+            **dump_absent(self.data, self.missing),
+        }
 
     @override
     def _next_poll_at(self, now: float) -> float | None:

@@ -1,6 +1,6 @@
 """The plant coordinator: a plant's overview and its power."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, override
 
@@ -29,8 +29,10 @@ from ..domain.freshness import (
 from ..domain.poll_schedule import PollSchedule, ReadMode
 from ..domain.sun import sun_state
 from ..models import PlantInfo
+from ..persistence import codec
 from ..persistence.entry_store import EntryStore
 from .base import RETRY_AFTER, PollingCoordinator, retry_after
+from .device_state import load_clock
 from .inventory import InventoryCoordinator
 
 # The contexts of a plant's listeners: only what an entity shows is read.
@@ -80,39 +82,29 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         self._store = store
         saved = store.load_section(f"plant_{plant_id}", self._dump)
         if saved:
-            try:
-                self._load(saved)
-            except (ValueError, KeyError, TypeError, AttributeError) as err:
-                LOGGER.warning(
-                    "What was remembered of a plant cannot be used (%s)",
-                    type(err).__name__,
-                )
+            codec.load_or(None, "state of a plant", lambda: self._load(saved))
 
     async def _dump(self) -> dict[str, Any]:
         overview, sample = self.data.overview, self.data.sample
         return {
-            "overview": asdict(replace(overview, zone=None, time=None)),
-            "overview_clock": self.overview_clock.dump(),
+            "overview": codec.dump(replace(overview, zone=None, time=None)),
+            "overview_clock": codec.dump(self.overview_clock),
             "sample": None if sample is None else [str(sample.time), sample.power],
-            "sample_clock": self._sample_clock.dump(),
-            "totals": self._totals.dump(),
-            "daily": self._daily.dump(),
+            "sample_clock": codec.dump(self._sample_clock),
+            "totals": codec.dump(self._totals),
+            "daily": codec.dump(self._daily),
         }
 
     def _load(self, saved: dict[str, Any]) -> None:
         now = self.clock.now()
-        totals = LifetimeTotals.load(saved["totals"])
-        daily = DailyCounters.load(saved["daily"])
-        overview_clock = DeviceClock(self.info.zone)
-        overview_clock.load(saved["overview_clock"], now)
-        sample_clock = DeviceClock(self.info.zone)
-        sample_clock.load(saved["sample_clock"], now)
-        values: dict[str, Any] = {
-            key: None if value is None else float(value)
-            for key, value in saved["overview"].items()
-            if key not in ("time", "zone")
-        }
-        overview = PlantOverview(time=overview_clock.newest, **values)
+        zone = self.info.zone
+        totals = codec.load(LifetimeTotals, saved["totals"])
+        daily = codec.load(DailyCounters, saved["daily"])
+        overview_clock = load_clock(saved["overview_clock"], zone, now)
+        sample_clock = load_clock(saved["sample_clock"], zone, now)
+        overview = codec.load(
+            PlantOverview, saved["overview"], time=overview_clock.newest, zone=None
+        )
         sample = None
         if saved["sample"] is not None:
             time, power = saved["sample"]

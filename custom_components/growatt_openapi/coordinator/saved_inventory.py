@@ -4,19 +4,19 @@ What the newest lists show is not saved here: the gateway keeps its replies.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from ..api.models import Datalogger, Device, Plant
 from ..domain.missing_tracker import MissingTracker
 from ..models import Inventory
+from ..persistence import codec
 
 
 def dump_absent(inventory: Inventory, absent: MissingTracker) -> dict[str, Any]:
     """Return the rows of absent plants and equipment as they are saved."""
     return {
         "plants": [
-            asdict(info.row)
+            codec.dump(info.row)
             for plant_id, info in inventory.items()
             if plant_id in absent
         ],
@@ -53,7 +53,7 @@ def _dump_rows(
     rows: dict[str, Device] | dict[str, Datalogger], absent: MissingTracker
 ) -> list[dict[str, Any]]:
     return [
-        asdict(row) | {"last_update": None}
+        codec.dump(row) | {"last_update": None}
         for serial, row in rows.items()
         if serial in absent
     ]
@@ -64,7 +64,7 @@ def _load_rows[RowT](row_type: type[RowT], saved: object) -> list[RowT]:
     rows = []
     for row in saved if isinstance(saved, list) else ():
         try:
-            rows.append(row_type(**row))
-        except TypeError:
+            rows.append(codec.load(row_type, row))
+        except ValueError:
             continue
     return rows

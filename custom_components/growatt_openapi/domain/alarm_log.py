@@ -8,11 +8,11 @@ The rules, and the failure each prevents:
 - Checks start with the last checked day, so that an outage over midnight hides no alarm.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import ClassVar
 
 from ..api.models import Alarm
 
@@ -49,6 +49,14 @@ class AlarmLog:
     since: the start of the log. last: the alarm that started last. checked_day: the last day that was checked. checked_at: the
     instant of that check.
     """
+
+    STORED_AS: ClassVar = {
+        "since": "since",
+        "looked_at": "checked_day",
+        "asked_at": "checked_at",
+        "last": "last",
+        "known": "_running",
+    }
 
     since: datetime
     last: Alarm | None = None
@@ -98,53 +106,6 @@ class AlarmLog:
             key: runs for key, runs in self._running.items() if key[1] >= oldest
         }
         return changes
-
-    def dump(self) -> dict[str, Any]:
-        """Return the data to store."""
-        return {
-            "since": self.since.isoformat(),
-            "looked_at": self.checked_day.isoformat() if self.checked_day else None,
-            "asked_at": self.checked_at.isoformat() if self.checked_at else None,
-            "last": _dump_alarm(self.last) if self.last else None,
-            "known": [
-                [code, start.isoformat(), runs]
-                for (code, start), runs in self._running.items()
-            ],
-        }
-
-    @classmethod
-    def load(cls, saved: Mapping[str, Any]) -> AlarmLog:
-        """Return the log of stored data; raise KeyError, TypeError or ValueError for invalid data."""
-        last, day, instant = (saved[key] for key in ("last", "looked_at", "asked_at"))
-        return cls(
-            datetime.fromisoformat(saved["since"]),
-            None if last is None else _load_alarm(last),
-            None if day is None else date.fromisoformat(day),
-            None if instant is None else datetime.fromisoformat(instant),
-            {
-                (str(code), datetime.fromisoformat(start)): bool(runs)
-                for code, start, runs in saved["known"]
-            },
-        )
-
-
-def _dump_alarm(alarm: Alarm) -> dict[str, Any]:
-    return {
-        "code": alarm.code,
-        "message": alarm.message,
-        "start": alarm.start.isoformat(),
-        "end": alarm.end.isoformat() if alarm.end else None,
-    }
-
-
-def _load_alarm(saved: Mapping[str, Any]) -> Alarm:
-    message, end = saved["message"], saved["end"]
-    return Alarm(
-        code=str(saved["code"]),
-        start=datetime.fromisoformat(saved["start"]),
-        message=None if message is None else str(message),
-        end=None if end is None else datetime.fromisoformat(end),
-    )
 
 
 def update_fault_texts(texts: dict[int, str], alarms: Iterable[Alarm]) -> bool:

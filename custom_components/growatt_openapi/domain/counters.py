@@ -5,10 +5,9 @@
 - A daily counter restarts at 0: the last value of yesterday under a time of today still belongs to yesterday.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import ClassVar, NamedTuple
 
 # A total that stays lower for this long is that of a replaced device.
 RESET_LASTS = timedelta(days=1)
@@ -17,6 +16,8 @@ RESET_LASTS = timedelta(days=1)
 @dataclass(slots=True)
 class LifetimeTotals:
     """The highest value of each lifetime total. ``dips``: how often a lower one came."""
+
+    STORED_AS: ClassVar = {"dips": "dips", "highest": "_highest", "lower": "_lower"}
 
     dips: int = 0
     _highest: dict[str, float] = field(default_factory=dict)
@@ -41,32 +42,8 @@ class LifetimeTotals:
         self._highest[key] = value
         return value
 
-    def dump(self) -> dict[str, Any]:
-        """Return the data to store."""
-        return {
-            "dips": self.dips,
-            "highest": dict(self._highest),
-            "lower": {
-                key: [since.isoformat(), last]
-                for key, (since, last) in self._lower.items()
-            },
-        }
 
-    @classmethod
-    def load(cls, data: Mapping[str, Any]) -> LifetimeTotals:
-        """Return the counters of stored data; raise ValueError, KeyError or TypeError for invalid data."""
-        return cls(
-            int(data["dips"]),
-            {key: float(value) for key, value in data["highest"].items()},
-            {
-                key: (datetime.fromisoformat(since), float(last))
-                for key, (since, last) in data["lower"].items()
-            },
-        )
-
-
-@dataclass(slots=True)
-class _Day:
+class _Day(NamedTuple):
     """The day of a counter.
 
     value: the newest. previous: the last value of the day before. has_restarted: whether a value of the day itself was read.
@@ -86,6 +63,8 @@ class DailyCounters:
     after it was 0: either would count a whole day twice.
     """
 
+    STORED_AS: ClassVar = "_days"
+
     _days: dict[str, _Day] = field(default_factory=dict)
 
     def value_for_day(self, key: str, value: float | None, day: date) -> float | None:
@@ -98,8 +77,7 @@ class DailyCounters:
             return value
         if day > known.date:
             is_yesterdays = value > 0 and value == known.value
-            self._days[key] = _Day(day, 0.0, known.value, has_restarted=False)
-            known = self._days[key]
+            known = _Day(day, 0.0, known.value, has_restarted=False)
         else:
             is_yesterdays = (
                 value > 0
@@ -107,29 +85,7 @@ class DailyCounters:
                 and (not known.has_restarted or known.value == 0)
             )
         if is_yesterdays:
+            self._days[key] = known
             return 0.0
-        known.has_restarted = True
-        known.value = value
+        self._days[key] = known._replace(value=value, has_restarted=True)
         return value
-
-    def dump(self) -> dict[str, Any]:
-        """Return the data to store."""
-        return {
-            key: [day.date.isoformat(), day.value, day.previous, day.has_restarted]
-            for key, day in self._days.items()
-        }
-
-    @classmethod
-    def load(cls, data: Mapping[str, Any]) -> DailyCounters:
-        """Return the counters of stored data; raise ValueError, KeyError or TypeError for invalid data."""
-        return cls(
-            {
-                key: _Day(
-                    date.fromisoformat(day),
-                    float(value),
-                    None if previous is None else float(previous),
-                    bool(has_restarted),
-                )
-                for key, (day, value, previous, has_restarted) in data.items()
-            }
-        )

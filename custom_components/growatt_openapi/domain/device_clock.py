@@ -1,10 +1,9 @@
 """A device's clock: its offset from the plant's, and when it last advanced."""
 
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from typing import ClassVar
 
 # A first reading up to this old counts as new, because the device's clock may be slow.
 FIRST_READING_TOLERANCE = timedelta(minutes=15)
@@ -19,6 +18,12 @@ class DeviceClock:
 
     zone: the plant's. newest: the wall clock time of the newest reading. advanced_at: the instant at which it was first seen.
     """
+
+    STORED_AS: ClassVar = {
+        "newest": "newest",
+        "advanced_at": "advanced_at",
+        "lags": "_lags",
+    }
 
     zone: tzinfo
     newest: datetime | None = None
@@ -80,24 +85,10 @@ class DeviceClock:
         if self.advanced_at is not None:
             self.advanced_at += jump
 
-    def dump(self) -> dict[str, Any]:
-        """Return the data to store."""
-        return {
-            "newest": _text(self.newest),
-            "advanced_at": _text(self.advanced_at),
-            "lags": [lag.total_seconds() for lag in self._lags],
-        }
-
-    def load(self, data: Mapping[str, Any], now: datetime) -> None:
-        """Restore stored data; raise ValueError, KeyError or TypeError for invalid data."""
-        newest, advanced_at = data["newest"], data["advanced_at"]
-        lags = [timedelta(seconds=float(lag)) for lag in data["lags"]]
-        if newest is None or advanced_at is None:
-            return
-        self.newest = datetime.fromisoformat(newest)
-        # A later instant than now was stored while the system's clock was ahead.
-        self.advanced_at = min(datetime.fromisoformat(advanced_at), now)
-        self._lags.extend(lags)
+    def limit_to_present(self, now: datetime) -> None:
+        """Move a stored instant in the future to now: it was stored while the system's clock was ahead."""
+        if self.advanced_at is not None:
+            self.advanced_at = min(self.advanced_at, now)
 
     def record_undated_reading(self, now: datetime) -> None:
         """Record a new reading without a time as taken now."""
@@ -131,7 +122,3 @@ class DeviceClock:
     def silent_for(self, now: datetime) -> timedelta | None:
         """Return for how long no newer reading has come."""
         return None if self.advanced_at is None else now - self.advanced_at
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()

@@ -5,27 +5,22 @@ complete lists over about a day or more.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 TIMES = 3
 # A little less than a day, because lists may come early.
 OVER = timedelta(hours=23, minutes=30)
 
 
+@dataclass(slots=True)
 class MissingTracker:
     """The instants of the lists from which items were missing."""
 
-    def __init__(self, saved: object = None) -> None:
-        """Initialize from stored data; invalid items count as never missing."""
-        self._missing: dict[str, list[datetime]] = {}
-        for key, instants in saved.items() if isinstance(saved, dict) else ():
-            if isinstance(instants, list):
-                try:
-                    self._missing[key] = [
-                        datetime.fromisoformat(instant) for instant in instants
-                    ]
-                except ValueError, TypeError:
-                    continue
+    STORED_AS: ClassVar = "_missing"
+
+    _missing: dict[str, list[datetime]] = field(default_factory=dict)
 
     def record_list(
         self, listed: Iterable[str], known: Iterable[str], now: datetime
@@ -51,10 +46,3 @@ class MissingTracker:
     def __contains__(self, key: str) -> bool:
         """Return whether an item was missing from the newest complete list."""
         return key in self._missing
-
-    def dump(self) -> dict[str, list[str]]:
-        """Return the data to store."""
-        return {
-            key: [instant.isoformat() for instant in instants]
-            for key, instants in self._missing.items()
-        }

@@ -10,10 +10,9 @@ Instants are seconds since 1970; times of a device are seconds of its own wall c
 """
 
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
+from typing import ClassVar
 
 # Seconds between uploads, as long as no other period was observed.
 PERIOD = 300.0
@@ -39,6 +38,14 @@ class UploadRhythm:
     newest: the time of the newest reading. missing_at: the last poll that found no newer one; None if there was none since.
     is_fast: whether the device uploads more often than it can be polled, so that the phase of polls does not matter.
     """
+
+    STORED_AS: ClassVar = {
+        "newest": "newest",
+        "fast": "is_fast",
+        "steps": "_steps",
+        "there": "_present_lags",
+        "missing": "_missing_lags",
+    }
 
     newest: float | None = None
     missing_at: float | None = None
@@ -151,25 +158,3 @@ class UploadRhythm:
             if self.missing_at is None or self.missing_at < middle - 1:
                 return middle
         return expected + self.least_present_lag + MARGIN + self.jitter
-
-    def dump(self) -> dict[str, Any]:
-        """Return the data to store."""
-        return {
-            "newest": self.newest,
-            "fast": self.is_fast,
-            "steps": list(self._steps),
-            "there": list(self._present_lags),
-            "missing": list(self._missing_lags),
-        }
-
-    @classmethod
-    def load(cls, data: Mapping[str, Any]) -> UploadRhythm:
-        """Return the rhythm of stored data; raise ValueError, KeyError or TypeError for invalid data."""
-        newest = data["newest"]
-        rhythm = cls(
-            None if newest is None else float(newest), None, bool(data["fast"])
-        )
-        rhythm._steps.extend(map(float, data["steps"]))
-        rhythm._present_lags.extend(map(float, data["there"]))
-        rhythm._missing_lags.extend(map(float, data["missing"]))
-        return rhythm
