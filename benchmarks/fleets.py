@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
 from custom_components.growatt_openapi.api.endpoints.inverter import INVERTER_BATCH
-from custom_components.growatt_openapi.api.request_log import key_of
+from custom_components.growatt_openapi.api.request_log import request_key
 from custom_components.growatt_openapi.api.transport import _parsed
 from custom_components.growatt_openapi.coordinator import FamilyCoordinator
 from simulator.scenarios import TOKEN, fleet
@@ -145,7 +145,7 @@ async def _steps(world: World) -> dict[str, Any]:
             for group in family.groups:
                 group.next_at = 0.0
                 asked = {"inverters": ",".join(group.serials), "pageNum": "1"}
-                key = key_of(INVERTER_BATCH.path, asked)
+                key = request_key(INVERTER_BATCH.path, asked)
                 gateway._log.records[key].ready_at = 0.0
             steps = Steps()
             with (

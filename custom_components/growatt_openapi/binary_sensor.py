@@ -76,7 +76,7 @@ def _iter_account_entities(runtime: RuntimeData) -> Iterator[EntityCandidate]:
 
 
 class UnknownDeviceOnline(UnknownDeviceEntity, BinarySensorEntity):
-    """Whether a device of an unknown type is connected."""
+    """The connectivity of a device of an unknown type."""
 
     @property
     @override
@@ -87,7 +87,7 @@ class UnknownDeviceOnline(UnknownDeviceEntity, BinarySensorEntity):
 
 
 class DeviceOnline(DeviceEntity, BinarySensorEntity):
-    """Whether a device is connected; one that is asleep counts as connected."""
+    """The connectivity of a device; one that is asleep counts as connected."""
 
     @property
     @override
@@ -97,7 +97,7 @@ class DeviceOnline(DeviceEntity, BinarySensorEntity):
 
 
 class DeviceFault(DeviceEntity, BinarySensorEntity):
-    """Whether a device reports a fault."""
+    """The fault indication of a device."""
 
     @property
     @override
@@ -114,7 +114,7 @@ class DeviceFault(DeviceEntity, BinarySensorEntity):
 
 
 class DataloggerOnline(DataloggerEntity, BinarySensorEntity):
-    """Whether a datalogger is connected."""
+    """The connectivity of a datalogger."""
 
     @property
     @override

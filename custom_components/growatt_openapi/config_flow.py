@@ -28,7 +28,7 @@ from .flows.token_probe import (
     probe_official,
     probe_server,
 )
-from .models import plant_ids_of, plant_ids_of_others
+from .models import get_plant_ids, get_plant_ids_of_others
 
 _USER_SCHEMA = vol.Schema(
     {
@@ -131,7 +131,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask which plants to add, and whether settings may be changed."""
-        taken = plant_ids_of_others(self.hass, None)
+        taken = get_plant_ids_of_others(self.hass, None)
         free = [plant for plant in self._probed.plants if plant.plant_id not in taken]
         if not free:
             return self.async_abort(reason="already_configured")
@@ -214,7 +214,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                     placeholders |= err.placeholders
                 else:
                     listed = {plant.plant_id for plant in probed.plants}
-                    if listed & plant_ids_of(self.hass, entry):
+                    if listed & get_plant_ids(self.hass, entry):
                         return self._renew_token(token)
                     errors["base"] = "different_account"
         return self.async_show_form(
@@ -261,7 +261,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                 placeholders |= err.placeholders
             else:
                 listed = {plant.plant_id for plant in probed.plants}
-                if listed & plant_ids_of(self.hass, entry):
+                if listed & get_plant_ids(self.hass, entry):
                     updates = {
                         CONF_REGION: probed.region,
                         CONF_URL: probed.url,

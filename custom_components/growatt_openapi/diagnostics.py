@@ -13,7 +13,7 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from .api.models import Device, Fields
 from .const import CONF_CONTROLS, CONF_DETAIL, CONF_INTERVAL, CONF_PLANTS
 from .coordinator import DeviceState, FamilyCoordinator, PlantCoordinator
-from .families import family_of
+from .families import get_family
 from .models import PlantInfo
 from .persistence import codec
 from .registry.devices import identifiers_of, plant_identifier
@@ -76,7 +76,7 @@ async def async_get_config_entry_diagnostics(
             _unknown_device_diagnostics(device)
             for info in runtime.inventory.data.values()
             for device in info.devices.values()
-            if family_of(device) is None
+            if get_family(device) is None
         ],
         "devices": [
             _device_diagnostics(coordinator, state)

@@ -22,7 +22,7 @@ from .coordinator import (
 )
 from .coordinator.plant import OVERVIEW
 from .domain.alarm_log import AlarmLog
-from .families import family_of
+from .families import get_family
 from .families.settings import CompoundBase, SettingSlot
 from .registry.devices import account_identifier, identified, plant_identifier
 from .runtime import GrowattConfigEntry
@@ -117,7 +117,7 @@ class AlarmEntity(GrowattEntity[AlarmCoordinator]):
         """Return the instant at which the device's clock showed a time."""
         return self._family.data[self.serial].clock.to_instant(time)
 
-    def attributes_of(self, alarm: Alarm) -> dict[str, Any]:
+    def alarm_attributes(self, alarm: Alarm) -> dict[str, Any]:
         """Return an alarm as state attributes."""
         return {
             "code": alarm.code,
@@ -251,5 +251,5 @@ def iter_unknown_devices(inventory: InventoryCoordinator) -> Iterator[tuple[str,
     """Yield the plant id and serial of each device of an unknown type."""
     for plant_id, info in inventory.data.items():
         for serial, device in info.devices.items():
-            if family_of(device) is None:
+            if get_family(device) is None:
                 yield plant_id, serial

@@ -56,5 +56,5 @@ class AlarmEvent(AlarmEntity, EventEntity):
     def _handle_coordinator_update(self) -> None:
         """Write the state after each change: only the last of several events would be visible otherwise."""
         for change in self.coordinator.changes.get(self.serial, ()):
-            self._trigger_event(change.kind, self.attributes_of(change.alarm))
+            self._trigger_event(change.kind, self.alarm_attributes(change.alarm))
             self.async_write_ha_state()

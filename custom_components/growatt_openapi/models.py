@@ -10,7 +10,7 @@ from homeassistant.helpers import device_registry as dr
 from .api.models import Datalogger, Device, DeviceDetails, Plant, PlantDetails
 from .const import CONF_PLANTS, DOMAIN
 from .domain.upload_rhythm import UploadRhythm
-from .families import family_of
+from .families import get_family
 
 PLANT_PREFIX = "plant_"
 
@@ -51,8 +51,10 @@ class PlantInfo:
 
     @property
     def is_asleep(self) -> bool:
-        """Whether all of its devices are asleep."""
-        known = [device.serial for device in self.devices.values() if family_of(device)]
+        """True while all of its devices are asleep."""
+        known = [
+            device.serial for device in self.devices.values() if get_family(device)
+        ]
         return bool(known) and self.sleeping.issuperset(known)
 
 
@@ -60,7 +62,7 @@ type Inventory = dict[str, PlantInfo]
 
 
 @callback
-def plant_ids_of(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
+def get_plant_ids(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
     """Return the ids of an entry's plants: the chosen ones, or the registered ones where it takes all.
 
     They come from the device registry, so that entries that are not loaded count too.
@@ -79,11 +81,11 @@ def plant_ids_of(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
 
 
 @callback
-def plant_ids_of_others(hass: HomeAssistant, entry: ConfigEntry | None) -> set[str]:
+def get_plant_ids_of_others(hass: HomeAssistant, entry: ConfigEntry | None) -> set[str]:
     """Return the ids of the plants of all other entries."""
     return {
         plant_id
         for other in hass.config_entries.async_entries(DOMAIN)
         if entry is None or other.entry_id != entry.entry_id
-        for plant_id in plant_ids_of(hass, other)
+        for plant_id in get_plant_ids(hass, other)
     }

@@ -18,7 +18,7 @@ from .transport import Envelope, RequestSender
 
 
 class CloudStatus(StrEnum):
-    """How the cloud responds to this account's calls."""
+    """The cloud's responses to this account's calls, summarized."""
 
     OK = "ok"
     SLOWED = "slowed"

@@ -50,7 +50,7 @@ from .request_log import (
     LogKeeper,
     RequestLog,
     RequestRecord,
-    key_of,
+    request_key,
     restore_log,
 )
 from .request_options import Priority, RequestOptions
@@ -125,7 +125,7 @@ class Gateway:
     ) -> int | None:
         """Return how often a request may still be made in these 24 hours; None without a daily limit."""
         record = self._log.records.get(
-            key_of(endpoint.path, parameters), RequestRecord()
+            request_key(endpoint.path, parameters), RequestRecord()
         )
         return calls_left(endpoint, record, self.clock.monotonic())
 
@@ -148,7 +148,7 @@ class Gateway:
         be made again, unless it was a refusal; and every error of the transport. Each has ``retry_after``.
         """
         await self._load()
-        key = key_of(endpoint.path, parameters)
+        key = request_key(endpoint.path, parameters)
         if not options.may_call:
             return self._stored_reply(key)
         if key not in self._calls:
@@ -194,7 +194,7 @@ class Gateway:
     async def _write_limited(
         self, endpoint: Endpoint, parameters: Mapping[str, str]
     ) -> Envelope:
-        record = self._record(key_of(endpoint.path, parameters))
+        record = self._record(request_key(endpoint.path, parameters))
         wait = required_wait(
             endpoint, record, Priority.WRITE, self._log, self.clock.monotonic()
         )

@@ -216,7 +216,7 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataloggerCheck:
-    """Whether a datalogger's serial and check code match, and which plant and user already have it."""
+    """The result of a datalogger check: whether serial and check code match, and which plant and user already have it."""
 
     is_valid: bool
     is_taken: bool = False

@@ -30,7 +30,7 @@ CALLS, REFUSALS, FAILURES = 1, 2, 3
 type Key = str
 
 
-def key_of(path: str, parameters: Mapping[str, str]) -> Key:
+def request_key(path: str, parameters: Mapping[str, str]) -> Key:
     """Return the key of a request: a hash, so that the stored file contains no serial and no plant."""
     text = "&".join((path, *(f"{k}={v}" for k, v in sorted(parameters.items()))))
     return hashlib.sha256(text.encode()).hexdigest()[:20]

@@ -27,7 +27,7 @@ _MAX_READS = 5
 
 @dataclass(slots=True)
 class _Expectation:
-    """What reads after an instant should give; None: any value.
+    """The value that reads after an instant should give; None: any value.
 
     mismatches: how often another value was read. reads: how often it was read at all.
     """

@@ -203,7 +203,7 @@ class SettingsWriter:
         self._write_limit.record_write(serial, now)
         if not write.by_override:
             self.on_user_value(serial, setting)
-        if setting.remembered:
+        if setting.is_lasting:
             self._store.set_known(serial, setting, ConfirmedValue(write.value, now))
         await self._store.async_save()
         self.on_sent(family, serial, setting, write.value)

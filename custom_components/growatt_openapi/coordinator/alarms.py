@@ -149,7 +149,7 @@ class AlarmCoordinator(PerDeviceCoordinator[dict[str, AlarmLog]]):
             self.schedule_poll()
 
     @override
-    def _next_poll_at(self, now: float) -> float | None:
+    def _plan_next_poll(self, now: float) -> float | None:
         return min((due for due, _, _ in self._devices_due()), default=None)
 
     def _devices_due(self) -> Iterator[tuple[float, str, FamilyCoordinator]]:

@@ -94,8 +94,8 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
             self._timer = None
 
     @abstractmethod
-    def _next_poll_at(self, now: float) -> float | None:
-        """Return the instant of the next poll; None where there is nothing to poll."""
+    def _plan_next_poll(self, now: float) -> float | None:
+        """Plan the next poll and return its instant; None where there is nothing to poll."""
 
     @callback
     def schedule_poll(self) -> None:
@@ -104,7 +104,7 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
         if self._is_stopped or self._is_polling:
             return
         now = self.steady_clock.now()
-        self.next_poll_at = self._next_poll_at(now)
+        self.next_poll_at = self._plan_next_poll(now)
         if self.next_poll_at is None:
             return
         outage = self.gateway.connection.circuit_breaker

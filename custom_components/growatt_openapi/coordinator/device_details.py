@@ -13,7 +13,7 @@ from ..api import (
 )
 from ..const import LOGGER
 from ..domain import poll_schedule as schedule
-from ..families import Family, family_of
+from ..families import Family, get_family
 from ..models import Inventory, PlantInfo
 from .base import RETRY_AFTER, retry_after
 
@@ -80,6 +80,6 @@ def _devices_with_details(
 ) -> Iterator[tuple[PlantInfo, str, Family]]:
     for info in inventory.values():
         for device in info.devices.values():
-            family = family_of(device)
+            family = get_family(device)
             if family is not None and family.endpoints.info is not None:
                 yield info, device.serial, family

@@ -24,13 +24,13 @@ from ..domain import poll_schedule as schedule
 from ..domain.freshness import Freshness, assess, stale_after
 from ..domain.poll_schedule import ReadMode
 from ..domain.sun import sun_state
-from ..families import Family, family_of
+from ..families import Family, get_family
 from ..families.base import DecodedReading
 from ..persistence.entry_store import EntryStore
 from .base import PerDeviceCoordinator, retry_after
 from .device_state import DeviceState
 from .inventory import InventoryCoordinator
-from .read_group import ReadGroup, poll_interval_of, update_plant
+from .read_group import ReadGroup, calculate_poll_interval, update_plant
 
 # Seconds until a batch that failed is tried again.
 _BATCH_FAILED_FOR = 1800.0
@@ -86,7 +86,7 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
         listed = set()
         for info in self.inventory.data.values():
             for serial, device in info.devices.items():
-                if family_of(device) is not self.family:
+                if get_family(device) is not self.family:
                     continue
                 listed.add(serial)
                 state = self.data.get(serial)
@@ -129,7 +129,7 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
         ]
 
     @override
-    def _next_poll_at(self, now: float) -> float | None:
+    def _plan_next_poll(self, now: float) -> float | None:
         for group in self.groups:
             last = group.schedule.last_poll
             if group.next_at <= now and (last is None or last < group.next_at):
@@ -141,7 +141,7 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
         """Return when a group is due, after updating the plants of its devices."""
         states = [self.data[serial] for serial in group.serials]
         moment = self.clock.now()
-        intervals = [poll_interval_of(state, moment) for state in states]
+        intervals = [calculate_poll_interval(state, moment) for state in states]
         for state, interval in zip(states, intervals, strict=True):
             update_plant(state, self.family, interval, moment)
         rhythm = None

@@ -30,8 +30,8 @@ from ..const import CONF_INTERVAL, CONF_PLANTS, DOMAIN, LOGGER
 from ..domain import poll_schedule as schedule
 from ..domain.missing_tracker import MissingTracker
 from ..error_messages import translation_for
-from ..families import family_of
-from ..models import Inventory, PlantInfo, plant_ids_of_others
+from ..families import get_family
+from ..models import Inventory, PlantInfo, get_plant_ids_of_others
 from ..persistence import codec
 from ..persistence.entry_store import EntryStore
 from .base import RETRY_AFTER, PollingCoordinator, retry_after
@@ -150,7 +150,7 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
         }
 
     @override
-    def _next_poll_at(self, now: float) -> float | None:
+    def _plan_next_poll(self, now: float) -> float | None:
         details_due = self._device_details.next_due(self.data)
         return min(
             (
@@ -254,7 +254,7 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
     def _is_ours(self, plant_id: str) -> bool:
         chosen = self.config_entry.options.get(CONF_PLANTS)
         if chosen is None:
-            return plant_id not in plant_ids_of_others(self.hass, self.config_entry)
+            return plant_id not in get_plant_ids_of_others(self.hass, self.config_entry)
         return plant_id in chosen
 
     def _apply_plants(self, plants: list[Plant]) -> None:
@@ -374,7 +374,7 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
     def _warn_unknown_types(self, devices: Iterable[Device]) -> None:
         """Log each unknown type of device once."""
         for device in devices:
-            if family_of(device) is None and device.type not in self._logged_types:
+            if get_family(device) is None and device.type not in self._logged_types:
                 self._logged_types.add(device.type)
                 LOGGER.warning(
                     "Devices of type %s (model %s) are shown with what the list of devices says of them, since nothing more is known here; to"

@@ -119,7 +119,7 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         return self.inventory.data[self.plant_id]
 
     @override
-    def _next_poll_at(self, now: float) -> float | None:
+    def _plan_next_poll(self, now: float) -> float | None:
         if self.plant_id not in self.inventory.data or not self.info.details_checked:
             return None
         intervals = self.info.power_intervals.values()

@@ -20,7 +20,7 @@ class ReadGroup:
         self.next_at = 0.0
 
 
-def poll_interval_of(state: DeviceState, now: datetime) -> float:
+def calculate_poll_interval(state: DeviceState, now: datetime) -> float:
     """Return the least seconds between polls of a device."""
     is_asleep = state.assessment.freshness is Freshness.ASLEEP
     # A device is silent if a poll brought nothing new, not if it could not be polled.

@@ -1,4 +1,4 @@
-"""What follows when a token is refused: how long it must last, and which other official server may know the token."""
+"""The response to a refused token: after how long it counts, and which other official server knows the token."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -67,7 +67,7 @@ class AlarmLog:
 
     @property
     def is_running(self) -> bool:
-        """Whether any alarm has not ended."""
+        """True while any alarm has not ended."""
         return any(self._running.values())
 
     def days_to_check(self, today: date) -> list[date]:

@@ -100,7 +100,7 @@ class DeviceClock:
 
     @property
     def offset(self) -> timedelta:
-        """How far the device's clock is behind the plant's (negative: ahead), from the reading with the least lag.
+        """The time by which the device's clock is behind the plant's (negative: ahead), from the reading with the least lag.
 
         A lag within the latency of readings counts as no offset.
         """

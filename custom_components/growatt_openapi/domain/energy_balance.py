@@ -113,13 +113,14 @@ def calculate_balance(
 
 
 def _sum(
-    sources: Mapping[str, EnergySource], key_of: Callable[[EnergyChannels], str | None]
+    sources: Mapping[str, EnergySource],
+    request_key: Callable[[EnergyChannels], str | None],
 ) -> float | None:
     """Return the sum of a channel over the devices that have it; None where none has, or a value is unknown."""
     found = [
         source.value(key)
         for source in sources.values()
-        if (key := key_of(source.channels)) is not None
+        if (key := request_key(source.channels)) is not None
     ]
     known = [value for value in found if value is not None]
     return round(sum(known), 3) if found and len(known) == len(found) else None

@@ -50,7 +50,7 @@ class Freshness(Enum):
 
 
 class ValueStatus(Enum):
-    """What to show for a value."""
+    """The way to show a value that was read: as it is, or which substitute."""
 
     AS_READ = auto()
     ZERO = auto()
@@ -82,7 +82,7 @@ def stale_after(interval: timedelta = UPLOAD_PERIOD) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class SunState:
-    """Whether the sun is low enough for an inverter to sleep, and down now or in the last hour.
+    """The state of the sun at a plant: low enough for an inverter to sleep, and down now or in the last hour.
 
     None where the plant's location is unknown.
     """

@@ -1,4 +1,4 @@
-"""When to poll next.
+"""The schedule of polls: when to poll next, and in which mode.
 
 The cloud allows the same request every five minutes, and dataloggers upload every five minutes. A poll in a random phase of
 that period finds readings five minutes old on average; a poll just after the upload finds them under three minutes old. So
@@ -116,7 +116,7 @@ def needs_batches(devices: int) -> bool:
 
 
 class ReadMode(Enum):
-    """How the devices of a group are read."""
+    """The ways to read the devices of a group."""
 
     BATCH = auto()
     SINGLES = auto()

@@ -123,7 +123,7 @@ class UploadRhythm:
 
     @property
     def jitter(self) -> float:
-        """How many seconds later than one period after the previous upload recent uploads came."""
+        """The delay of recent uploads beyond one period after the previous upload, in seconds."""
         late = sorted(
             step - self.period
             for step in self._steps

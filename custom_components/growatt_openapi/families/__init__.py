@@ -20,9 +20,9 @@ FAMILIES: Mapping[str, Family] = {
 _BY_TYPE = {(family.device_type, family.kind): family for family in FAMILIES.values()}
 
 
-def family_of(device: Device) -> Family | None:
+def get_family(device: Device) -> Family | None:
     """Return a device's family; None for unsupported types."""
     return _BY_TYPE.get((device.type, device.kind))
 
 
-__all__ = ["FAMILIES", "Family", "family_of"]
+__all__ = ["FAMILIES", "Family", "get_family"]

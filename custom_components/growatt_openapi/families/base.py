@@ -42,7 +42,7 @@ PLAUSIBLE: Mapping[SensorDeviceClass | None, tuple[float, float]] = {
 
 
 class Presence(Enum):
-    """When a reading becomes an entity."""
+    """The condition under which a reading becomes an entity."""
 
     ALWAYS = auto()
     # Every reply has the key, but not every device has the part: the first value other than 0 creates the entity.

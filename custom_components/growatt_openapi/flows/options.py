@@ -23,8 +23,8 @@ from ..controls.write_limit import DEFAULT_WRITES_AN_HOUR
 from ..coordinator import InventoryCoordinator
 from ..detail_level import DetailLevel, detail_level
 from ..domain import poll_schedule as schedule
-from ..families import family_of
-from ..models import plant_ids_of, plant_ids_of_others
+from ..families import get_family
+from ..models import get_plant_ids, get_plant_ids_of_others
 from ..persistence.clients import async_get_client
 from .selectors import plants_selector
 
@@ -44,7 +44,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
         if user_input is not None:
             chosen = set(user_input[CONF_PLANTS])
             ids = [plant.plant_id for plant in free if plant.plant_id in chosen]
-            if chosen & plant_ids_of_others(self.hass, entry):
+            if chosen & get_plant_ids_of_others(self.hass, entry):
                 return self.async_abort(reason="already_configured")
             if ids:
                 return self.async_create_entry(
@@ -58,7 +58,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
                     }
                 )
             errors[CONF_PLANTS] = "no_plant_chosen"
-        selected = plant_ids_of(self.hass, entry)
+        selected = get_plant_ids(self.hass, entry)
         current = {
             CONF_PLANTS: [
                 plant.plant_id for plant in free if plant.plant_id in selected
@@ -92,7 +92,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
         inventory = self._inventory()
         for plant_id, info in inventory.data.items() if inventory else ():
             plants.setdefault(plant_id, info.row)
-        taken = plant_ids_of_others(self.hass, entry)
+        taken = get_plant_ids_of_others(self.hass, entry)
         return [plant for plant in plants.values() if plant.plant_id not in taken]
 
     def _inventory(self) -> InventoryCoordinator | None:
@@ -107,7 +107,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
             family
             for info in infos
             for device in info.devices.values()
-            if (family := family_of(device)) is not None
+            if (family := get_family(device)) is not None
         ]
         controlled = self.config_entry.options.get(CONF_CONTROLS, True)
         with_settings = sum(bool(family.endpoints.settings) for family in known)

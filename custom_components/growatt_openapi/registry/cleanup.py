@@ -5,7 +5,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import CONF_PLANTS
 from ..detail_level import PLANT_ESSENTIALS, DetailLevel, detail_level
-from ..families import family_of
+from ..families import get_family
 from ..models import PLANT_PREFIX
 from ..runtime import GrowattConfigEntry
 from .devices import account_identifier, identifiers_of, plant_identifier
@@ -77,7 +77,7 @@ def _wanted_keys(entry: GrowattConfigEntry) -> dict[str, frozenset[str]]:
     for plant_id, info in entry.runtime_data.inventory.data.items():
         wanted[plant_identifier(plant_id)] = PLANT_ESSENTIALS
         for serial, device in info.devices.items():
-            if (family := family_of(device)) is not None:
+            if (family := get_family(device)) is not None:
                 wanted[serial] = family.essentials
     return wanted
 

@@ -11,7 +11,7 @@ from yarl import URL
 from ..api.models import Datalogger, Device, DeviceDetails
 from ..api.regions import REGIONS
 from ..const import DOMAIN, MANUFACTURER
-from ..families import Family, family_of
+from ..families import Family, get_family
 from ..models import PLANT_PREFIX, PlantInfo
 from ..runtime import GrowattConfigEntry
 
@@ -97,7 +97,7 @@ def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> No
             for serial, datalogger in info.dataloggers.items()
         }
         for serial, device in info.devices.items():
-            family = family_of(device)
+            family = get_family(device)
             details = info.device_details.get(serial)
             registry.async_get_or_create(
                 config_entry_id=entry.entry_id,

@@ -67,7 +67,7 @@ class LastAlarm(AlarmEntity, SensorEntity):
         return (
             None
             if self.alarm_log.last is None
-            else self.attributes_of(self.alarm_log.last)
+            else self.alarm_attributes(self.alarm_log.last)
         )
 
 

@@ -67,7 +67,7 @@ def translated_errors() -> Iterator[None]:
         raise to_action_error(err) from err
 
 
-def config_entry_of(call: ServiceCall) -> GrowattConfigEntry:
+def get_config_entry(call: ServiceCall) -> GrowattConfigEntry:
     """Return the account that an action names; without a name the only one."""
     return cast(
         "GrowattConfigEntry",
@@ -88,7 +88,7 @@ def device_target(hass: HomeAssistant, device_id: str) -> Target:
     )
 
 
-def plant_of(
+def get_plant(
     hass: HomeAssistant, device_id: str
 ) -> tuple[GrowattConfigEntry, PlantInfo]:
     """Return the account and plant of a registered device; raise ServiceValidationError unless it is a plant."""

@@ -15,9 +15,9 @@ from .action import (
     DEVICE,
     Action,
     Target,
-    config_entry_of,
     device_target,
-    plant_of,
+    get_config_entry,
+    get_plant,
     translated_errors,
 )
 from .date_ranges import check_day, check_period
@@ -32,7 +32,7 @@ _PERIOD = {vol.Required(ATTR_START): cv.date, vol.Required(ATTR_END): cv.date}
 
 
 async def _get_power_curve(call: ServiceCall) -> ServiceResponse:
-    entry, info = plant_of(call.hass, call.data[ATTR_DEVICE_ID])
+    entry, info = get_plant(call.hass, call.data[ATTR_DEVICE_ID])
     client = entry.runtime_data.client
     now = client.gateway.clock.now()
     today = now.astimezone(info.zone).date()
@@ -54,7 +54,7 @@ async def _get_power_curve(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_energy_history(call: ServiceCall) -> ServiceResponse:
-    entry, info = plant_of(call.hass, call.data[ATTR_DEVICE_ID])
+    entry, info = get_plant(call.hass, call.data[ATTR_DEVICE_ID])
     client = entry.runtime_data.client
     start, end, unit = call.data[ATTR_START], call.data[ATTR_END], call.data[ATTR_UNIT]
     today = client.gateway.clock.now().astimezone(info.zone).date()
@@ -121,7 +121,7 @@ async def _get_alarms(call: ServiceCall) -> ServiceResponse:
 
 
 async def _find_plant(call: ServiceCall) -> ServiceResponse:
-    entry = config_entry_of(call)
+    entry = get_config_entry(call)
     serial = call.data[ATTR_SERIAL].strip()
     if not serial:
         raise validation_error("field_empty", field=ATTR_SERIAL)

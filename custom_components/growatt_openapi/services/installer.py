@@ -13,7 +13,7 @@ from ..api import STORED_ONLY, OpenApiClient, OpenApiError
 from ..api.client.plants import PlantForm
 from ..error_messages import validation_error
 from ..runtime import GrowattConfigEntry
-from .action import ACCOUNT, Action, config_entry_of, translated_errors
+from .action import ACCOUNT, Action, get_config_entry, translated_errors
 from .responses import plant_response, user_response
 
 _NAME, _PASSWORD, _EMAIL = "user_name", "password", "email"
@@ -34,7 +34,7 @@ def _required_text(call: ServiceCall, field: str) -> str:
 
 
 def _client(call: ServiceCall) -> tuple[GrowattConfigEntry, OpenApiClient]:
-    entry = config_entry_of(call)
+    entry = get_config_entry(call)
     return entry, entry.runtime_data.client
 
 

@@ -4,7 +4,7 @@ from homeassistant.core import ServiceCall
 
 from ..error_messages import action_error, format_ready_time
 from ..runtime import GrowattConfigEntry
-from .action import ACCOUNT, Action, config_entry_of
+from .action import ACCOUNT, Action, get_config_entry
 
 
 async def async_refresh(entry: GrowattConfigEntry) -> None:
@@ -25,7 +25,7 @@ async def async_refresh(entry: GrowattConfigEntry) -> None:
 
 
 async def _refresh(call: ServiceCall) -> None:
-    await async_refresh(config_entry_of(call))
+    await async_refresh(get_config_entry(call))
 
 
 REFRESH_ACTIONS: tuple[Action, ...] = (

@@ -18,7 +18,7 @@ from ..error_messages import action_error, validation_error
 from ..families.settings import Block, BlockSetting, Period, find_overlap
 from ..families.settings.blocks import LAST_MINUTE, MIDNIGHT
 from .action import DEVICE, Action, Target, device_target
-from .settings import controls_of, parse_time
+from .settings import get_controls, parse_time
 
 ATTR_PERIODS, ATTR_SEGMENTS = "periods", "segments"
 ATTR_START, ATTR_END, ATTR_ENABLED, ATTR_MODE = "start", "end", "enabled", "mode"
@@ -46,7 +46,7 @@ def _find_blocks(target: Target, schedule: str) -> list[BlockSetting]:
 
 async def _read_settings(target: Target) -> None:
     """Read the device's settings; if that fails, the last confirmed ones are used."""
-    controls = controls_of(target)
+    controls = get_controls(target)
     try:
         await controls.settings_reader.async_read(
             target.coordinator.family, target.serial
@@ -57,7 +57,7 @@ async def _read_settings(target: Target) -> None:
 
 def _confirmed_block(target: Target, block: BlockSetting) -> Block:
     """Return the last confirmed parts of a block; empty if none are known."""
-    known = controls_of(target).confirmed(target.serial, block)
+    known = get_controls(target).confirmed(target.serial, block)
     return dict(known.value) if known else {}
 
 
@@ -142,7 +142,7 @@ def _block_handler(schedule: str) -> Callable[[ServiceCall], Any]:
             )
         whole = block.combine(parts)
         check_value(block, whole)
-        await controls_of(target).writer.async_set(
+        await get_controls(target).writer.async_set(
             target.coordinator.family, target.serial, block, whole
         )
 
@@ -183,7 +183,7 @@ async def _write_segments(
     wanted: dict[str, Block],
 ) -> None:
     """Write the segments that differ, in an order in which no two overlap in between: the cloud breaks down on an overlap."""
-    controls = controls_of(target)
+    controls = get_controls(target)
     remaining = [block for block in blocks if current[block.key] != wanted[block.key]]
     done = 0
 

@@ -34,7 +34,7 @@ _DEVICES = {
 _NUMBER = vol.Coerce(float)
 
 
-def controls_of(target: Target) -> Controls:
+def get_controls(target: Target) -> Controls:
     """Return the controls of a device's account; raise ServiceValidationError if the account is read only."""
     controls = target.entry.runtime_data.controls
     if controls is None:
@@ -42,7 +42,7 @@ def controls_of(target: Target) -> Controls:
     return controls
 
 
-def setting_of(target: Target, key: str) -> Setting:
+def get_setting(target: Target, key: str) -> Setting:
     """Return a device's setting; raise ServiceValidationError if its family has no such setting."""
     setting = target.coordinator.family.setting(key)
     if setting is None:
@@ -60,7 +60,7 @@ async def _write(call: ServiceCall, key: str, value: Any) -> None:
     """Write a value to all devices named. All are validated before the first is written to; one failure does not stop the others."""
     writes = []
     for target in _targets(call.hass, call.data[ATTR_DEVICE_ID]):
-        controls, setting = controls_of(target), setting_of(target, key)
+        controls, setting = get_controls(target), get_setting(target, key)
         check_value(setting, value)
         writes.append((target, controls, setting))
     results = await asyncio.gather(
@@ -126,7 +126,7 @@ async def _set_register(call: ServiceCall) -> None:
     if address != int(address) or not 0 <= address <= registers.HIGHEST:
         raise validation_error("no_register", value=f"{address:g}")
     for target in _targets(call.hass, call.data[ATTR_DEVICE_ID]):
-        setting = setting_of(target, "register")
+        setting = get_setting(target, "register")
         assert isinstance(setting, ActionSetting)
         if not setting.is_documented(address) and not call.data[ATTR_UNKNOWN]:
             raise validation_error("unknown_register", register=f"{address:g}")

@@ -11,7 +11,7 @@ import voluptuous as vol
 from ..error_messages import validation_error
 from ..families.storage import STORAGE
 from .action import DEVICE, Action, device_target
-from .settings import controls_of
+from .settings import get_controls
 
 ATTR_MINUTES = "minutes"
 
@@ -25,7 +25,7 @@ def _override_handler(kind: str) -> Callable[[ServiceCall], Any]:
         minutes = call.data[ATTR_MINUTES]
         if minutes != int(minutes) or minutes < 1:
             raise validation_error("no_minutes", value=f"{minutes:g}")
-        controls = controls_of(target)
+        controls = get_controls(target)
         state = target.coordinator.data[target.serial]
         run = await controls.timed_overrides.async_start(
             family,

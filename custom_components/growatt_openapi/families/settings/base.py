@@ -22,14 +22,14 @@ class Writable[ValueT]:
     """The base of all settings.
 
     parameter: the vendor's id. readable: whether the cloud can read the value by this id, where it supports reading at all.
-    remembered: whether a written value is still valid later. field_keys: its keys in the reply of a settings endpoint, the
+    is_lasting: whether a written value is still valid later. field_keys: its keys in the reply of a settings endpoint, the
     best one first. needs: a reading that is not 0 where the setting applies: limits of a battery need one.
     placeholders: filled into the entity's name.
     """
 
     parameter: str = ""
     readable: bool = True
-    remembered: bool = True
+    is_lasting: bool = True
     field_keys: tuple[str, ...] = ()
     needs: str | None = None
     placeholders: Mapping[str, str] | None = None
@@ -53,7 +53,7 @@ class Writable[ValueT]:
 
     @property
     def is_in_settings(self) -> bool:
-        """Whether a settings endpoint may give the value."""
+        """True if a settings endpoint may give the value."""
         return bool(self.field_keys)
 
     def matches(self, wanted: ValueT, read: ValueT) -> bool:

@@ -36,7 +36,7 @@ class Period:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the period was never set."""
+        """True if the period was never set."""
         return self.start == self.end == MIDNIGHT
 
     @property

@@ -157,7 +157,7 @@ class ClockSetting(ButtonEntityDescription, Writable[datetime]):
 
     form: str
     readable: bool = False
-    remembered: bool = False
+    is_lasting: bool = False
 
     @override
     def commands(self, value: datetime) -> tuple[str, ...]:
@@ -181,7 +181,7 @@ class ActionSetting(Writable[tuple[float, ...]]):
     encode: Callable[[tuple[float, ...]], tuple[str, ...]]
     is_documented: Callable[[float], bool] = lambda _: False
     readable: bool = False
-    remembered: bool = False
+    is_lasting: bool = False
 
     @override
     def commands(self, value: tuple[float, ...]) -> tuple[str, ...]:
