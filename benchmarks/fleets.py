@@ -160,7 +160,7 @@ async def _steps(world: World) -> dict[str, Any]:
                 longest = steps
         look = Steps()
         with look.watch():
-            await asyncio.create_task(family.async_apply_time(0.0))
+            await asyncio.create_task(family.async_apply_time())
     news, none = sorted(spent["news"])[2], sorted(spent["none"])[2]
     return {
         "news_ms": round(news * 1000, 1),

@@ -233,6 +233,16 @@ class Family:
         """The readings that restart at 0 every day."""
         return self._keys(ValueKind.TODAY)
 
+    @cached_property
+    def energy_keys(self) -> frozenset[str]:
+        """The readings that count energy."""
+        return frozenset(
+            reading.key
+            for reading in self.readings
+            if reading.device_class
+            in (SensorDeviceClass.ENERGY, SensorDeviceClass.REACTIVE_ENERGY)
+        )
+
     def _keys(self, kind: ValueKind) -> frozenset[str]:
         return frozenset(
             reading.key for reading in self.readings if reading.kind is kind
