@@ -179,11 +179,12 @@ def test_a_reading_of_the_future(days: int) -> None:
 def test_the_system_clock_is_set(error: timedelta, minute: int) -> None:
     """The clock of the machine is wrong until the network's time comes, or from then on."""
     for is_wrong_first in (True, False):
-        readings = Readings(
-            system=lambda instant, first=is_wrong_first: (
-                error if (instant < START + minute * MINUTE) is first else timedelta()
-            )
-        )
+
+        def system(instant: datetime, *, first: bool = is_wrong_first) -> timedelta:
+            is_wrong = (instant < START + minute * MINUTE) is first
+            return error if is_wrong else timedelta()
+
+        readings = Readings(system=system)
         readings.run(timedelta(hours=14))
         readings.check()
 
