@@ -1,16 +1,15 @@
 """The HTTP exchange with the server: sends a request, returns an envelope or raises a typed error."""
 
 from collections.abc import Mapping
-import json
 import logging
 from typing import Any, Protocol
 
 import aiohttp
-import orjson
 
 from . import values
 from .endpoints.endpoint import Endpoint
 from .errors import CloudDownCause, CloudDownError, classify
+from .safe_json import parse_json
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -110,7 +109,7 @@ def _open_envelope(endpoint: Endpoint, status: int, body: bytes) -> Envelope:
     if status >= 500:
         raise CloudDownError(CloudDownCause.HTTP_ERROR, str(status))
     try:
-        envelope = _parsed(body)
+        envelope = parse_json(body)
     except (ValueError, RecursionError) as err:
         raise CloudDownError(_cause_without_envelope(status), str(status)) from err
     if not isinstance(envelope, dict):
@@ -131,16 +130,6 @@ def _open_envelope(endpoint: Endpoint, status: int, body: bytes) -> Envelope:
         _LOGGER.debug("%s: %s", endpoint.path, error)
         raise error
     return envelope
-
-
-def _parsed(body: bytes) -> Any:
-    """Return the parsed JSON; fall back to the lenient parser, since the cloud's is not always valid."""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return json.loads(
-            body.decode("utf-8", "replace"), parse_constant=lambda _: None
-        )
 
 
 def _cause_without_envelope(status: int) -> CloudDownCause:

@@ -1,7 +1,7 @@
 """The plant coordinator: a plant's overview and its power."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -108,7 +108,7 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         sample = None
         if saved["sample"] is not None:
             time, power = saved["sample"]
-            sample = PowerSample(datetime.fromisoformat(time), float(power))
+            sample = codec.load(PowerSample, {"time": time, "power": power})
         self._totals, self._daily = totals, daily
         self.overview_clock, self._sample_clock = overview_clock, sample_clock
         self.data = self._assess(overview, sample)
