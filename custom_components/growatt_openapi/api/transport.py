@@ -43,6 +43,22 @@ class RequestSender(Protocol):
         ...
 
 
+async def _send_once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Send a request, and prevent aiohttp from sending it again.
+
+    aiohttp repeats a GET whose connection is lost before the reply, at once and by itself, on a new connection too. The cloud
+    may have received the first one: it then refuses the second for frequency. aiohttp repeats for its own two errors only.
+    """
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise  # there was no connection, and aiohttp repeats nothing
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as err:
+        raise CloudDownError(CloudDownCause.CONNECTION, type(err).__name__) from err
+
+
 class Transport:
     """Makes requests to one server with one token. It keeps no limits: the gateway does."""
 
@@ -68,6 +84,10 @@ class Transport:
         self, endpoint: Endpoint, parameters: Mapping[str, str]
     ) -> tuple[int, bytes]:
         is_query = endpoint.method == "GET"
+        if self._session.closed:
+            raise CloudDownError(
+                CloudDownCause.CONNECTION, "closed session", reached=False
+            )
         try:
             async with self._session.request(
                 endpoint.method,
@@ -75,6 +95,8 @@ class Transport:
                 headers={"token": self._token},
                 # A redirect would carry the token's header to wherever it points.
                 allow_redirects=False,
+                # They replace those of the session; Home Assistant's own only checks where redirects lead.
+                middlewares=(_send_once,),
                 timeout=TIMEOUT,
                 params=dict(parameters) if is_query else None,
                 data=None if is_query else dict(parameters),
@@ -95,7 +117,8 @@ class Transport:
             raise CloudDownError(CloudDownCause.TIMEOUT, reached=False) from err
         except TimeoutError as err:
             raise CloudDownError(CloudDownCause.TIMEOUT) from err
-        except aiohttp.ClientError as err:
+        # ValueError: a token or parameter that HTTP cannot carry, such as one with a line break.
+        except (aiohttp.ClientError, OSError, ValueError) as err:
             raise CloudDownError(CloudDownCause.CONNECTION, type(err).__name__) from err
 
 
