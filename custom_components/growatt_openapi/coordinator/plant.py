@@ -180,7 +180,9 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
     async def _read_power(self, options: RequestOptions) -> float:
         today = self._sample_clock.device_time(self.clock.now()).date()
         try:
-            curve = await self.client.plants.power(self.plant_id, today, options)
+            curve = await self.client.plants.power(
+                self.plant_id, today, options, peak_power=self.info.row.peak_power
+            )
         except CloudDownError:
             raise
         except OpenApiError as err:
@@ -193,7 +195,9 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
 
     async def _read_overview(self, options: RequestOptions) -> float:
         try:
-            reply = await self.client.plants.overview(self.plant_id, options)
+            reply = await self.client.plants.overview(
+                self.plant_id, options, peak_power=self.info.row.peak_power
+            )
         except CloudDownError:
             raise
         except OpenApiError as err:
