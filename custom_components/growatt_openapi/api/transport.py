@@ -14,8 +14,9 @@ from .safe_json import parse_json
 _LOGGER = logging.getLogger(__name__)
 
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
-# A batch of 100 devices is about 500 kB; more than this cannot be a reply of the OpenAPI.
-MAXIMUM_BYTES = 16 * 1024 * 1024
+# Unpacked. A batch of 100 devices is 500 kB, of the largest known readings 900 kB; more than this cannot be a reply of the
+# OpenAPI, and four times as much, filled with empty lists, would hold up the event loop for seconds.
+MAXIMUM_BYTES = 4 * 1024 * 1024
 
 type Envelope = dict[str, Any]
 
