@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from .clock import Clock
 from .errors import NotPermittedError, OpenApiError, TokenRefusedError
+from .safe_json import make_safe
 from .transport import Envelope
 
 _LOGGER = logging.getLogger(__name__)
@@ -172,7 +173,9 @@ class RequestLog:
             if not isinstance(saved["envelope"], dict) or received.tzinfo is None:
                 raise TypeError("no reply")
             record = self.records.setdefault(str(key), RequestRecord())
-            record.envelope, record.received = saved["envelope"], received
+            # An earlier version may have stored it as it came.
+            record.envelope = make_safe(saved["envelope"])
+            record.received = received
             age = max(now - received, timedelta()).total_seconds()
             record.received_at = clock.monotonic() - age
             record.persisted = True

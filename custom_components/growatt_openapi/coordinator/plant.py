@@ -1,7 +1,7 @@
 """The plant coordinator: a plant's overview and its power."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -110,7 +110,7 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         sample = None
         if saved["sample"] is not None:
             time, power = saved["sample"]
-            sample = PowerSample(datetime.fromisoformat(time), float(power))
+            sample = codec.load(PowerSample, {"time": time, "power": power})
         self._totals, self._daily = totals, daily
         self.overview_clock, self._sample_clock = overview_clock, sample_clock
         self.data = self._assess(overview, sample)
@@ -182,7 +182,9 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
     async def _read_power(self, options: RequestOptions) -> float:
         today = self._sample_clock.device_time(self.clock.now()).date()
         try:
-            curve = await self.client.plants.power(self.plant_id, today, options)
+            curve = await self.client.plants.power(
+                self.plant_id, today, options, peak_power=self.info.row.peak_power
+            )
         except CloudDownError:
             raise
         except OpenApiError as err:
@@ -196,7 +198,9 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
 
     async def _read_overview(self, options: RequestOptions) -> float:
         try:
-            reply = await self.client.plants.overview(self.plant_id, options)
+            reply = await self.client.plants.overview(
+                self.plant_id, options, peak_power=self.info.row.peak_power
+            )
         except CloudDownError:
             raise
         except OpenApiError as err:

@@ -31,6 +31,8 @@ PLAUSIBLE: Mapping[SensorDeviceClass | None, tuple[float, float]] = {
     SensorDeviceClass.VOLTAGE: (0, 2_000),
     SensorDeviceClass.CURRENT: (0, 5_000_000),  # some are mA
     SensorDeviceClass.POWER: (0, 2_000_000),
+    SensorDeviceClass.APPARENT_POWER: (0, 2_000_000),
+    SensorDeviceClass.REACTIVE_POWER: (-2_000_000, 2_000_000),
     SensorDeviceClass.TEMPERATURE: (-60, 200),
     SensorDeviceClass.FREQUENCY: (0, 100),
     SensorDeviceClass.BATTERY: (0, 100),

@@ -6,7 +6,8 @@ is stored, since stored keys stay as they are while fields are renamed; a name s
 A key that ends in "?" may be missing, in files of earlier versions, and is left out where its value is empty.
 
 Instants, dates and texts with a ``parse`` method are stored as text, durations as seconds, and mappings whose keys are tuples as
-rows. Loading checks every type: a damaged file raises ValueError and never puts a wrong type into an object.
+rows. Loading checks every type, and that times can be calculated with: a damaged file raises ValueError and never puts a wrong type
+into an object.
 """
 
 from collections import deque
@@ -27,7 +28,11 @@ from typing import (
     get_type_hints,
 )
 
+from ..api.values import EARLIEST_YEAR, LATEST_YEAR, check_year
 from ..const import LOGGER
+
+# No two times are further apart.
+_LONGEST_DURATION = timedelta(days=366 * (LATEST_YEAR - EARLIEST_YEAR + 1))
 
 
 def dump(value: object) -> Any:
@@ -47,7 +52,13 @@ def load_or[T](default: T, part: str, load_part: Callable[[], T]) -> T:
     """Return a loaded part of a file; where it is damaged, log that by its name and return the default."""
     try:
         return load_part()
-    except (ValueError, KeyError, TypeError, AttributeError) as err:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+    ) as err:
         LOGGER.warning(
             "The saved %s cannot be used (%s): starting with an empty one",
             part,
@@ -108,18 +119,30 @@ def _decode_float(saved: object) -> float:
     return float(cast("float", saved))
 
 
+def _check_year[T: date](saved: T) -> T:
+    """Return a date or time unless it leads out of the calendar. Raises ValueError."""
+    check_year(saved.year)
+    return saved
+
+
+def _decode_duration(saved: object) -> timedelta:
+    duration = timedelta(seconds=_decode_float(saved))
+    if abs(duration) > _LONGEST_DURATION:
+        raise ValueError(f"{duration} is too long")
+    return duration
+
+
 _SCALARS: dict[Any, _Codec] = {
     Any: _Codec(_same, _same),
     bool: _exactly(bool),
     int: _exactly(int),
     str: _exactly(str),
     float: _Codec(_same, _decode_float),
-    datetime: _Codec(datetime.isoformat, datetime.fromisoformat),
-    date: _Codec(date.isoformat, date.fromisoformat),
-    timedelta: _Codec(
-        timedelta.total_seconds,
-        lambda saved: timedelta(seconds=_decode_float(saved)),
+    datetime: _Codec(
+        datetime.isoformat, lambda saved: _check_year(datetime.fromisoformat(saved))
     ),
+    date: _Codec(date.isoformat, lambda saved: _check_year(date.fromisoformat(saved))),
+    timedelta: _Codec(timedelta.total_seconds, _decode_duration),
 }
 
 
