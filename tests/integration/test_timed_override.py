@@ -18,6 +18,7 @@ from tests.helpers import (
     act,
     ask,
     do,
+    reload,
     sent,
     set_time,
     set_up,
@@ -62,6 +63,24 @@ async def test_former_settings_are_restored_at_the_end(
     assert value(hass, START) == "02:00:00"
     await let_pass(4000)
     assert len(sent(cloud)) == 6
+
+
+async def test_former_window_that_is_none_is_restored(
+    hass: HomeAssistant,
+    ids: dict[str, str],
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    let_pass: Pass,
+) -> None:
+    await do(
+        hass, "set_charge_window", device_id=ids[STORAGE], start="00:00", end="00:00"
+    )
+    answer = await ask(hass, "charge_now", device_id=ids[STORAGE], minutes=5)
+    assert answer["window_afterwards"] == "00:00-00:00"
+    assert answer["former_window_is_known"] is True
+    await reload(hass, loaded)
+    await let_pass(400)
+    assert sent(cloud)[-2:] == [(SWITCH, "0", "", "", ""), (WINDOW, "0", "0", "0", "0")]
 
 
 async def test_unknown_former_switch_is_turned_off(

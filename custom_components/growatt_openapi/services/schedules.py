@@ -16,9 +16,9 @@ from ..const import LOGGER
 from ..controls import check_value
 from ..error_messages import action_error, validation_error
 from ..families.settings import Block, BlockSetting, Period, find_overlap
-from ..families.settings.blocks import LAST_MINUTE, MIDNIGHT
+from ..families.settings.windows import LAST_MINUTE, MIDNIGHT
 from .action import DEVICE, Action, Target, device_target
-from .settings import get_controls, parse_time
+from .settings import get_controls, parse_end, parse_time
 
 ATTR_PERIODS, ATTR_SEGMENTS = "periods", "segments"
 ATTR_START, ATTR_END, ATTR_ENABLED, ATTR_MODE = "start", "end", "enabled", "mode"
@@ -102,12 +102,10 @@ async def _get_schedules(call: ServiceCall) -> ServiceResponse:
 
 
 def _period_parts(period: Mapping[str, Any], index: int) -> dict[str, Any]:
-    end = parse_time(period[ATTR_END], is_end=True)
-    if end == MIDNIGHT and period[ATTR_END].startswith("24"):
-        end = LAST_MINUTE
+    end = parse_end(period[ATTR_END])
     return {
         f"start_{index}": parse_time(period[ATTR_START]),
-        f"end_{index}": end,
+        f"end_{index}": LAST_MINUTE if end is None else end,
         f"enabled_{index}": period[ATTR_ENABLED],
     }
 

@@ -102,23 +102,24 @@ def _rate_handler(key: str) -> Callable[[ServiceCall], Any]:
 
 def _window_handler(key: str) -> Callable[[ServiceCall], Any]:
     async def handle(call: ServiceCall) -> None:
-        window = Window(
-            parse_time(call.data[ATTR_START]),
-            parse_time(call.data[ATTR_END], is_end=True),
-        )
+        start, end = parse_time(call.data[ATTR_START]), parse_end(call.data[ATTR_END])
+        window = Window(start, None) if end is None else Window.of_times(start, end)
         await _write(call, key, window)
 
     return handle
 
 
-def parse_time(text: str, *, is_end: bool = False) -> time:
-    """Return a time of the day; 24:00 is allowed as an end. Raise ServiceValidationError if it is none."""
-    if is_end and text in ("24:00", "24:00:00"):
-        return time(0)
+def parse_time(text: str) -> time:
+    """Return a time of the day. Raise ServiceValidationError if it is none."""
     parsed = dt_util.parse_time(text)
     if parsed is None:
         raise validation_error("not_a_time", value=text)
     return parsed
+
+
+def parse_end(text: str) -> time | None:
+    """Return a time of the day; None for 24:00. Raise ServiceValidationError if it is none."""
+    return None if text in ("24:00", "24:00:00") else parse_time(text)
 
 
 async def _set_register(call: ServiceCall) -> None:
