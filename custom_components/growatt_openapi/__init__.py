@@ -130,6 +130,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> 
     """Unload an entry and save its state."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
+    if (controls := entry.runtime_data.controls) is not None:
+        await controls.async_close()
     await entry.runtime_data.store.flush()
     async_remove_issues(hass, entry)
     return True

@@ -56,6 +56,12 @@ class Controls:
         """Load what earlier runs stored."""
         await self.store.async_load()
 
+    async def async_close(self) -> None:
+        """End before an unload: wait for writes that are under way, and send or save nothing any more."""
+        await self.writer.async_close()
+        self.stop()
+        self.store.close()
+
     @callback
     def stop(self) -> None:
         """Cancel all timers."""
