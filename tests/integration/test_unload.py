@@ -1,9 +1,7 @@
 """What happens to writes that wait or are under way when an entry is reloaded, unloaded or removed."""
 
 import asyncio
-from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -11,45 +9,22 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.growatt_openapi.api import Transport
-from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
-from custom_components.growatt_openapi.api.transport import Envelope
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
-from tests.helpers import STORAGE, VirtualClock, act, reload, sent, set_time, value
+from tests.helpers import (
+    STORAGE,
+    HeldReplies,
+    VirtualClock,
+    act,
+    reload,
+    sent,
+    set_time,
+    value,
+)
 
 LIMIT = "number.storage_1054_ac_charge_limit"
 AC_CHARGE = "switch.storage_1054_ac_charge"
 START, END = "time.storage_1054_ac_charge_start", "time.storage_1054_ac_charge_end"
-
-
-@dataclass
-class HeldReplies:
-    """Holds the replies to writes back: the device has the value, and its confirmation is on the way."""
-
-    are_held: bool = True
-    on_the_way: asyncio.Event = field(default_factory=asyncio.Event)
-    delivered: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-@pytest.fixture
-def held(monkeypatch: pytest.MonkeyPatch) -> HeldReplies:
-    """Replies to writes that arrive when a test delivers them."""
-    held = HeldReplies()
-    exchange = Transport.exchange
-
-    async def exchange_slowly(
-        self: Transport, endpoint: Endpoint, parameters: Mapping[str, str]
-    ) -> Envelope:
-        try:
-            return await exchange(self, endpoint, parameters)
-        finally:
-            if endpoint.write and held.are_held:
-                held.on_the_way.set()
-                await held.delivered.wait()
-
-    monkeypatch.setattr(Transport, "exchange", exchange_slowly)
-    return held
 
 
 @pytest.fixture
