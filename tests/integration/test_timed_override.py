@@ -1,20 +1,27 @@
 """The actions charge_now and discharge_now: the former settings are restored at the end."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.router import Router
 from tests.helpers import (
     STORAGE,
+    HeldReplies,
     Pass,
+    VirtualClock,
     act,
     ask,
     do,
@@ -181,6 +188,33 @@ async def test_later_override_replaces_the_first(
     assert value(hass, FORCED) == "off"
     assert not cloud.plants[0].battery.forced_discharge
     assert not cloud.plants[0].battery.ac_charge
+
+
+async def test_end_of_the_first_does_not_end_a_later_override_that_is_starting(
+    hass: HomeAssistant,
+    ids: dict[str, str],
+    cloud: Cloud,
+    clock: VirtualClock,
+    held: HeldReplies,
+    let_pass: Pass,
+) -> None:
+    held.are_held = False
+    await act(hass, AC_CHARGE, "turn_off")
+    await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
+    held.are_held = True
+    starting = asyncio.create_task(
+        do(hass, "charge_now", device_id=ids[STORAGE], minutes=60)
+    )
+    await held.on_the_way.wait()
+    clock.advance(700)
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await asyncio.sleep(0)
+    held.delivered.set()
+    await starting
+    await let_pass(60)
+    assert sent(cloud)[-1] == (SWITCH, "1", "", "", "")
+    await let_pass(3700)
+    assert sent(cloud)[-1] == (SWITCH, "0", "", "", "")
 
 
 async def test_failed_restore_is_retried(

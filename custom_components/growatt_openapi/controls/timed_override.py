@@ -157,7 +157,9 @@ class TimedOverrides:
         for override in self._overrides.values():
             override.until = min(override.until, self._clock.now())
         await self._store.async_save()
-        await asyncio.gather(*map(self._async_try_restore, tuple(self._overrides)))
+        await asyncio.gather(
+            *(self._async_try_restore(*one) for one in self._overrides.items())
+        )
 
     def iter_unrestored(self) -> Iterator[tuple[str, TimedOverride]]:
         """Yield the serials and overrides of devices whose former values are not restored."""
@@ -289,18 +291,19 @@ class TimedOverrides:
         self._cancel_timer(serial)
         if self._is_stopped:
             return
+        override = self._overrides[serial]
 
         async def restore(_: datetime) -> None:
             self._timers.pop(serial, None)
-            if not await self._async_try_restore(serial):
+            if not await self._async_try_restore(serial, override):
                 self._schedule_restore(serial, RETRY_AFTER)
 
         self._timers[serial] = async_call_later(self._hass, seconds, restore)
 
-    async def _async_try_restore(self, serial: str) -> bool:
-        """Restore the former values of a device, if an override has changed them; return False if that failed."""
+    async def _async_try_restore(self, serial: str, override: TimedOverride) -> bool:
+        """Restore the former values of a device, unless a later override has them now; return False if that failed."""
         async with self._locks[serial]:
-            if (override := self._overrides.get(serial)) is None:
+            if self._overrides.get(serial) is not override:
                 return True
             try:
                 await self._async_restore(serial, override)
