@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+import math
 from typing import Any, cast
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
@@ -29,6 +30,20 @@ from ..runtime import GrowattConfigEntry
 
 ACCOUNT = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 DEVICE = {vol.Required(ATTR_DEVICE_ID): cv.string}
+
+
+def finite_number(value: Any) -> float:
+    """Return a field's number; raise vol.Invalid if it is none, infinite, or too great for a float.
+
+    ``vol.Coerce(float)`` lets "nan" and "inf" pass, and raises OverflowError for great integers.
+    """
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError) as err:
+        raise vol.Invalid("expected a number") from err
+    if not math.isfinite(number):
+        raise vol.Invalid("expected a finite number")
+    return number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from ..controls import check_value
 from ..error_messages import action_error, validation_error
 from ..families.settings import Block, BlockSetting, Period, find_overlap
 from ..families.settings.windows import LAST_MINUTE, MIDNIGHT
-from .action import DEVICE, Action, Target, device_target
+from .action import DEVICE, Action, Target, device_target, finite_number
 from .settings import get_controls, parse_end, parse_time
 
 ATTR_PERIODS, ATTR_SEGMENTS = "periods", "segments"
@@ -29,7 +29,7 @@ _PERIOD = {
     vol.Required(ATTR_END): cv.string,
     vol.Optional(ATTR_ENABLED, default=True): cv.boolean,
 }
-_LEVEL = vol.All(vol.Coerce(float), vol.Range(min=0, max=100))
+_LEVEL = vol.All(finite_number, vol.Range(min=0, max=100))
 
 
 def _find_blocks(target: Target, schedule: str) -> list[BlockSetting]:

@@ -16,7 +16,7 @@ from ..controls import Controls, check_value
 from ..error_messages import action_error, validation_error
 from ..families import registers
 from ..families.settings import ActionSetting, Setting, Window
-from .action import Action, Target, device_target
+from .action import Action, Target, device_target, finite_number
 
 ATTR_FORCE = "force"
 ATTR_RATE = "rate"
@@ -31,7 +31,6 @@ _DEVICES = {
     vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, [cv.string]),
     vol.Optional(ATTR_FORCE, default=False): cv.boolean,
 }
-_NUMBER = vol.Coerce(float)
 
 
 def get_controls(target: Target) -> Controls:
@@ -145,7 +144,7 @@ _WINDOW = {
     vol.Required(ATTR_START): cv.string,
     vol.Required(ATTR_END): cv.string,
 }
-_RATE = {**_DEVICES, vol.Required(ATTR_RATE): _NUMBER}
+_RATE = {**_DEVICES, vol.Required(ATTR_RATE): finite_number}
 
 SETTING_ACTIONS: tuple[Action, ...] = (
     Action(
@@ -172,8 +171,8 @@ SETTING_ACTIONS: tuple[Action, ...] = (
         name="set_register",
         fields={
             **_DEVICES,
-            vol.Required(ATTR_REGISTER): _NUMBER,
-            vol.Required(ATTR_VALUE): _NUMBER,
+            vol.Required(ATTR_REGISTER): finite_number,
+            vol.Required(ATTR_VALUE): finite_number,
             vol.Optional(ATTR_UNKNOWN, default=False): cv.boolean,
         },
         handler=_set_register,
@@ -183,8 +182,8 @@ SETTING_ACTIONS: tuple[Action, ...] = (
         name="set_string_voltage",
         fields={
             **_DEVICES,
-            vol.Required(ATTR_VOLTAGE): _NUMBER,
-            vol.Required(ATTR_FRACTION): _NUMBER,
+            vol.Required(ATTR_VOLTAGE): finite_number,
+            vol.Required(ATTR_FRACTION): finite_number,
         },
         handler=_set_string_voltage,
         for_admins=True,

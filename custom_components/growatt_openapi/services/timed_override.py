@@ -10,7 +10,7 @@ import voluptuous as vol
 
 from ..error_messages import validation_error
 from ..families.storage import STORAGE
-from .action import DEVICE, Action, device_target
+from .action import DEVICE, Action, device_target, finite_number
 from .settings import get_controls
 
 ATTR_MINUTES = "minutes"
@@ -49,7 +49,7 @@ def _override_handler(kind: str) -> Callable[[ServiceCall], Any]:
 TIMED_OVERRIDE_ACTIONS: tuple[Action, ...] = tuple(
     Action(
         name=f"{kind}_now",
-        fields={**DEVICE, vol.Required(ATTR_MINUTES): vol.Coerce(float)},
+        fields={**DEVICE, vol.Required(ATTR_MINUTES): finite_number},
         handler=_override_handler(kind),
         response=SupportsResponse.OPTIONAL,
     )
