@@ -72,7 +72,8 @@ def calls_of(action: Action, ids: dict[str, str]) -> st.SearchStrategy[dict[str,
         "periods": PERIODS | ANYTHING,
         "segments": PERIODS | ANYTHING,
     }
-    required, optional = {}, {}
+    required: dict[str, st.SearchStrategy[Any]] = {}
+    optional: dict[str, st.SearchStrategy[Any]] = {}
     for field in action.fields:
         fields = required if isinstance(field, vol.Required) else optional
         fields[str(field)] = values.get(str(field), ANYTHING)

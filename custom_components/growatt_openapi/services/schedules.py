@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import time
 from typing import Any
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError
@@ -17,7 +18,7 @@ from ..controls import check_value
 from ..error_messages import action_error, validation_error
 from ..families.settings import Block, BlockSetting, Period, find_overlap
 from ..families.settings.windows import LAST_MINUTE, MIDNIGHT
-from .action import DEVICE, Action, Target, device_target, finite_number
+from .action import DEVICE, Action, Target, async_get_target, finite_number
 from .settings import get_controls, parse_end, parse_time
 
 ATTR_PERIODS, ATTR_SEGMENTS = "periods", "segments"
@@ -76,7 +77,7 @@ def _periods_response(block: BlockSetting, value: Block) -> list[JsonValueType]:
 
 
 async def _get_schedules(call: ServiceCall) -> ServiceResponse:
-    target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
+    target = await async_get_target(call, call.data[ATTR_DEVICE_ID], POLICY_READ)
     blocks = target.coordinator.family.settings_of(BlockSetting)
     if not blocks:
         raise validation_error("wrong_family", name=target.name)
@@ -122,7 +123,7 @@ def _disabled_parts(value: Block, index: int) -> dict[str, Any]:
 def _block_handler(schedule: str) -> Callable[[ServiceCall], Any]:
     async def handle(call: ServiceCall) -> None:
         """Set the periods of a block; its other parts are unchanged unless they are given."""
-        target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
+        target = await async_get_target(call, call.data[ATTR_DEVICE_ID], POLICY_CONTROL)
         (block,) = _find_blocks(target, schedule)
         periods = call.data[ATTR_PERIODS]
         if len(periods) > block.periods:
@@ -149,7 +150,7 @@ def _block_handler(schedule: str) -> Callable[[ServiceCall], Any]:
 
 async def _set_time_segments(call: ServiceCall) -> None:
     """Set all segments; those not given are turned off. Segments that already have the value are not written."""
-    target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
+    target = await async_get_target(call, call.data[ATTR_DEVICE_ID], POLICY_CONTROL)
     blocks = _find_blocks(target, "time_segments")
     segments = call.data[ATTR_SEGMENTS]
     if len(segments) > len(blocks):

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import time
 from typing import Any
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.const import ATTR_DEVICE_ID
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
@@ -16,7 +17,7 @@ from ..controls import Controls, check_value
 from ..error_messages import action_error, validation_error
 from ..families import registers
 from ..families.settings import ActionSetting, Setting, Window
-from .action import Action, Target, device_target, finite_number
+from .action import Action, Target, async_get_target, finite_number
 
 ATTR_FORCE = "force"
 ATTR_RATE = "rate"
@@ -49,16 +50,21 @@ def get_setting(target: Target, key: str) -> Setting:
     return setting
 
 
-def _targets(hass: HomeAssistant, device_ids: list[str]) -> list[Target]:
-    if len(set(device_ids)) > MAX_DEVICES:
+async def _async_get_targets(call: ServiceCall) -> list[Target]:
+    """Return the devices that an action names; the user must have the right to control all of them."""
+    device_ids = dict.fromkeys(call.data[ATTR_DEVICE_ID])
+    if len(device_ids) > MAX_DEVICES:
         raise validation_error("too_many_devices", limit=str(MAX_DEVICES))
-    return [device_target(hass, device_id) for device_id in dict.fromkeys(device_ids)]
+    return [
+        await async_get_target(call, device_id, POLICY_CONTROL)
+        for device_id in device_ids
+    ]
 
 
 async def _write(call: ServiceCall, key: str, value: Any) -> None:
     """Write a value to all devices named. All are validated before the first is written to; one failure does not stop the others."""
     writes = []
-    for target in _targets(call.hass, call.data[ATTR_DEVICE_ID]):
+    for target in await _async_get_targets(call):
         controls, setting = get_controls(target), get_setting(target, key)
         check_value(setting, value)
         writes.append((target, controls, setting))
@@ -125,7 +131,7 @@ async def _set_register(call: ServiceCall) -> None:
     address, value = call.data[ATTR_REGISTER], call.data[ATTR_VALUE]
     if address != int(address) or not 0 <= address <= registers.HIGHEST:
         raise validation_error("no_register", value=f"{address:g}")
-    for target in _targets(call.hass, call.data[ATTR_DEVICE_ID]):
+    for target in await _async_get_targets(call):
         setting = get_setting(target, "register")
         assert isinstance(setting, ActionSetting)
         if not setting.is_documented(address) and not call.data[ATTR_UNKNOWN]:
