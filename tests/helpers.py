@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 import logging
 from typing import Any, Protocol
@@ -119,6 +119,15 @@ class FakeTransport:
     @property
     def paths(self) -> list[str]:
         return [path for _, path, _ in self.calls]
+
+
+@dataclass
+class HeldReplies:
+    """Holds the replies to writes back: the device has the value, and its confirmation is on the way."""
+
+    are_held: bool = True
+    on_the_way: asyncio.Event = field(default_factory=asyncio.Event)
+    delivered: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def read(

@@ -15,7 +15,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .api.regions import REGIONS
 from .const import CONF_CONTROLS, DOMAIN
-from .controls import Controls, controls_store
+from .controls import Controls, async_end_overrides, controls_store
 from .coordinator import (
     AccountStatusCoordinator,
     AlarmCoordinator,
@@ -66,6 +66,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
         controls = Controls(hass, entry, client)
         await controls.async_load()
         entry.async_on_unload(controls.stop)
+    else:
+        await async_end_overrides(hass, entry, client)
     plants = {
         plant_id: PlantCoordinator(hass, inventory, plant_id, store)
         for plant_id in inventory.data
@@ -130,13 +132,17 @@ async def async_unload_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> 
     """Unload an entry and save its state."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
+    if (controls := entry.runtime_data.controls) is not None:
+        await controls.async_close(restore_overrides=entry.disabled_by is not None)
     await entry.runtime_data.store.flush()
     async_remove_issues(hass, entry)
     return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
-    """Remove an entry's files, and its client's where no other entry has the token."""
+    """Restore what its overrides have changed, remove its files, and its client's where no other entry has the token."""
+    client = async_get_client(hass, entry.data[CONF_URL], entry.data[CONF_TOKEN])
+    await async_end_overrides(hass, entry, client)
     await controls_store(hass, entry.entry_id).remove()
     await EntryStore(hass, entry.entry_id).remove()
     if not any(

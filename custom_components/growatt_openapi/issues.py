@@ -20,6 +20,14 @@ DOWN_FOR = 2 * 3600.0
 REFUSALS = 6
 FEW_REFUSALS = 3
 
+# A storage that was left charging or discharging: by the kind of override, and whether the entry still exists.
+LEFT_ON = "left_on"
+LEFT_ON_KINDS = tuple(
+    f"{kind}_{LEFT_ON}{ending}"
+    for kind in ("charge", "discharge")
+    for ending in ("", "_removed")
+)
+
 WRONG_SERVER = "wrong_server"
 REPLACED = "total_replaced"
 _KINDS = (WRONG_SERVER, "cloud_down", "other_program", "core_same_token")
@@ -95,6 +103,49 @@ def async_remove_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Remove all issues of an entry that is being unloaded."""
     for kind in _KINDS:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, kind))
+
+
+@callback
+def async_report_left_on(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    serial: str,
+    *,
+    kind: str,
+    window: str | None,
+    is_switch_on: bool,
+) -> None:
+    """Create the issue of a storage whose override nobody ends; it outlasts restarts and the entry.
+
+    kind: "charge" or "discharge". window, is_switch_on: the former settings; None: not known.
+    """
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, serial), entry.entry_id
+    )
+    is_removed = hass.config_entries.async_get_entry(entry.entry_id) is None
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{LEFT_ON}_{serial}",
+        data={"entry_id": entry.entry_id},
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=f"{kind}_{LEFT_ON}{'_removed' if is_removed else ''}",
+        translation_placeholders={
+            "name": entry.title,
+            "device": (device and (device.name_by_user or device.name)) or serial,
+            "serial": serial,
+            "window": window or "?",
+            "switch": "on" if is_switch_on else "off",
+        },
+    )
+
+
+@callback
+def async_remove_left_on(hass: HomeAssistant, serial: str) -> None:
+    """Remove the issue of a storage whose former settings are restored, or will be."""
+    ir.async_delete_issue(hass, DOMAIN, f"{LEFT_ON}_{serial}")
 
 
 def _issue_id(entry: ConfigEntry, kind: str) -> str:

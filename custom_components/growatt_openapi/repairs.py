@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
 from .flows.token_probe import ProbeError, probe_official
-from .issues import REPLACED
+from .issues import LEFT_ON, REPLACED
 
 
 class MoveServerFlow(RepairsFlow):
@@ -65,7 +65,7 @@ class MoveServerFlow(RepairsFlow):
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None
 ) -> RepairsFlow:
-    """Return the fix flow of an issue."""
-    if issue_id.startswith(REPLACED):
+    """Return the fix flow of an issue; those of totals and of what was left on only ask the user to confirm."""
+    if issue_id.startswith((REPLACED, LEFT_ON)):
         return ConfirmRepairFlow()
     return MoveServerFlow(str((data or {}).get("entry_id", "")))

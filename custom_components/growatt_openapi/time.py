@@ -26,7 +26,7 @@ async def async_setup_entry(
 
 
 class SettingTime(SettingEntity, TimeEntity):
-    """A time of the day. As an end, midnight is the end of the day."""
+    """A time of the day. As an end, midnight is the end of the day, unless the start is midnight too: that is no window."""
 
     entity_description: TimeSetting
 

@@ -12,7 +12,7 @@ INVERTER_EFFICIENCY = 0.97
 
 @dataclass(slots=True)
 class Window:
-    """A daily window by the device's clock; the whole day unless set."""
+    """A daily window by the device's clock; the whole day unless set. One that ends when it starts contains nothing."""
 
     start: time = time(0)
     end: time | None = None  # None: midnight

@@ -1,6 +1,8 @@
 """Tests of the server list and of the normalization of typed addresses."""
 
+from hypothesis import given, strategies as st
 import pytest
+from yarl import URL
 
 from custom_components.growatt_openapi.api.regions import (
     REGIONS,
@@ -48,8 +50,36 @@ def test_typed_address_is_normalized(typed: str, url: str) -> None:
         "http://exa mple.com",
         "http://example.com:port",
         "http://example.com:99999",
+        "http://[::1",
+        "http://[fe80::1%25eth0]",
+        "http://[fe80::1%25eth0]:8790",
+        "http://[nn::1]",
+        "http://[->{]~@",
+        "http://xn--",
+        "http://xn--a",
+        "http://256.1.1.1",
+        "http://1.2.3",
+        "http://a..b",
+        "http://%00",
+        f"http://{'a' * 64}.com",
+        f"http://{'a.' * 127}com",
     ],
 )
 def test_invalid_address_raises(typed: str) -> None:
     with pytest.raises(InvalidServerUrlError):
         normalize_server_url(typed)
+
+
+_PIECES = ("http://", "[", "]", "%25eth0", "::1", "xn--", "@", ":80", "1.2.3.4", "/v1")
+
+
+@given(
+    st.lists(st.sampled_from(_PIECES) | st.text(max_size=3), max_size=6).map("".join)
+)
+def test_any_text_is_a_server_or_invalid(typed: str) -> None:
+    try:
+        url = normalize_server_url(typed)
+    except InvalidServerUrlError:
+        return
+    assert normalize_server_url(url) == url
+    assert URL(url).host

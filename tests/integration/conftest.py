@@ -1,5 +1,6 @@
 """Fixtures: Home Assistant with the integration, over the simulated cloud."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,11 +15,14 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.growatt_openapi.api import Transport
+from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
+from custom_components.growatt_openapi.api.transport import Envelope
 from custom_components.growatt_openapi.const import DOMAIN
 from custom_components.growatt_openapi.persistence import clients
 from simulator.scenarios import TOKEN
 from simulator.server import Server
-from tests.helpers import NOON, PLANT, Pass, VirtualClock, set_up
+from tests.helpers import NOON, PLANT, HeldReplies, Pass, VirtualClock, set_up
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +74,26 @@ def let_pass(hass: HomeAssistant, clock: VirtualClock) -> Pass:
             await hass.async_block_till_done(wait_background_tasks=True)
 
     return let_pass
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> HeldReplies:
+    """Replies to writes that arrive when a test delivers them."""
+    held = HeldReplies()
+    exchange = Transport.exchange
+
+    async def exchange_slowly(
+        self: Transport, endpoint: Endpoint, parameters: Mapping[str, str]
+    ) -> Envelope:
+        try:
+            return await exchange(self, endpoint, parameters)
+        finally:
+            if endpoint.write and held.are_held:
+                held.on_the_way.set()
+                await held.delivered.wait()
+
+    monkeypatch.setattr(Transport, "exchange", exchange_slowly)
+    return held
 
 
 def _next_timer(hass: HomeAssistant) -> float:

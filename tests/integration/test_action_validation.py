@@ -5,11 +5,13 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
 
 from custom_components.growatt_openapi.const import DOMAIN
 from custom_components.growatt_openapi.services import ACTIONS
 from simulator.cloud import Cloud
-from tests.helpers import DATALOGGER, INVERTER, PLANT, STORAGE
+from tests.helpers import DATALOGGER, INVERTER, PLANT, STORAGE, act, sent
 
 PERIOD = {"start_date": "2026-06-19", "end_date": "2026-06-20"}
 PLANT_ID = f"plant_{PLANT}"
@@ -198,3 +200,40 @@ async def test_invalid_action_data_raises_before_any_request(
         )
     assert error.value.translation_key == key
     assert len(cloud.journal) == requests
+
+
+@pytest.mark.parametrize("number", ["nan", float("nan"), "inf", "1e999", 10**400])
+@pytest.mark.parametrize(
+    ("action", "field", "data"),
+    [
+        ("set_register", "register", {"value": 1}),
+        ("set_register", "value", {"register": 3}),
+        ("set_active_power", "rate", {}),
+        ("charge_now", "minutes", {}),
+        ("set_charge_periods", "power", {"periods": []}),
+        ("add_plant", "peak_power", {"user_id": "31", "name": "Roof"}),
+        ("add_plant", "latitude", {"user_id": "31", "name": "Roof", "peak_power": 5}),
+    ],
+)
+async def test_numbers_that_are_none_are_rejected(
+    hass: HomeAssistant,
+    ids: dict[str, str],
+    action: str,
+    field: str,
+    data: dict[str, Any],
+    number: object,
+) -> None:
+    target = {} if action == "add_plant" else {"device_id": ids[STORAGE]}
+    with pytest.raises(vol.Invalid, match="number"):
+        await hass.services.async_call(
+            DOMAIN, action, target | data | {field: number}, blocking=True
+        )
+
+
+async def test_entity_rejects_a_number_that_is_none(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
+) -> None:
+    with pytest.raises(ServiceValidationError) as error:
+        await act(hass, "number.south_roof_active_power_rate", "set_value", value="nan")
+    assert error.value.translation_key == "not_in_range"
+    assert sent(cloud) == []

@@ -117,7 +117,7 @@ async def test_changed_part_is_merged_into_the_devices_segment(
 @pytest.mark.parametrize(
     ("start", "end", "key"),
     [
-        ("05:00:00", "05:00:00", "window_empty"),
+        ("05:00:00", "05:00:00", "period_empty"),
         ("22:00:00", "06:00:00", "half_over_midnight"),
         ("03:00:00", "07:00:00", "periods_overlap"),
         ("02:00:00", "04:00:00", "periods_overlap"),  # the same period as another

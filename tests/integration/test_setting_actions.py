@@ -46,8 +46,21 @@ from tests.helpers import (
         (
             "set_charge_window",
             STORAGE,
-            {"start": "00:00", "end": "00:00"},
+            {"start": "00:00", "end": "24:00"},
             ("storage_ac_charge_hour_start", "0", "0", "24", "0"),
+        ),
+        # No window at all, as devices show an unused one.
+        (
+            "set_charge_window",
+            STORAGE,
+            {"start": "00:00", "end": "00:00"},
+            ("storage_ac_charge_hour_start", "0", "0", "0", "0"),
+        ),
+        (
+            "set_forced_discharge_window",
+            STORAGE,
+            {"start": "18:00", "end": "00:00"},
+            ("storage_cmd_forced_discharge_time1", "18", "0", "24", "0"),
         ),
         (
             "set_forced_discharge_window",

@@ -1,23 +1,31 @@
 """The actions charge_now and discharge_now: the former settings are restored at the end."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.router import Router
 from tests.helpers import (
     STORAGE,
+    HeldReplies,
     Pass,
+    VirtualClock,
     act,
     ask,
     do,
+    reload,
     sent,
     set_time,
     set_up,
@@ -62,6 +70,24 @@ async def test_former_settings_are_restored_at_the_end(
     assert value(hass, START) == "02:00:00"
     await let_pass(4000)
     assert len(sent(cloud)) == 6
+
+
+async def test_former_window_that_is_none_is_restored(
+    hass: HomeAssistant,
+    ids: dict[str, str],
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    let_pass: Pass,
+) -> None:
+    await do(
+        hass, "set_charge_window", device_id=ids[STORAGE], start="00:00", end="00:00"
+    )
+    answer = await ask(hass, "charge_now", device_id=ids[STORAGE], minutes=5)
+    assert answer["window_afterwards"] == "00:00-00:00"
+    assert answer["former_window_is_known"] is True
+    await reload(hass, loaded)
+    await let_pass(400)
+    assert sent(cloud)[-2:] == [(SWITCH, "0", "", "", ""), (WINDOW, "0", "0", "0", "0")]
 
 
 async def test_unknown_former_switch_is_turned_off(
@@ -162,6 +188,33 @@ async def test_later_override_replaces_the_first(
     assert value(hass, FORCED) == "off"
     assert not cloud.plants[0].battery.forced_discharge
     assert not cloud.plants[0].battery.ac_charge
+
+
+async def test_end_of_the_first_does_not_end_a_later_override_that_is_starting(
+    hass: HomeAssistant,
+    ids: dict[str, str],
+    cloud: Cloud,
+    clock: VirtualClock,
+    held: HeldReplies,
+    let_pass: Pass,
+) -> None:
+    held.are_held = False
+    await act(hass, AC_CHARGE, "turn_off")
+    await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
+    held.are_held = True
+    starting = asyncio.create_task(
+        do(hass, "charge_now", device_id=ids[STORAGE], minutes=60)
+    )
+    await held.on_the_way.wait()
+    clock.advance(700)
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await asyncio.sleep(0)
+    held.delivered.set()
+    await starting
+    await let_pass(60)
+    assert sent(cloud)[-1] == (SWITCH, "1", "", "", "")
+    await let_pass(3700)
+    assert sent(cloud)[-1] == (SWITCH, "0", "", "", "")
 
 
 async def test_failed_restore_is_retried(

@@ -99,11 +99,7 @@ def test_form_errors_are_those_of_the_flows() -> None:
     assert placeholders(texts["rate_limited"]) == {"time"}
     assert placeholders(texts["cannot_connect"]) == {"server"}
     assert used_errors(source("flows/options")) == set(EN["options"]["error"])
-    (fix,) = (
-        issue["fix_flow"]
-        for issue in EN["issues"].values()
-        if "error" in issue.get("fix_flow", {})
-    )
+    fix = EN["issues"][issues.WRONG_SERVER]["fix_flow"]
     # The errors of a probe of the four official servers.
     assert set(fix["error"]) == probed - {"invalid_token"}
     assert set(fix["abort"]) == set(re.findall(r'reason="(\w+)"', source("repairs")))
@@ -127,7 +123,11 @@ def test_aborts_are_translated() -> None:
 
 
 def test_issues_are_those_that_are_raised() -> None:
-    assert set(EN["issues"]) == {*issues._KINDS, issues.REPLACED}
+    assert set(EN["issues"]) == {
+        *issues._KINDS,
+        *issues.LEFT_ON_KINDS,
+        issues.REPLACED,
+    }
     for issue in EN["issues"].values():
         assert placeholders(issue["title"]) == {"name"}
 

@@ -1,6 +1,7 @@
 """The two time entities of a window, which are written together."""
 
 import asyncio
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
@@ -9,10 +10,17 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.growatt_openapi.families.settings import Window
 from simulator.cloud import Cloud
-from tests.helpers import VirtualClock, reload, sent, set_time, value
+from tests.helpers import NOON, STORAGE, VirtualClock, do, reload, sent, set_time, value
 
 CHARGE_START = "time.storage_1054_ac_charge_start"
 CHARGE_END = "time.storage_1054_ac_charge_end"
+
+
+async def set_window(
+    hass: HomeAssistant, start_id: str, end_id: str, start: str, end: str
+) -> None:
+    """Set both ends of a window at once."""
+    await asyncio.gather(set_time(hass, start_id, start), set_time(hass, end_id, end))
 
 
 async def test_both_ends_within_three_seconds_are_one_write(
@@ -39,19 +47,52 @@ async def test_midnight_as_an_end_is_written_as_24_hours(
 ) -> None:
     start = "time.storage_1054_forced_discharge_start"
     end = "time.storage_1054_forced_discharge_end"
-    await asyncio.gather(
-        set_time(hass, start, "18:00:00"), set_time(hass, end, "00:00:00")
-    )
+    await set_window(hass, start, end, "18:00:00", "00:00:00")
     assert sent(cloud) == [("storage_cmd_forced_discharge_time1", "18", "0", "24", "0")]
-    await set_time(hass, start, "00:00:00")
-    # The whole day.
-    assert sent(cloud)[-1] == (
-        "storage_cmd_forced_discharge_time1",
-        "0",
-        "0",
-        "24",
-        "0",
+    assert value(hass, end) == "00:00:00"
+
+
+async def test_window_from_midnight_to_midnight_is_no_window(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    storage: dict[str, Any],
+) -> None:
+    """Devices show an unused window as 0:0 to 0:0. Sent as 0:00 to 24:00, a cleared window would charge all day."""
+    await set_window(hass, CHARGE_START, CHARGE_END, "02:00:00", "05:00:00")
+    await set_window(hass, CHARGE_START, CHARGE_END, "00:00:00", "00:00:00")
+    assert sent(cloud)[-1] == ("storage_ac_charge_hour_start", "0", "0", "0", "0")
+    assert not cloud.plants[0].battery.ac_charge_window.contains(NOON)
+    assert value(hass, CHARGE_START) == value(hass, CHARGE_END) == "00:00:00"
+    await reload(hass, loaded)
+    assert value(hass, CHARGE_START) == value(hass, CHARGE_END) == "00:00:00"
+    stored = storage[f"growatt_openapi.{loaded.entry_id}.controls"]["data"]["settings"]
+    assert stored[STORAGE]["ac_charge_window"]["value"] == "00:00-00:00"
+    # Cleared one end at a time: what the two entities show is what is sent.
+    await set_window(hass, CHARGE_START, CHARGE_END, "18:00:00", "00:00:00")
+    await set_time(hass, CHARGE_START, "00:00:00")
+    assert sent(cloud)[-1] == ("storage_ac_charge_hour_start", "0", "0", "0", "0")
+
+
+async def test_whole_day_is_shown_as_ending_at_its_last_minute(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    ids: dict[str, str],
+    cloud: Cloud,
+) -> None:
+    """A time entity cannot show 24:00, and 0:00 to 0:00 is no window."""
+    await do(
+        hass, "set_charge_window", device_id=ids[STORAGE], start="00:00", end="24:00"
     )
+    assert sent(cloud)[-1] == ("storage_ac_charge_hour_start", "0", "0", "24", "0")
+    assert cloud.plants[0].battery.ac_charge_window.contains(NOON)
+    assert value(hass, CHARGE_START) == "00:00:00"
+    assert value(hass, CHARGE_END) == "23:59:00"
+    await reload(hass, loaded)
+    assert value(hass, CHARGE_END) == "23:59:00"
+    # Setting what is shown does not clear it.
+    await set_time(hass, CHARGE_START, "00:00:00")
+    assert sent(cloud)[-1] == ("storage_ac_charge_hour_start", "0", "0", "23", "59")
 
 
 async def test_one_end_waits_for_the_other(
@@ -114,6 +155,8 @@ async def test_invalid_windows_are_rejected(
     assert sent(cloud) == []
 
 
-@pytest.mark.parametrize("text", ["00:00-24:00", "06:30-24:00", "01:02-03:04"])
+@pytest.mark.parametrize(
+    "text", ["00:00-24:00", "00:00-00:00", "06:30-24:00", "01:02-03:04"]
+)
 def test_stored_windows_are_parsed(text: str) -> None:
     assert str(Window.parse(text)) == text

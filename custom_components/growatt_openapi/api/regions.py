@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+import ipaddress
+import re
 from types import MappingProxyType
 
 from yarl import URL
@@ -57,6 +59,11 @@ REGIONS: Mapping[str, Region] = MappingProxyType(
 )
 
 
+# The parts and the length of a DNS name (RFC 1035); underscores are in use.
+_LABEL = re.compile(r"[0-9A-Za-z_-]{1,63}")
+_LONGEST_NAME = 253
+
+
 class InvalidServerUrlError(ValueError):
     """The text is not the address of a server."""
 
@@ -72,21 +79,33 @@ def normalize_server_url(text: str) -> str:
         text = f"https://{text}"
     try:
         url = URL(text)
-        port = url.port
-    except ValueError as err:
+        is_server = _is_server(url)
+    except (ValueError, IndexError) as err:  # yarl raises IndexError for some brackets
         raise InvalidServerUrlError from err
-    if (
-        url.scheme not in ("http", "https")
-        or not url.host
-        or not port
-        or any(character.isspace() for character in text)
-        or url.user is not None
-        or url.password is not None
-        or url.query_string
-        or url.fragment
-    ):
+    if not is_server or any(character.isspace() for character in text):
         raise InvalidServerUrlError
     path = url.path.rstrip("/")
     if not path.endswith("/v1"):
         path = f"{path}/v1"
     return str(url.with_path(f"{path}/"))
+
+
+def _is_server(url: URL) -> bool:
+    """Return whether a URL is that of an http(s) server and nothing more; raise ValueError if a part cannot be decoded."""
+    return (
+        url.scheme in ("http", "https")
+        and bool(url.host and url.port)
+        and _is_host(url.raw_host or "")
+        and url.user is None
+        and url.password is None
+        and not url.query_string
+        and not url.fragment
+    )
+
+
+def _is_host(host: str) -> bool:
+    """Return whether this is an IP address, without the zone of a local one, or an encoded DNS name."""
+    labels = host.split(".")
+    if ":" in host or labels[-1].isdigit():
+        return "%" not in host and ipaddress.ip_address(host) is not None
+    return len(host) <= _LONGEST_NAME and all(map(_LABEL.fullmatch, labels))

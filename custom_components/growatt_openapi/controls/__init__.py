@@ -6,7 +6,7 @@ token, the device itself confirms. A write that may or may not have happened mak
 without being asked for.
 """
 
-from .controls import Controls
+from .controls import Controls, async_end_overrides
 from .store import ConfirmedValue, controls_store
 from .timed_override import TimedOverride
 from .writer import check_value
@@ -15,6 +15,7 @@ __all__ = [
     "ConfirmedValue",
     "Controls",
     "TimedOverride",
+    "async_end_overrides",
     "check_value",
     "controls_store",
 ]

@@ -9,6 +9,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from ..api import OpenApiClient
 from ..const import CONF_WRITES
 from ..families.settings import Setting
+from ..issues import async_report_left_on
 from .confirmation import Confirmation
 from .pending_edits import PendingEdits
 from .settings_reader import SettingsReader
@@ -29,6 +30,8 @@ class Controls:
         self, hass: HomeAssistant, entry: ConfigEntry, client: OpenApiClient
     ) -> None:
         """Initialize the parts and connect them."""
+        self._hass = hass
+        self._entry = entry
         self.clock = client.gateway.clock
         write_limit = WriteLimit(entry.options.get(CONF_WRITES, DEFAULT_WRITES_AN_HOUR))
         self.store = store = SettingsStore(hass, entry.entry_id)
@@ -56,6 +59,27 @@ class Controls:
         """Load what earlier runs stored."""
         await self.store.async_load()
 
+    async def async_close(self, *, restore_overrides: bool = False) -> None:
+        """End before an unload: wait for writes that are under way, and send or save nothing any more.
+
+        Overrides go on after a reload unless they are restored. Until then, and where that fails, a repair issue tells the user.
+        """
+        await self.timed_overrides.async_stop()
+        if restore_overrides:
+            await self.timed_overrides.async_end_all()
+        await self.writer.async_close()
+        self.stop()
+        self.store.close()
+        for serial, override in self.timed_overrides.iter_unrestored():
+            async_report_left_on(
+                self._hass,
+                self._entry,
+                serial,
+                kind=override.kind,
+                window=None if override.window is None else str(override.window),
+                is_switch_on=override.switch_afterwards,
+            )
+
     @callback
     def stop(self) -> None:
         """Cancel all timers."""
@@ -70,3 +94,12 @@ class Controls:
     def add_listener(self, serial: str, listener: CALLBACK_TYPE) -> Callable[[], None]:
         """Call ``listener`` when a confirmed value of a device has changed; return what removes it."""
         return self.store.add_listener(serial, listener)
+
+
+async def async_end_overrides(
+    hass: HomeAssistant, entry: ConfigEntry, client: OpenApiClient
+) -> None:
+    """Restore what stored overrides have changed, for an entry that is read-only from now on, or removed."""
+    controls = Controls(hass, entry, client)
+    await controls.async_load()
+    await controls.async_close(restore_overrides=True)

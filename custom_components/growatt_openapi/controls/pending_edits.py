@@ -61,7 +61,7 @@ class PendingEdits:
         """Set some parts; the others keep their values, or those they are set to in the next seconds.
 
         Raises ServiceValidationError where the whole must not be sent, or other parts are unknown: the edits are kept for
-        a while, so that the missing parts complete them.
+        a while, so that the missing parts complete them. Raises HomeAssistantError after the controls were closed.
         """
         now = self._clock.monotonic()
         edit = self._edits.setdefault((serial, setting.key), _Edit())
@@ -83,6 +83,7 @@ class PendingEdits:
             await self._clock.sleep(COLLECT_FOR)
         finally:
             edit.task = None
+        self._writer.check_open()
         await self._reader.async_refresh_if_stale(family, serial, setting)
         confirmed = self._store.get(serial, setting)
         parts = {

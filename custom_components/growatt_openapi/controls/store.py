@@ -1,7 +1,8 @@
 """Confirmed values of settings: what each is, when it was confirmed and by whom; in memory and in the entry's file."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 import contextlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,6 +61,9 @@ class SettingsStore:
         self._values: defaultdict[str, dict[str, ConfirmedValue]] = defaultdict(dict)
         self._undecoded: dict[str, dict[str, Any]] = {}
         self._listeners: defaultdict[str, list[CALLBACK_TYPE]] = defaultdict(list)
+        # Settings that are being written, by serial and key.
+        self._in_doubt: set[tuple[str, str]] = set()
+        self._is_closed = False
 
     def add_section(
         self,
@@ -77,10 +81,38 @@ class SettingsStore:
             section.load(saved.get(name))
 
     async def async_save(self) -> None:
-        """Save all sections now."""
+        """Save all sections now; nothing once the store is closed."""
+        if self._is_closed:
+            return
         await self._file.save(
             {name: section.dump() for name, section in self._sections.items()}
         )
+
+    @callback
+    def close(self) -> None:
+        """Save nothing any more: the file is the next run's."""
+        self._is_closed = True
+
+    @contextlib.asynccontextmanager
+    async def writing(self, serial: str, setting: Setting) -> AsyncIterator[None]:
+        """Keep a setting unknown in the file while it is written, and save its outcome at the end.
+
+        If Home Assistant is killed before the answer, the device may have either value. In memory the old one stays meanwhile.
+        """
+        key = (serial, setting.key)
+        self._in_doubt.add(key)
+        is_answered = True
+        try:
+            if self.get(serial, setting) is not None:
+                await self.async_save()
+            yield
+        except asyncio.CancelledError:
+            is_answered = False  # nobody waits for the answer: it stays unknown
+            raise
+        finally:
+            if is_answered:
+                self._in_doubt.discard(key)
+                await self.async_save()
 
     def get(self, serial: str, setting: Setting) -> ConfirmedValue | None:
         """Return the confirmed value of a setting; None where it was never set, or the outcome of a write is unknown."""
@@ -160,6 +192,8 @@ class SettingsStore:
         }
         for serial, settings in self._values.items():
             for key, confirmed in settings.items():
+                if (serial, key) in self._in_doubt:
+                    continue
                 dumped.setdefault(serial, {})[key] = codec.dump(confirmed) | {
                     "value": _to_json(confirmed.value)
                 }

@@ -4,6 +4,9 @@ An override sets a window and a switch, and restores both when its time is over.
 first write, so that a restart in between loses nothing. What the user sets meanwhile is not restored.
 """
 
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,9 +18,10 @@ from homeassistant.helpers.event import async_call_later
 
 from ..api import Clock
 from ..const import LOGGER
-from ..error_messages import validation_error
+from ..error_messages import action_error, validation_error
 from ..families import FAMILIES, Family
 from ..families.settings import Setting, SwitchSetting, Window, WindowSetting
+from ..issues import async_remove_left_on
 from ..persistence import codec
 from .store import SettingsStore
 from .writer import OutcomeUnknownError, SettingsWriter
@@ -80,6 +84,11 @@ class TimedOverride:
         """
         return bool(self.switch) and self.window is not None
 
+    @property
+    def is_restored(self) -> bool:
+        """True if nothing is left to be restored."""
+        return self.switch_done and (self.window_done or self.window is None)
+
 
 class TimedOverrides:
     """The running overrides by serial, one per device."""
@@ -98,6 +107,9 @@ class TimedOverrides:
         self._writer = writer
         self._overrides: dict[str, TimedOverride] = {}
         self._timers: dict[str, CALLBACK_TYPE] = {}
+        # Held while an override is started or restored: two of one device would restore each other's values.
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._is_stopped = False
         # Devices for which a failure to restore was logged.
         self._logged: set[str] = set()
 
@@ -118,14 +130,42 @@ class TimedOverrides:
     def resume(self) -> None:
         """Start the timers of the overrides that were loaded."""
         for serial, override in self._overrides.items():
+            async_remove_left_on(self._hass, serial)
             self._schedule_restore(serial, self._seconds_left(override))
 
     @callback
     def stop(self) -> None:
-        """Cancel all timers; the overrides stay stored and are resumed after a restart."""
+        """Start and restore nothing any more; the overrides stay stored and are resumed after a restart."""
+        self._is_stopped = True
         for cancel in self._timers.values():
             cancel()
         self._timers.clear()
+
+    async def async_stop(self) -> None:
+        """Stop, and wait for what is being started or restored."""
+        self.stop()
+        for lock in tuple(self._locks.values()):
+            async with lock:
+                pass
+        if self._overrides:
+            await self._store.async_save()
+
+    async def async_end_all(self) -> None:
+        """Restore the former values of all overrides now; those that fail stay stored, and are due when they are resumed."""
+        if not self._overrides:
+            return
+        for override in self._overrides.values():
+            override.until = min(override.until, self._clock.now())
+        await self._store.async_save()
+        await asyncio.gather(
+            *(self._async_try_restore(*one) for one in self._overrides.items())
+        )
+
+    def iter_unrestored(self) -> Iterator[tuple[str, TimedOverride]]:
+        """Yield the serials and overrides of devices whose former values are not restored."""
+        for serial, override in self._overrides.items():
+            if not override.is_restored:
+                yield serial, override
 
     @callback
     def keep_user_value(self, serial: str, setting: Setting) -> bool:
@@ -158,11 +198,26 @@ class TimedOverrides:
             )
         # The present minute has begun: one more makes the time whole.
         last = min(first + minutes + (device_time.second > 0), _MINUTES_PER_DAY)
+        length = timedelta(minutes=last - first, seconds=-device_time.second)
+        async with self._locks[serial]:
+            if self._is_stopped:
+                raise action_error("not_sent")
+            return await self._async_start(family, serial, kind, first, last, length)
+
+    async def _async_start(
+        self,
+        family: Family,
+        serial: str,
+        kind: str,
+        first: int,
+        last: int,
+        length: timedelta,
+    ) -> TimedOverride:
+        """Start an override between two minutes of the day."""
         before = self._overrides.get(serial)
         if before is not None and before.kind != kind:
             await self._async_restore(serial, before)
             before = None
-        length = timedelta(minutes=last - first, seconds=-device_time.second)
         override = TimedOverride(family.key, kind, self._clock.now() + length)
         if before is None:
             window = self._store.get(serial, override.window_setting)
@@ -234,24 +289,34 @@ class TimedOverrides:
     def _schedule_restore(self, serial: str, seconds: float) -> None:
         """Restore the former values in some seconds, and try again every five minutes until that succeeds."""
         self._cancel_timer(serial)
+        if self._is_stopped:
+            return
+        override = self._overrides[serial]
 
         async def restore(_: datetime) -> None:
             self._timers.pop(serial, None)
-            if (override := self._overrides.get(serial)) is None:
-                return
+            if not await self._async_try_restore(serial, override):
+                self._schedule_restore(serial, RETRY_AFTER)
+
+        self._timers[serial] = async_call_later(self._hass, seconds, restore)
+
+    async def _async_try_restore(self, serial: str, override: TimedOverride) -> bool:
+        """Restore the former values of a device, unless a later override has them now; return False if that failed."""
+        async with self._locks[serial]:
+            if self._overrides.get(serial) is not override:
+                return True
             try:
                 await self._async_restore(serial, override)
             except HomeAssistantError as err:
                 if serial not in self._logged:
                     self._logged.add(serial)
                     LOGGER.warning(
-                        "The settings changed by %s_now could not be restored yet (%s); trying again every five minutes",
+                        "The settings changed by %s_now could not be restored yet (%s)",
                         override.kind,
                         err,
                     )
-                self._schedule_restore(serial, RETRY_AFTER)
-
-        self._timers[serial] = async_call_later(self._hass, seconds, restore)
+                return False
+            return True
 
     async def _async_restore(self, serial: str, override: TimedOverride) -> None:
         """Restore the former values: the switch first, since it is what moves energy."""
@@ -269,6 +334,7 @@ class TimedOverrides:
             del self._overrides[serial]
             self._cancel_timer(serial)
         self._logged.discard(serial)
+        async_remove_left_on(self._hass, serial)
         await self._store.async_save()
 
 

@@ -84,6 +84,19 @@ class SettingsWriter:
         self._write_limit = write_limit
         self._waiting: dict[tuple[str, str], _Write] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_closed = False
+
+    def check_open(self) -> None:
+        """Raise HomeAssistantError if nothing may be sent any more."""
+        if self._is_closed:
+            raise action_error("not_sent")
+
+    async def async_close(self) -> None:
+        """Send nothing that has not left yet, and wait for the outcome of what has."""
+        self._is_closed = True
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def async_set(
         self,
@@ -101,6 +114,7 @@ class SettingsWriter:
         setting only the later is sent, as long as the first has not left.
         Raises ServiceValidationError before any call, HomeAssistantError after one.
         """
+        self.check_open()
         if not callable(value):
             check_value(setting, value)
             self._check_other_blocks(family, serial, setting, value)
@@ -123,6 +137,8 @@ class SettingsWriter:
         write.task = self._hass.async_create_task(
             self._async_write(family, serial, setting, write), "growatt_openapi write"
         )
+        self._tasks.add(write.task)
+        write.task.add_done_callback(self._tasks.discard)
         await asyncio.shield(write.task)
 
     def _check_other_blocks(
@@ -158,11 +174,13 @@ class SettingsWriter:
         def commands() -> tuple[str, ...]:
             # From here on another value is another write.
             remove_waiting()
+            self.check_open()
             value = write.value() if callable(write.value) else write.value
             return setting.commands(value)
 
         try:
             async with self._locks[serial]:
+                self.check_open()
                 self._check_write_limit(serial)
                 await self._async_send(family, serial, setting, write, commands)
         finally:
@@ -188,6 +206,23 @@ class SettingsWriter:
     ) -> None:
         self.on_sending(serial, setting)
         try:
+            async with self._store.writing(serial, setting):
+                await self._async_exchange(family, serial, setting, write, commands)
+        except OutcomeUnknownError:
+            self.on_sent(family, serial, setting, None)
+            raise
+        self.on_sent(family, serial, setting, write.value)
+
+    async def _async_exchange(
+        self,
+        family: Family,
+        serial: str,
+        setting: Setting,
+        write: _Write,
+        commands: Callable[[], tuple[str, ...]],
+    ) -> None:
+        """Send a value and store its outcome; the caller saves it."""
+        try:
             await self._client.device_api(family.endpoints).set(
                 serial, setting.parameter, commands
             )
@@ -196,8 +231,6 @@ class SettingsWriter:
                 raise to_action_error(err) from err
             self._write_limit.record_write(serial, self._clock.now())
             self._store.set_known(serial, setting, None)
-            await self._store.async_save()
-            self.on_sent(family, serial, setting, None)
             raise OutcomeUnknownError(err) from err
         now = self._clock.now()
         self._write_limit.record_write(serial, now)
@@ -205,5 +238,3 @@ class SettingsWriter:
             self.on_user_value(serial, setting)
         if setting.is_lasting:
             self._store.set_known(serial, setting, ConfirmedValue(write.value, now))
-        await self._store.async_save()
-        self.on_sent(family, serial, setting, write.value)

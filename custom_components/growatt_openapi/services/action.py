@@ -3,15 +3,12 @@
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+import math
 from typing import Any, cast
 
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import (
     async_get_config_entry,
@@ -26,9 +23,24 @@ from ..error_messages import to_action_error, validation_error
 from ..models import PlantInfo
 from ..registry.devices import identifiers_of, plant_identifier
 from ..runtime import GrowattConfigEntry
+from .permissions import async_check_permission
 
 ACCOUNT = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 DEVICE = {vol.Required(ATTR_DEVICE_ID): cv.string}
+
+
+def finite_number(value: Any) -> float:
+    """Return a field's number; raise vol.Invalid if it is none, infinite, or too great for a float.
+
+    ``vol.Coerce(float)`` lets "nan" and "inf" pass, and raises OverflowError for great integers.
+    """
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError) as err:
+        raise vol.Invalid("expected a number") from err
+    if not math.isfinite(number):
+        raise vol.Invalid("expected a finite number")
+    return number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +87,13 @@ def get_config_entry(call: ServiceCall) -> GrowattConfigEntry:
     )
 
 
-def device_target(hass: HomeAssistant, device_id: str) -> Target:
-    """Return the target for a registered device; raise ServiceValidationError unless it is a device with readings."""
-    device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
+async def async_get_target(call: ServiceCall, device_id: str, policy: str) -> Target:
+    """Return the target for a registered device; raise ServiceValidationError unless it is a device with readings.
+
+    Raises Unauthorized unless the user may do with it what ``policy`` says.
+    """
+    device, entry = async_get_device_and_config_entry(call.hass, DOMAIN, device_id)
+    await async_check_permission(call, device, policy)
     entry = cast("GrowattConfigEntry", entry)
     for coordinator in entry.runtime_data.families.values():
         for serial in identifiers_of(device):
@@ -88,11 +104,15 @@ def device_target(hass: HomeAssistant, device_id: str) -> Target:
     )
 
 
-def get_plant(
-    hass: HomeAssistant, device_id: str
-) -> tuple[GrowattConfigEntry, PlantInfo]:
-    """Return the account and plant of a registered device; raise ServiceValidationError unless it is a plant."""
-    device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
+async def async_get_plant(call: ServiceCall) -> tuple[GrowattConfigEntry, PlantInfo]:
+    """Return the account and plant of the device that an action names; raise ServiceValidationError unless it is a plant.
+
+    Raises Unauthorized unless the user may read it.
+    """
+    device, entry = async_get_device_and_config_entry(
+        call.hass, DOMAIN, call.data[ATTR_DEVICE_ID]
+    )
+    await async_check_permission(call, device, POLICY_READ)
     entry = cast("GrowattConfigEntry", entry)
     for plant_id, info in entry.runtime_data.inventory.data.items():
         if plant_identifier(plant_id) in identifiers_of(device):

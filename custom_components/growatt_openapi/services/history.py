@@ -1,26 +1,29 @@
-"""Actions that return a plant's or a device's past values or alarms. No administrator is needed."""
+"""Actions that return a plant's or a device's past values or alarms. Users need the right to read its entities."""
 
 from datetime import date
 
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.util.json import JsonObjectType, JsonValueType
 import voluptuous as vol
 
 from ..api import FOR_USER
+from ..const import DOMAIN
 from ..error_messages import validation_error
 from .action import (
     ACCOUNT,
     DEVICE,
     Action,
     Target,
-    device_target,
+    async_get_plant,
+    async_get_target,
     get_config_entry,
-    get_plant,
     translated_errors,
 )
 from .date_ranges import check_day, check_period
+from .permissions import async_check_permission
 from .responses import plant_response
 
 ATTR_DATE = "date"
@@ -32,7 +35,7 @@ _PERIOD = {vol.Required(ATTR_START): cv.date, vol.Required(ATTR_END): cv.date}
 
 
 async def _get_power_curve(call: ServiceCall) -> ServiceResponse:
-    entry, info = get_plant(call.hass, call.data[ATTR_DEVICE_ID])
+    entry, info = await async_get_plant(call)
     client = entry.runtime_data.client
     now = client.gateway.clock.now()
     today = now.astimezone(info.zone).date()
@@ -56,7 +59,7 @@ async def _get_power_curve(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_energy_history(call: ServiceCall) -> ServiceResponse:
-    entry, info = get_plant(call.hass, call.data[ATTR_DEVICE_ID])
+    entry, info = await async_get_plant(call)
     client = entry.runtime_data.client
     start, end, unit = call.data[ATTR_START], call.data[ATTR_END], call.data[ATTR_UNIT]
     today = client.gateway.clock.now().astimezone(info.zone).date()
@@ -81,7 +84,7 @@ def _device_date(target: Target) -> date:
 
 
 async def _get_device_history(call: ServiceCall) -> ServiceResponse:
-    target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
+    target = await async_get_target(call, call.data[ATTR_DEVICE_ID], POLICY_READ)
     family = target.coordinator.family
     start, end = call.data[ATTR_START], call.data[ATTR_END]
     check_period(start, end, _device_date(target))
@@ -102,7 +105,7 @@ async def _get_device_history(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_alarms(call: ServiceCall) -> ServiceResponse:
-    target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
+    target = await async_get_target(call, call.data[ATTR_DEVICE_ID], POLICY_READ)
     today = _device_date(target)
     day: date = call.data.get(ATTR_DATE, today)
     check_day(day, today)
@@ -129,6 +132,10 @@ async def _find_plant(call: ServiceCall) -> ServiceResponse:
     serial = call.data[ATTR_SERIAL].strip()
     if not serial:
         raise validation_error("field_empty", field=ATTR_SERIAL)
+    device = dr.async_get(call.hass).async_get_device_by_identifier(
+        (DOMAIN, serial), entry.entry_id
+    )
+    await async_check_permission(call, device, POLICY_READ)
     with translated_errors():
         reply = await entry.runtime_data.client.plants.of_device(serial)
     return plant_response(reply.value)

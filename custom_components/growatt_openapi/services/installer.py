@@ -13,7 +13,13 @@ from ..api import STORED_ONLY, OpenApiClient, OpenApiError
 from ..api.client.plants import PlantForm
 from ..error_messages import validation_error
 from ..runtime import GrowattConfigEntry
-from .action import ACCOUNT, Action, get_config_entry, translated_errors
+from .action import (
+    ACCOUNT,
+    Action,
+    finite_number,
+    get_config_entry,
+    translated_errors,
+)
 from .responses import plant_response, user_response
 
 _NAME, _PASSWORD, _EMAIL = "user_name", "password", "email"
@@ -209,7 +215,7 @@ def _refresh_lists(entry: GrowattConfigEntry, plant_id: str) -> None:
 
 
 def _number_between(low: float, high: float) -> Any:
-    return vol.All(vol.Coerce(float), vol.Range(min=low, max=high))
+    return vol.All(finite_number, vol.Range(min=low, max=high))
 
 
 _PLANT_FIELDS = {

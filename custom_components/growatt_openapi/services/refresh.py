@@ -1,10 +1,15 @@
 """The action that reads everything now, within the vendor's limits."""
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.core import ServiceCall
+from homeassistant.helpers import device_registry as dr
 
+from ..const import DOMAIN
 from ..error_messages import action_error, format_ready_time
+from ..registry.devices import account_identifier
 from ..runtime import GrowattConfigEntry
 from .action import ACCOUNT, Action, get_config_entry
+from .permissions import async_check_permission
 
 
 async def async_refresh(entry: GrowattConfigEntry) -> None:
@@ -25,7 +30,12 @@ async def async_refresh(entry: GrowattConfigEntry) -> None:
 
 
 async def _refresh(call: ServiceCall) -> None:
-    await async_refresh(get_config_entry(call))
+    entry = get_config_entry(call)
+    account = dr.async_get(call.hass).async_get_device_by_identifier(
+        (DOMAIN, account_identifier(entry)), entry.entry_id
+    )
+    await async_check_permission(call, account, POLICY_CONTROL)
+    await async_refresh(entry)
 
 
 REFRESH_ACTIONS: tuple[Action, ...] = (

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import time
 from typing import Any
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError
@@ -16,9 +17,9 @@ from ..const import LOGGER
 from ..controls import check_value
 from ..error_messages import action_error, validation_error
 from ..families.settings import Block, BlockSetting, Period, find_overlap
-from ..families.settings.blocks import LAST_MINUTE, MIDNIGHT
-from .action import DEVICE, Action, Target, device_target
-from .settings import get_controls, parse_time
+from ..families.settings.windows import LAST_MINUTE, MIDNIGHT
+from .action import DEVICE, Action, Target, async_get_target, finite_number
+from .settings import get_controls, parse_end, parse_time
 
 ATTR_PERIODS, ATTR_SEGMENTS = "periods", "segments"
 ATTR_START, ATTR_END, ATTR_ENABLED, ATTR_MODE = "start", "end", "enabled", "mode"
@@ -29,7 +30,7 @@ _PERIOD = {
     vol.Required(ATTR_END): cv.string,
     vol.Optional(ATTR_ENABLED, default=True): cv.boolean,
 }
-_LEVEL = vol.All(vol.Coerce(float), vol.Range(min=0, max=100))
+_LEVEL = vol.All(finite_number, vol.Range(min=0, max=100))
 
 
 def _find_blocks(target: Target, schedule: str) -> list[BlockSetting]:
@@ -76,7 +77,7 @@ def _periods_response(block: BlockSetting, value: Block) -> list[JsonValueType]:
 
 
 async def _get_schedules(call: ServiceCall) -> ServiceResponse:
-    target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
+    target = await async_get_target(call, call.data[ATTR_DEVICE_ID], POLICY_READ)
     blocks = target.coordinator.family.settings_of(BlockSetting)
     if not blocks:
         raise validation_error("wrong_family", name=target.name)
@@ -102,12 +103,10 @@ async def _get_schedules(call: ServiceCall) -> ServiceResponse:
 
 
 def _period_parts(period: Mapping[str, Any], index: int) -> dict[str, Any]:
-    end = parse_time(period[ATTR_END], is_end=True)
-    if end == MIDNIGHT and period[ATTR_END].startswith("24"):
-        end = LAST_MINUTE
+    end = parse_end(period[ATTR_END])
     return {
         f"start_{index}": parse_time(period[ATTR_START]),
-        f"end_{index}": end,
+        f"end_{index}": LAST_MINUTE if end is None else end,
         f"enabled_{index}": period[ATTR_ENABLED],
     }
 
@@ -124,7 +123,7 @@ def _disabled_parts(value: Block, index: int) -> dict[str, Any]:
 def _block_handler(schedule: str) -> Callable[[ServiceCall], Any]:
     async def handle(call: ServiceCall) -> None:
         """Set the periods of a block; its other parts are unchanged unless they are given."""
-        target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
+        target = await async_get_target(call, call.data[ATTR_DEVICE_ID], POLICY_CONTROL)
         (block,) = _find_blocks(target, schedule)
         periods = call.data[ATTR_PERIODS]
         if len(periods) > block.periods:
@@ -151,7 +150,7 @@ def _block_handler(schedule: str) -> Callable[[ServiceCall], Any]:
 
 async def _set_time_segments(call: ServiceCall) -> None:
     """Set all segments; those not given are turned off. Segments that already have the value are not written."""
-    target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
+    target = await async_get_target(call, call.data[ATTR_DEVICE_ID], POLICY_CONTROL)
     blocks = _find_blocks(target, "time_segments")
     segments = call.data[ATTR_SEGMENTS]
     if len(segments) > len(blocks):

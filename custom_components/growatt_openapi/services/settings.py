@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import time
 from typing import Any
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.const import ATTR_DEVICE_ID
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
@@ -16,7 +17,7 @@ from ..controls import Controls, check_value
 from ..error_messages import action_error, validation_error
 from ..families import registers
 from ..families.settings import ActionSetting, Setting, Window
-from .action import Action, Target, device_target
+from .action import Action, Target, async_get_target, finite_number
 
 ATTR_FORCE = "force"
 ATTR_RATE = "rate"
@@ -31,7 +32,6 @@ _DEVICES = {
     vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, [cv.string]),
     vol.Optional(ATTR_FORCE, default=False): cv.boolean,
 }
-_NUMBER = vol.Coerce(float)
 
 
 def get_controls(target: Target) -> Controls:
@@ -50,16 +50,21 @@ def get_setting(target: Target, key: str) -> Setting:
     return setting
 
 
-def _targets(hass: HomeAssistant, device_ids: list[str]) -> list[Target]:
-    if len(set(device_ids)) > MAX_DEVICES:
+async def _async_get_targets(call: ServiceCall) -> list[Target]:
+    """Return the devices that an action names; the user must have the right to control all of them."""
+    device_ids = dict.fromkeys(call.data[ATTR_DEVICE_ID])
+    if len(device_ids) > MAX_DEVICES:
         raise validation_error("too_many_devices", limit=str(MAX_DEVICES))
-    return [device_target(hass, device_id) for device_id in dict.fromkeys(device_ids)]
+    return [
+        await async_get_target(call, device_id, POLICY_CONTROL)
+        for device_id in device_ids
+    ]
 
 
 async def _write(call: ServiceCall, key: str, value: Any) -> None:
     """Write a value to all devices named. All are validated before the first is written to; one failure does not stop the others."""
     writes = []
-    for target in _targets(call.hass, call.data[ATTR_DEVICE_ID]):
+    for target in await _async_get_targets(call):
         controls, setting = get_controls(target), get_setting(target, key)
         check_value(setting, value)
         writes.append((target, controls, setting))
@@ -102,30 +107,31 @@ def _rate_handler(key: str) -> Callable[[ServiceCall], Any]:
 
 def _window_handler(key: str) -> Callable[[ServiceCall], Any]:
     async def handle(call: ServiceCall) -> None:
-        window = Window(
-            parse_time(call.data[ATTR_START]),
-            parse_time(call.data[ATTR_END], is_end=True),
-        )
+        start, end = parse_time(call.data[ATTR_START]), parse_end(call.data[ATTR_END])
+        window = Window(start, None) if end is None else Window.of_times(start, end)
         await _write(call, key, window)
 
     return handle
 
 
-def parse_time(text: str, *, is_end: bool = False) -> time:
-    """Return a time of the day; 24:00 is allowed as an end. Raise ServiceValidationError if it is none."""
-    if is_end and text in ("24:00", "24:00:00"):
-        return time(0)
+def parse_time(text: str) -> time:
+    """Return a time of the day. Raise ServiceValidationError if it is none."""
     parsed = dt_util.parse_time(text)
     if parsed is None:
         raise validation_error("not_a_time", value=text)
     return parsed
 
 
+def parse_end(text: str) -> time | None:
+    """Return a time of the day; None for 24:00. Raise ServiceValidationError if it is none."""
+    return None if text in ("24:00", "24:00:00") else parse_time(text)
+
+
 async def _set_register(call: ServiceCall) -> None:
     address, value = call.data[ATTR_REGISTER], call.data[ATTR_VALUE]
     if address != int(address) or not 0 <= address <= registers.HIGHEST:
         raise validation_error("no_register", value=f"{address:g}")
-    for target in _targets(call.hass, call.data[ATTR_DEVICE_ID]):
+    for target in await _async_get_targets(call):
         setting = get_setting(target, "register")
         assert isinstance(setting, ActionSetting)
         if not setting.is_documented(address) and not call.data[ATTR_UNKNOWN]:
@@ -144,7 +150,7 @@ _WINDOW = {
     vol.Required(ATTR_START): cv.string,
     vol.Required(ATTR_END): cv.string,
 }
-_RATE = {**_DEVICES, vol.Required(ATTR_RATE): _NUMBER}
+_RATE = {**_DEVICES, vol.Required(ATTR_RATE): finite_number}
 
 SETTING_ACTIONS: tuple[Action, ...] = (
     Action(
@@ -171,8 +177,8 @@ SETTING_ACTIONS: tuple[Action, ...] = (
         name="set_register",
         fields={
             **_DEVICES,
-            vol.Required(ATTR_REGISTER): _NUMBER,
-            vol.Required(ATTR_VALUE): _NUMBER,
+            vol.Required(ATTR_REGISTER): finite_number,
+            vol.Required(ATTR_VALUE): finite_number,
             vol.Optional(ATTR_UNKNOWN, default=False): cv.boolean,
         },
         handler=_set_register,
@@ -182,8 +188,8 @@ SETTING_ACTIONS: tuple[Action, ...] = (
         name="set_string_voltage",
         fields={
             **_DEVICES,
-            vol.Required(ATTR_VOLTAGE): _NUMBER,
-            vol.Required(ATTR_FRACTION): _NUMBER,
+            vol.Required(ATTR_VOLTAGE): finite_number,
+            vol.Required(ATTR_FRACTION): finite_number,
         },
         handler=_set_string_voltage,
         for_admins=True,

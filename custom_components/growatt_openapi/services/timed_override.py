@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.util import dt as dt_util
@@ -10,7 +11,7 @@ import voluptuous as vol
 
 from ..error_messages import validation_error
 from ..families.storage import STORAGE
-from .action import DEVICE, Action, device_target
+from .action import DEVICE, Action, async_get_target, finite_number
 from .settings import get_controls
 
 ATTR_MINUTES = "minutes"
@@ -18,7 +19,7 @@ ATTR_MINUTES = "minutes"
 
 def _override_handler(kind: str) -> Callable[[ServiceCall], Any]:
     async def handle(call: ServiceCall) -> ServiceResponse:
-        target = device_target(call.hass, call.data[ATTR_DEVICE_ID])
+        target = await async_get_target(call, call.data[ATTR_DEVICE_ID], POLICY_CONTROL)
         family = target.coordinator.family
         if kind not in family.override_settings:
             raise validation_error("wrong_family", name=target.name)
@@ -49,7 +50,7 @@ def _override_handler(kind: str) -> Callable[[ServiceCall], Any]:
 TIMED_OVERRIDE_ACTIONS: tuple[Action, ...] = tuple(
     Action(
         name=f"{kind}_now",
-        fields={**DEVICE, vol.Required(ATTR_MINUTES): vol.Coerce(float)},
+        fields={**DEVICE, vol.Required(ATTR_MINUTES): finite_number},
         handler=_override_handler(kind),
         response=SupportsResponse.OPTIONAL,
     )

@@ -409,7 +409,7 @@ def describe_range(setting: Setting | TimeSetting) -> str:
                 f"{name} ({code})" for name, code in setting.option_codes.items()
             )
         case WindowSetting():
-            return "0:00 to 24:00, the end after the start"
+            return "0:00 to 24:00, the end after the start; 0:00 to 0:00: none"
         case BlockSetting():
             return "; ".join(
                 f"{name.replace('_', ' ')}: {describe_range(part)}"

@@ -12,14 +12,10 @@ from typing import Any, override
 
 from ...api.models import Fields
 from .base import ValidationIssue
-from .windows import CompoundBase, Part
+from .windows import LAST_MINUTE, MIDNIGHT, CompoundBase, Part
 
 # Values by the name of the part.
 type Block = Mapping[str, Any]
-
-MIDNIGHT = time(0)
-# The end is the last minute of a period, so that a day ends at 23:59 and not at 24:00.
-LAST_MINUTE = time(23, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ class Period:
         if not self.enabled or self.start < self.end:
             return None
         if self.start == self.end:
-            return ValidationIssue("window_empty", {"time": f"{self.start:%H:%M}"})
+            return ValidationIssue("period_empty", {"time": f"{self.start:%H:%M}"})
         return ValidationIssue(
             "window_over_midnight",
             {"start": f"{self.start:%H:%M}", "end": f"{self.end:%H:%M}"},
@@ -100,7 +96,8 @@ class BlockSetting(CompoundBase[Block]):
     def combine(self, parts: Mapping[str, Any]) -> Block:
         block = dict(parts)
         for index in range(1, self.periods + 1):
-            # A period from midnight to midnight is an empty one, never the whole day: devices have such periods, even enabled.
+            # The end is the last minute of a period, so that a day ends at 23:59 and not at 24:00. A period from midnight to
+            # midnight is an empty one, never the whole day: devices have such periods, even enabled.
             if (
                 block.get(f"end_{index}") == MIDNIGHT
                 and block.get(f"start_{index}") != MIDNIGHT

@@ -13,6 +13,9 @@ from .base import ValidationIssue, Writable
 from .simple import NumberSetting, SelectSetting, SwitchSetting, TimeSetting
 
 _DAY = 24 * 60
+MIDNIGHT = time(0)
+# The end of a day where 24:00 cannot be written.
+LAST_MINUTE = time(23, 59)
 
 # The parts of compound settings; each is an entity.
 type Part = NumberSetting | SwitchSetting | SelectSetting | TimeSetting
@@ -20,21 +23,37 @@ type Part = NumberSetting | SwitchSetting | SelectSetting | TimeSetting
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A daily period by the device's clock, in whole minutes. An end at 0:00 is the midnight that ends the day."""
+    """A daily period by the device's clock, in whole minutes; ``end``: None for the midnight that ends the day.
+
+    From 0:00 to 0:00 is no period at all: devices show an unused one like that. The whole day is from 0:00 to None.
+    """
 
     start: time
-    end: time
+    end: time | None
 
     @property
     def minutes(self) -> tuple[int, int]:
         """Return start and end as minutes of the day, the end up to 24:00."""
-        start = self.start.hour * 60 + self.start.minute
-        return start, (self.end.hour * 60 + self.end.minute) or _DAY
+        return _to_minute(self.start), _DAY if self.end is None else _to_minute(
+            self.end
+        )
+
+    @property
+    def is_none(self) -> bool:
+        """True for no period at all."""
+        return self.minutes == (0, 0)
+
+    @classmethod
+    def of_times(cls, start: time, end: time) -> Window:
+        """Return the window between two times of a day, of which none is 24:00: an end at 0:00 is the next midnight, unless the start is at 0:00 too."""
+        return cls(start, end if end != MIDNIGHT or start == MIDNIGHT else None)
 
     @classmethod
     def of_minutes(cls, start: int, end: int) -> Window:
         """Return the window between two minutes of the day, the end up to 24:00."""
-        return cls(time(*divmod(start, 60)), time(*divmod(end % _DAY, 60)))
+        return cls(
+            time(*divmod(start, 60)), None if end == _DAY else time(*divmod(end, 60))
+        )
 
     @override
     def __str__(self) -> str:
@@ -49,6 +68,10 @@ class Window:
         return cls.of_minutes(
             int(start[0]) * 60 + int(start[1]), int(end[0]) * 60 + int(end[1])
         )
+
+
+def _to_minute(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +119,16 @@ class WindowSetting(CompoundBase[Window]):
 
     @override
     def split(self, value: Window) -> dict[str, Any]:
-        return {"start": value.start, "end": value.end}
+        # The whole day is shown as ending at 23:59, since from 0:00 to 0:00 is no window. Any other may end at 0:00.
+        midnight = MIDNIGHT if value.start != MIDNIGHT else LAST_MINUTE
+        return {
+            "start": value.start,
+            "end": midnight if value.end is None else value.end,
+        }
 
     @override
     def combine(self, parts: Mapping[str, Any]) -> Window:
-        return Window(parts["start"], parts["end"])
+        return Window.of_times(parts["start"], parts["end"])
 
     @override
     def missing(self, parts: Mapping[str, Any]) -> ValidationIssue | None:
@@ -118,14 +146,17 @@ class WindowSetting(CompoundBase[Window]):
     @override
     def validate(self, value: Window) -> ValidationIssue | None:
         start, end = value.minutes
-        if value.start == value.end and start:
+        if start == end and not value.is_none:
             return ValidationIssue("window_empty", {"time": f"{value.start:%H:%M}"})
-        if end <= start:
+        if end < start:
             return ValidationIssue(
                 "window_over_midnight",
                 {"start": f"{value.start:%H:%M}", "end": f"{value.end:%H:%M}"},
             )
-        if any(part.second or part.microsecond for part in (value.start, value.end)):
+        if any(
+            part is not None and (part.second or part.microsecond)
+            for part in (value.start, value.end)
+        ):
             return ValidationIssue("whole_minutes", {})
         return None
 
