@@ -63,7 +63,7 @@ def _iter_device_entities(
 
 def _iter_account_entities(runtime: RuntimeData) -> Iterator[EntityCandidate]:
     for plant_id, info in runtime.inventory.data.items():
-        for serial in info.dataloggers:
+        for serial in info.separate_dataloggers:
             yield (
                 f"{serial}_online",
                 partial(DataloggerOnline, runtime.inventory, plant_id, serial, ONLINE),

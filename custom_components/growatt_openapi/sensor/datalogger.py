@@ -32,7 +32,7 @@ TYPE_NUMBER = SensorEntityDescription(
 def inventory_sensors(inventory: InventoryCoordinator) -> Iterator[EntityCandidate]:
     """Yield the sensors of all dataloggers, and of devices of unknown types."""
     for plant_id, info in inventory.data.items():
-        for serial in info.dataloggers:
+        for serial in info.separate_dataloggers:
             yield (
                 f"{serial}_{LAST_UPDATE.key}",
                 partial(DataloggerLastUpdate, inventory, plant_id, serial, LAST_UPDATE),
