@@ -22,7 +22,6 @@ from ..api import (
     TokenRefusedError,
 )
 from ..api.client.endpoint_group import ROWS_PER_PAGE
-from ..api.client.meters import METERS_AND_SENSORS
 from ..api.gateway import SPACING_OF_FLEETS
 from ..api.models import Device, Plant
 from ..const import CONF_INTERVAL, CONF_PLANTS, DOMAIN, LOGGER
@@ -35,6 +34,7 @@ from ..persistence import codec
 from ..persistence.entry_store import EntryStore
 from .base import RETRY_AFTER, PollingCoordinator, retry_after
 from .device_details import DeviceDetailsReader
+from .device_rows import choose_rows, claim_dataloggers, claim_devices, is_listed
 from .failure_delays import FailureDelays
 from .meter_lists import MeterLists
 from .plant_details import PlantDetailsReader
@@ -140,11 +140,15 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
             if (info := self.data.get(plant_id)) is None:
                 continue
             for device in devices:
-                if device.serial in self.missing:
-                    info.devices.setdefault(device.serial, device)
+                if device.serial in self.missing and not is_listed(
+                    self.data, device.serial
+                ):
+                    info.devices[device.serial] = device
             for datalogger in dataloggers:
-                if datalogger.serial in self.missing:
-                    info.dataloggers.setdefault(datalogger.serial, datalogger)
+                if datalogger.serial in self.missing and not is_listed(
+                    self.data, datalogger.serial
+                ):
+                    info.dataloggers[datalogger.serial] = datalogger
 
     async def _dump(self) -> dict[str, Any]:
         return {
@@ -310,16 +314,11 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
 
     async def _read_devices(self, info: PlantInfo, options: RequestOptions) -> None:
         devices = await self.client.devices.list_devices(info.plant_id, options)
-        # Rows of meters and sensors have a kind for a serial, the same behind every datalogger.
-        found = {
-            f"{device.datalogger}/{device.serial}"
-            if device.type == METERS_AND_SENSORS
-            else device.serial: device
-            for device in devices.value
-        }
+        found = choose_rows(devices.value, info.devices)
         await self._meter_lists.expand_rows(
             found, info.devices, options, self.steady_clock.now()
         )
+        claim_devices(self.data, info, found, self.missing)
         # Only a complete list can show that a device is missing.
         if devices.complete and devices.is_new:
             self._remove_gone(info.devices, found)
@@ -332,6 +331,7 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
             info.plant_id, options
         )
         listed = {datalogger.serial: datalogger for datalogger in dataloggers.value}
+        claim_dataloggers(self.data, info, listed, self.missing)
         if dataloggers.complete and dataloggers.is_new:
             self._remove_gone(info.dataloggers, listed)
         info.dataloggers |= listed

@@ -128,7 +128,7 @@ class ReadingSensor(DeviceEntity, SensorEntity):
     @override
     def available(self) -> bool:
         """False if the value is stale, or none ever came."""
-        return self._status is not ValueStatus.UNAVAILABLE
+        return super().available and self._status is not ValueStatus.UNAVAILABLE
 
     @property
     @override
