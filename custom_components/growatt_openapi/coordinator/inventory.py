@@ -16,7 +16,6 @@ from ..api import (
     NotPermittedError,
     OpenApiClient,
     OpenApiError,
-    RefusedError,
     RequestError,
     RequestOptions,
     TokenRefusedError,
@@ -37,8 +36,14 @@ from .device_details import DeviceDetailsReader
 from .device_rows import choose_rows, claim_dataloggers, claim_devices, is_listed
 from .failure_delays import FailureDelays
 from .meter_lists import MeterLists
-from .plant_details import PlantDetailsReader
-from .saved_inventory import dump_absent, load_equipment, load_plants
+from .plant_details import PlantDetailsReader, update_location
+from .saved_inventory import (
+    dump_absent,
+    load_equipment,
+    load_plant_ids,
+    load_plants,
+    registered_plants,
+)
 from .token_check import async_report_refused_token, is_refused_for_good
 
 # Plants whose lists are read in one round, so that a fleet's lists do not delay all other calls.
@@ -101,7 +106,7 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
             if plant.plant_id in self.missing and self._is_ours(plant.plant_id):
                 self._update_plant(plant)
         if not self.data:
-            await self._read_first_plants()
+            await self._read_first_plants(load_plant_ids(saved))
         now = self.steady_clock.now()
         for info in self.data.values():
             await self._read_details(info, STORED_ONLY, now)
@@ -110,7 +115,8 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
         await self._device_details.async_load(self.data, now)
         self._set_spacing()
 
-    async def _read_first_plants(self) -> None:
+    async def _read_first_plants(self, saved_ids: list[str]) -> None:
+        """Read the plant list; while it cannot be read, the plants that were saved are those of the entry."""
         try:
             reply = await self.client.plants.list_plants(FOR_LISTS)
         except OpenApiError as err:
@@ -120,6 +126,15 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
                 raise ConfigEntryAuthFailed(
                     translation_domain=DOMAIN, translation_key="token_refused"
                 ) from err
+            self._apply_plants(
+                registered_plants(self.hass, self.config_entry, saved_ids)
+            )
+            if self.data:
+                LOGGER.debug("The plants are those of the last run: %s", err)
+                self._plants_due = self.steady_clock.now() + retry_after(
+                    err, at_least=RETRY_AFTER
+                )
+                return
             key, placeholders = translation_for(err)
             raise ConfigEntryNotReady(
                 str(err),
@@ -305,7 +320,7 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
                 await read_list(info, options)
             except CircuitOpenError:
                 raise
-            except (NotPermittedError, RequestError, RefusedError) as err:
+            except (NotPermittedError, RequestError) as err:
                 LOGGER.debug("No list of a plant: %s", err)
             except OpenApiError as err:
                 LOGGER.debug("No list of a plant for now: %s", err)
@@ -362,25 +377,7 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
             )
 
     def _update_location(self, info: PlantInfo) -> None:
-        """Set zone and location from the plant's details, its list row, or Home Assistant where the zones agree."""
-        details = info.details
-        if details is not None and details.zone is not None:
-            info.zone, info.zone_known = details.zone, True
-        latitude = (details and details.latitude) or info.row.latitude
-        longitude = (details and details.longitude) or info.row.longitude
-        now, home = self.clock.now(), dt_util.get_default_time_zone()
-        if (
-            latitude is not None
-            and longitude is not None
-            and abs(latitude) <= 90
-            and abs(longitude) <= 180
-            and (latitude, longitude) != (0, 0)
-        ):
-            info.location = (latitude, longitude)
-        elif now.astimezone(info.zone).utcoffset() == now.astimezone(home).utcoffset():
-            info.location = (self.hass.config.latitude, self.hass.config.longitude)
-        else:
-            info.location = None
+        update_location(self.hass, info, self.clock.now())
 
     def _warn_unknown_types(self, devices: Iterable[Device]) -> None:
         """Log each unknown type of device once."""

@@ -1,5 +1,10 @@
 """Details of plants: time zone, location, size. They have other sources too, so nothing waits for details that fail."""
 
+from datetime import datetime
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
 from ..api import CircuitOpenError, OpenApiClient, OpenApiError, RequestOptions
 from ..const import LOGGER
 from ..domain import poll_schedule as schedule
@@ -38,3 +43,25 @@ class PlantDetailsReader:
             self._due[plant_id] = now + schedule.DETAILS.total_seconds() - reply.age
             self._delays.record_success(plant_id)
         info.details_checked |= options.may_call or info.details is not None
+
+
+def update_location(hass: HomeAssistant, info: PlantInfo, now: datetime) -> None:
+    """Set zone and location from the plant's details, its list row, or Home Assistant where the zones agree."""
+    details = info.details
+    if details is not None and details.zone is not None:
+        info.zone, info.zone_known = details.zone, True
+    latitude = (details and details.latitude) or info.row.latitude
+    longitude = (details and details.longitude) or info.row.longitude
+    home = dt_util.get_default_time_zone()
+    if (
+        latitude is not None
+        and longitude is not None
+        and abs(latitude) <= 90
+        and abs(longitude) <= 180
+        and (latitude, longitude) != (0, 0)
+    ):
+        info.location = (latitude, longitude)
+    elif now.astimezone(info.zone).utcoffset() == now.astimezone(home).utcoffset():
+        info.location = (hass.config.latitude, hass.config.longitude)
+    else:
+        info.location = None

@@ -33,6 +33,8 @@ class DeviceClock:
     # When the first reading was seen, as long as it is the only one: its age then depends on the zone.
     _first_seen: datetime | None = None
     _lags: deque[timedelta] = field(default_factory=lambda: deque(maxlen=12))
+    # How many lags, the oldest, were measured in the zone that is yet to come.
+    _kept_lags: int = 0
 
     def record_reading(self, time: datetime | None, now: datetime) -> bool:
         """Record a reading's time; return whether the reading is newer than the newest.
@@ -46,15 +48,16 @@ class DeviceClock:
             self._first_seen = now
             age = self._estimate_first_age(time, now)
             if age < -CLOCK_AHEAD_TOLERANCE:
-                self._lags.append(age)
+                self._append_lag(age)
         elif time < self.newest:
             if self._candidate is None or time <= self._candidate:
                 self._candidate = time
                 return False
             self._lags.clear()
+            self._kept_lags = 0
             self.advanced_at = now
         else:
-            self._lags.append(self._wall(now) - time)
+            self._append_lag(self._wall(now) - time)
             self.advanced_at = now
         if self.newest is not None:
             self._first_seen = None
@@ -68,6 +71,15 @@ class DeviceClock:
         self.advanced_at = now - max(timedelta(), age - FIRST_READING_TOLERANCE)
         return age
 
+    def _append_lag(self, lag: timedelta) -> None:
+        if len(self._lags) == self._lags.maxlen:
+            self._kept_lags = max(self._kept_lags - 1, 0)
+        self._lags.append(lag)
+
+    def keep_lags(self) -> None:
+        """Keep the present lags at the next change of the zone: they were stored while the zone was known, and it is not yet again."""
+        self._kept_lags = len(self._lags)
+
     def set_zone(self, zone: tzinfo, now: datetime) -> None:
         """Change the plant's zone, and correct what was measured in the old one."""
         if zone == self.zone:
@@ -75,8 +87,10 @@ class DeviceClock:
         old_wall = self._wall(now)
         self.zone = zone
         shift = self._wall(now) - old_wall
-        for _ in range(len(self._lags)):
-            self._lags.append(self._lags.popleft() + shift)
+        for index in range(len(self._lags)):
+            lag = self._lags.popleft()
+            self._lags.append(lag if index < self._kept_lags else lag + shift)
+        self._kept_lags = 0
         if self._first_seen is not None and self.newest is not None:
             self._estimate_first_age(self.newest, self._first_seen)
 
