@@ -1,6 +1,6 @@
 """Adding entities, including those of devices and channels that appear later."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set as AbstractSet
 from functools import partial
 from typing import Any
 
@@ -78,20 +78,24 @@ def async_add_entities_as_found(
         async_add_entities([candidates[unique_id]() for unique_id in sorted(new)])
 
     def add_device_entities(
-        coordinator: FamilyCoordinator, serials: Iterable[str]
+        coordinator: FamilyCoordinator, serials: AbstractSet[str]
     ) -> None:
-        for serial in serials:
+        data = coordinator.data
+        for serial in sorted(serials - data.keys()):
+            remove(known.pop((coordinator, serial), ()))
+        # In a fixed order: of entities with the same name the later ones get a number in their ids.
+        for serial in sorted(
+            serials & data.keys(),
+            key=lambda serial: (data[serial].plant.plant_id, serial),
+        ):
             source = (coordinator, serial)
-            if serial not in coordinator.data:
-                remove(known.pop(source, ()))
-                continue
             candidates = dict(iter_wanted_entities(coordinator, serial))
             # They may have been those of a datalogger, or of a device of an unknown type.
             known.setdefault(None, set()).difference_update(candidates)
             add_new(source, candidates)
 
     def add_changed_devices(coordinator: FamilyCoordinator) -> None:
-        add_device_entities(coordinator, sorted(coordinator.changed))
+        add_device_entities(coordinator, coordinator.changed)
 
     def add_account_entities() -> None:
         candidates = dict(iter_account_entities(runtime))
@@ -104,14 +108,7 @@ def async_add_entities_as_found(
     add_account_entities()
     entry.async_on_unload(runtime.inventory.async_add_listener(add_account_entities))
     for coordinator in runtime.families.values():
-        # In a fixed order: of entities with the same name the later ones get a number in their ids.
-        add_device_entities(
-            coordinator,
-            sorted(
-                coordinator.data,
-                key=lambda serial: (coordinator.data[serial].plant.plant_id, serial),
-            ),
-        )
+        add_device_entities(coordinator, coordinator.data.keys())
         entry.async_on_unload(
             coordinator.async_add_listener(partial(add_changed_devices, coordinator))
         )
