@@ -63,7 +63,7 @@ def _iter_device_entities(
 
 def _iter_account_entities(runtime: RuntimeData) -> Iterator[EntityCandidate]:
     for plant_id, info in runtime.inventory.data.items():
-        for serial in info.dataloggers:
+        for serial in info.separate_dataloggers:
             yield (
                 f"{serial}_online",
                 partial(DataloggerOnline, runtime.inventory, plant_id, serial, ONLINE),
@@ -103,6 +103,8 @@ class DeviceFault(DeviceEntity, BinarySensorEntity):
     @override
     def available(self) -> bool:
         """False if the reading is stale, or none ever came."""
+        if not super().available:
+            return False
         status = self.device_state.assessment.status_of(ValueKind.CODE)
         return status is not ValueStatus.UNAVAILABLE
 
@@ -120,7 +122,9 @@ class DataloggerOnline(DataloggerEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         """True if the datalogger list says so, else if one of its devices is online: their data comes through it."""
-        info = self.coordinator.data[self.plant_id]
+        info = self.plant
+        if info is None:
+            return None
         lost = info.dataloggers[self.serial].lost
         if lost is None:
             states = [

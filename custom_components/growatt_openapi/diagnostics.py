@@ -4,6 +4,7 @@ An allow-list: fields that are not named here are redacted. No token, serial, al
 """
 
 from datetime import datetime
+import re
 from typing import Any
 
 from homeassistant.const import CONF_REGION
@@ -28,12 +29,18 @@ _TECHNICAL_FIELDS = frozenset(
         *("installed_panel_area", "irradiationsensor_type", "peak_power", "plant_type"),
         *("status", "timezone", "tracker_type", "weather_type", "weathersensor_man"),
         *("weathersensor_md", "weathersensor_num", "currency"),
+        # In the rows of arrays, inverters and dataloggers: how many, model, manufacturer.
+        *("num_modules", "module_md", "module_man", "inverter_num", "inverter_md"),
+        *("inverter_man", "datalogger_num", "datalogger_md", "datalogger_man"),
         *("deviceType", "eToday", "eTotal", "fwVersion", "innerVersion", "lost"),
         *("lastUpdateTimeText", "model", "modelText", "nominalPower", "power"),
         # In a row of the device list.
         *("type", "manufacturer", "last_update_time"),
     }
 )
+
+# The form of the vendor's names. Other keys can be serials or ids, as in replies for several devices.
+_FIELD_NAME = re.compile(r"[a-z]\w*", re.ASCII)
 
 
 async def async_get_config_entry_diagnostics(
@@ -180,11 +187,24 @@ def _device_diagnostics(
 
 
 def _redact(fields: Fields) -> dict[str, Any]:
-    """Return fields without an entity: technical and empty ones as they are, all others redacted."""
+    """Return fields without an entity: technical and empty ones as they are, all others redacted, at every depth."""
     return {
-        key: value if key in _TECHNICAL_FIELDS or value in ("", None) else REDACTED
+        key if _FIELD_NAME.fullmatch(key) else REDACTED: _redact_value(key, value)
         for key, value in fields.items()
     }
+
+
+def _redact_value(key: str, value: object) -> object:
+    if value in ("", None):
+        return value
+    if key not in _TECHNICAL_FIELDS:
+        return REDACTED
+    if isinstance(value, dict):
+        return _redact(value)
+    if isinstance(value, list):
+        # What has no name of its own may be a serial.
+        return [_redact(item) if isinstance(item, dict) else REDACTED for item in value]
+    return value
 
 
 def _isoformat(moment: datetime | None) -> str | None:

@@ -24,6 +24,7 @@ from .coordinator.plant import OVERVIEW
 from .domain.alarm_log import AlarmLog
 from .families import get_family
 from .families.settings import CompoundBase, SettingSlot
+from .models import PlantInfo
 from .registry.devices import account_identifier, identified, plant_identifier
 from .runtime import GrowattConfigEntry
 
@@ -86,6 +87,11 @@ class DeviceEntity(GrowattEntity[FamilyCoordinator]):
         self.serial = serial
 
     @property
+    def available(self) -> bool:
+        """False once the device is gone, or of another family; entities with readings add their conditions."""
+        return self.serial in self.coordinator.data
+
+    @property
     def device_state(self) -> DeviceState:
         """The state of the device."""
         return self.coordinator.data[self.serial]
@@ -107,6 +113,11 @@ class AlarmEntity(GrowattEntity[AlarmCoordinator]):
         alarms.track_device(family, serial)
         self.serial = serial
         self._family = family
+
+    @property
+    def available(self) -> bool:
+        """False once the device is gone, or of another family."""
+        return self.serial in self._family.data and self.serial in self.coordinator.data
 
     @property
     def alarm_log(self) -> AlarmLog:
@@ -208,16 +219,26 @@ class DataloggerEntity(GrowattEntity[InventoryCoordinator]):
         serial: str,
         description: EntityDescription,
     ) -> None:
-        """Initialize the entity of the datalogger with this serial."""
+        """Initialize the entity of the datalogger with this serial; ``plant_id``: the plant that lists it now."""
         super().__init__(coordinator, serial, description)
         self.plant_id = plant_id
         self.serial = serial
 
     @property
+    def plant(self) -> PlantInfo | None:
+        """The plant that lists it; None where none does."""
+        plants = self.coordinator.data
+        info = plants.get(self.plant_id)
+        if info is not None and self.serial in info.dataloggers:
+            return info
+        return next(
+            (info for info in plants.values() if self.serial in info.dataloggers), None
+        )
+
+    @property
     def available(self) -> bool:
         """True while the account lists it."""
-        info = self.coordinator.data.get(self.plant_id)
-        return info is not None and self.serial in info.dataloggers
+        return self.plant is not None
 
 
 class UnknownDeviceEntity(GrowattEntity[InventoryCoordinator]):
@@ -230,21 +251,32 @@ class UnknownDeviceEntity(GrowattEntity[InventoryCoordinator]):
         serial: str,
         description: EntityDescription,
     ) -> None:
-        """Initialize the entity of the device with this serial."""
+        """Initialize the entity of the device with this serial; ``plant_id``: the plant that lists it now."""
         super().__init__(coordinator, serial, description)
         self.plant_id = plant_id
         self.serial = serial
 
     @property
+    def plant(self) -> PlantInfo | None:
+        """The plant that lists it; None where none does."""
+        plants = self.coordinator.data
+        info = plants.get(self.plant_id)
+        if info is not None and self.serial in info.devices:
+            return info
+        return next(
+            (info for info in plants.values() if self.serial in info.devices), None
+        )
+
+    @property
     def device(self) -> Device | None:
         """The device's row in the list; None while it is not listed."""
-        info = self.coordinator.data.get(self.plant_id)
-        return None if info is None else info.devices.get(self.serial)
+        info = self.plant
+        return None if info is None else info.devices[self.serial]
 
     @property
     def available(self) -> bool:
         """True while the account lists it."""
-        return self.device is not None
+        return self.plant is not None
 
 
 def iter_unknown_devices(inventory: InventoryCoordinator) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Adding entities, including those of devices and channels that appear later."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set as AbstractSet
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,8 @@ from .families.settings import SettingSlot, iter_slots
 from .runtime import GrowattConfigEntry, RuntimeData
 
 type EntityCandidate = tuple[str, Callable[[], Entity]]
+# What entities come from: a device in a family, or the account with its plants, dataloggers and devices of unknown types.
+type _Source = tuple[FamilyCoordinator, str] | None
 
 
 @callback
@@ -34,12 +36,16 @@ def async_add_entities_as_found(
 ) -> None:
     """Add entities now, and those of plants, devices and channels that appear later.
 
-    The callables yield unique ids with a factory of the entity; each entity is added once. After set-up only devices whose
-    state changed are checked.
+    The callables yield unique ids with a factory of the entity; each entity is added once, and removed when its source is gone.
+    A device whose type changes has another source then: entities with the same unique ids replace the former ones. After set-up
+    only devices whose state changed are checked.
     """
     runtime = entry.runtime_data
-    # Unique ids by serial; those of plants and dataloggers under None.
-    known: dict[str | None, set[str]] = {}
+    hass = runtime.inventory.hass
+    registry = er.async_get(hass)
+    platform = async_get_current_platform()
+    # Unique ids by source.
+    known: dict[_Source, set[str]] = {}
 
     def iter_wanted_entities(
         coordinator: FamilyCoordinator, serial: str
@@ -52,33 +58,57 @@ def async_add_entities_as_found(
                 yield unique_id, create
 
     @callback
-    def add_new(owner: str | None, candidates: Iterable[EntityCandidate]) -> None:
-        found = dict(candidates)
-        new = found.keys() - known.get(owner, set())
-        # Plants and dataloggers that are gone may come back; the channels of a device stay known.
-        known[owner] = set(found) if owner is None else known.get(owner, set()) | new
-        if new:
-            async_add_entities([found[unique_id]() for unique_id in sorted(new)])
+    def remove(unique_ids: Iterable[str]) -> None:
+        """Remove entities but not their registry entries, so that the user's changes last until they are added again."""
+        for unique_id in unique_ids:
+            entity_id = registry.async_get_entity_id(platform.domain, DOMAIN, unique_id)
+            if entity_id is not None and entity_id in platform.entities:
+                # Eager: done at once, since none of these entities waits for anything when it is removed.
+                entry.async_create_task(
+                    hass, platform.entities[entity_id].async_remove(), eager_start=True
+                )
+
+    @callback
+    def add_new(source: _Source, candidates: dict[str, Callable[[], Entity]]) -> None:
+        new = candidates.keys() - known.get(source, set())
+        if not new:
+            return
+        known.setdefault(source, set()).update(new)
+        remove(new)  # entities of another source
+        async_add_entities([candidates[unique_id]() for unique_id in sorted(new)])
 
     def add_device_entities(
-        coordinator: FamilyCoordinator, serials: Iterable[str]
+        coordinator: FamilyCoordinator, serials: AbstractSet[str]
     ) -> None:
-        for serial in serials:
-            if serial in coordinator.data:
-                add_new(serial, iter_wanted_entities(coordinator, serial))
-            else:
-                known.pop(serial, None)
+        data = coordinator.data
+        for serial in sorted(serials - data.keys()):
+            remove(known.pop((coordinator, serial), ()))
+        # In a fixed order: of entities with the same name the later ones get a number in their ids.
+        for serial in sorted(
+            serials & data.keys(),
+            key=lambda serial: (data[serial].plant.plant_id, serial),
+        ):
+            source = (coordinator, serial)
+            candidates = dict(iter_wanted_entities(coordinator, serial))
+            # They may have been those of a datalogger, or of a device of an unknown type.
+            known.setdefault(None, set()).difference_update(candidates)
+            add_new(source, candidates)
 
     def add_changed_devices(coordinator: FamilyCoordinator) -> None:
-        add_device_entities(coordinator, tuple(coordinator.changed))
+        add_device_entities(coordinator, coordinator.changed)
 
     def add_account_entities() -> None:
-        add_new(None, iter_account_entities(runtime))
+        candidates = dict(iter_account_entities(runtime))
+        known_ids = known.setdefault(None, set())
+        gone = known_ids - candidates.keys()
+        known_ids -= gone
+        remove(gone)
+        add_new(None, candidates)
 
     add_account_entities()
     entry.async_on_unload(runtime.inventory.async_add_listener(add_account_entities))
     for coordinator in runtime.families.values():
-        add_device_entities(coordinator, coordinator.data)
+        add_device_entities(coordinator, coordinator.data.keys())
         entry.async_on_unload(
             coordinator.async_add_listener(partial(add_changed_devices, coordinator))
         )

@@ -5,7 +5,11 @@ from collections.abc import Iterable
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
 
 from .api import Gateway
 from .const import DOMAIN, LOGGER
@@ -28,9 +32,20 @@ LEFT_ON_KINDS = tuple(
     for ending in ("", "_removed")
 )
 
+# From so many enabled entities of an entry on, Home Assistant may not take those of the next plants: above 10,000 it leaves
+# entities out (MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY). Fewer than the second number remove the issue.
+MANY_ENTITIES = 9_000
+FEWER_ENTITIES = 8_800
+
 WRONG_SERVER = "wrong_server"
 REPLACED = "total_replaced"
-_KINDS = (WRONG_SERVER, "cloud_down", "other_program", "core_same_token")
+_KINDS = (
+    WRONG_SERVER,
+    "cloud_down",
+    "other_program",
+    "core_same_token",
+    "many_entities",
+)
 
 
 @callback
@@ -41,20 +56,29 @@ def async_update_issues(
     registry = ir.async_get(hass)
     breaker = gateway.connection.circuit_breaker
     refusals = gateway.refusals_last_day
-    known = (DOMAIN, _issue_id(entry, "other_program")) in registry.issues
+    entities = er.async_get(hass).entities.get_enabled_count_for_config_entry_id(
+        entry.entry_id
+    )
+
+    def is_known(kind: str) -> bool:
+        return (DOMAIN, _issue_id(entry, kind)) in registry.issues
+
     present = {
         WRONG_SERVER: gateway.connection.wrong_server,
         "cloud_down": not gateway.connection.wrong_server
         and breaker.since is not None
         and gateway.clock.monotonic() - breaker.since >= DOWN_FOR,
-        "other_program": refusals >= (FEW_REFUSALS if known else REFUSALS),
+        "other_program": refusals
+        >= (FEW_REFUSALS if is_known("other_program") else REFUSALS),
         "core_same_token": _core_uses_token(hass, entry.data[CONF_TOKEN]),
+        "many_entities": entities
+        >= (FEWER_ENTITIES if is_known("many_entities") else MANY_ENTITIES),
     }
     for kind in _KINDS:
         issue_id = _issue_id(entry, kind)
         if not present[kind]:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
-        elif (DOMAIN, issue_id) not in registry.issues:
+        elif not is_known(kind):
             ir.async_create_issue(
                 hass,
                 DOMAIN,

@@ -50,6 +50,15 @@ class PlantInfo:
         return self.row.plant_id
 
     @property
+    def separate_dataloggers(self) -> dict[str, Datalogger]:
+        """The dataloggers that are no devices: a device with a datalogger built in can be listed as both, under one serial."""
+        return {
+            serial: datalogger
+            for serial, datalogger in self.dataloggers.items()
+            if serial not in self.devices
+        }
+
+    @property
     def is_asleep(self) -> bool:
         """True while all of its devices are asleep."""
         known = [

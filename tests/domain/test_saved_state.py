@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.growatt_openapi.api.models import Plant
 from custom_components.growatt_openapi.coordinator.device_state import load_clock
 from custom_components.growatt_openapi.domain.counters import (
     DailyCounters,
@@ -23,6 +24,7 @@ from custom_components.growatt_openapi.domain.freshness import (
 from custom_components.growatt_openapi.domain.missing_tracker import MissingTracker
 from custom_components.growatt_openapi.domain.steady_clock import SteadyClock
 from custom_components.growatt_openapi.domain.sun import darkness_left
+from custom_components.growatt_openapi.models import PlantInfo
 from custom_components.growatt_openapi.persistence import codec
 from tests.helpers import VirtualClock
 
@@ -30,6 +32,7 @@ START = datetime(2026, 6, 20, 11, tzinfo=UTC)
 ZONE = timezone(timedelta(hours=1))
 DAY = SunState(low=False, down_lately=False)
 PERIOD = timedelta(minutes=5)
+KNOWN = PlantInfo(Plant(plant_id="1", name="Plant"), ZONE, zone_known=True)
 
 
 def freshness(clock: DeviceClock, now: datetime) -> Freshness:
@@ -58,7 +61,7 @@ LAST = START + 5 * PERIOD
 @pytest.mark.parametrize("minutes", [0, 20, -20, 60, -60, 7 * 60])
 def test_a_device_clock_survives_a_restart(minutes: int) -> None:
     clock = observed_clock(error=timedelta(minutes=minutes))
-    again = load_clock(saved(clock), ZONE, LAST + PERIOD)
+    again = load_clock(saved(clock), KNOWN, LAST + PERIOD)
     assert (again.newest, again.advanced_at, again.offset) == (
         clock.newest,
         clock.advanced_at,
@@ -68,10 +71,32 @@ def test_a_device_clock_survives_a_restart(minutes: int) -> None:
     assert freshness(again, LAST + 5 * PERIOD) is Freshness.STALE
 
 
+@pytest.mark.parametrize("minutes", [0, 25, -60])
+@pytest.mark.parametrize("readings", [0, 1, 20])
+def test_a_clock_loaded_before_the_zone_is_known_keeps_its_offset(
+    minutes: int, readings: int
+) -> None:
+    """Until the plant's details are read again its zone is taken to be Home Assistant's, here seven hours from it."""
+    error = timedelta(minutes=minutes)
+    clock = observed_clock(error=error)
+    guess = timezone(timedelta(hours=8))
+    plant = PlantInfo(Plant(plant_id="1", name="Plant"), guess)
+    again = load_clock(saved(clock), plant, LAST + PERIOD)
+    for number in range(1, readings + 1):
+        now = LAST + number * PERIOD
+        wall = now.astimezone(ZONE).replace(tzinfo=None) + error
+        again.record_reading(wall - timedelta(seconds=30), now)
+    again.set_zone(ZONE, now := LAST + (readings + 1) * PERIOD)
+    assert again.offset == clock.offset
+    again.set_zone(guess, now)
+    moved = again.offset - clock.offset - timedelta(hours=7)
+    assert abs(moved) < timedelta(minutes=1)
+
+
 def test_a_stored_instant_in_the_future_counts_as_now() -> None:
     """The system's clock was a day ahead: the reading is fresh, and later stale."""
     earlier = LAST - timedelta(days=1)
-    again = load_clock(saved(observed_clock()), ZONE, earlier)
+    again = load_clock(saved(observed_clock()), KNOWN, earlier)
     assert freshness(again, earlier) is Freshness.FRESH
     assert freshness(again, earlier + 5 * PERIOD) is Freshness.STALE
 
@@ -154,7 +179,7 @@ def test_readings_stay_fresh_when_a_device_changes_its_daylight_saving(
 )
 def test_damaged_data_of_a_device_clock_is_rejected(damaged: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="not a stored DeviceClock"):
-        load_clock(damaged, ZONE, START)
+        load_clock(damaged, KNOWN, START)
     assert assess(DeviceClock(ZONE), START, sleeps=True, sun=DAY, power=0) == NOTHING
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.growatt_openapi.api.regions import Region
 from custom_components.growatt_openapi.const import DOMAIN
+from custom_components.growatt_openapi.issues import MANY_ENTITIES
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios import TOKEN
@@ -94,6 +95,41 @@ async def test_refusals_for_an_hour_raise_an_issue_and_no_warnings(
     assert value(hass, STATUS) == "ok"
     assert float(value(hass, f"sensor.{ROOF}_output_power")) > 100
     await let_pass(24 * 3600, 300)
+    assert issues(hass) == set()
+
+
+async def test_many_entities_raise_an_issue_before_home_assistant_refuses_them(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    let_pass: Pass,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    """Home Assistant leaves out what exceeds 10,000 enabled entities of an entry, and only logs that."""
+
+    def count() -> int:
+        registered = entity_registry.entities
+        return registered.get_enabled_count_for_config_entry_id(loaded.entry_id)
+
+    added: list[str] = []
+
+    async def add_until(enabled: int) -> set[str]:
+        while count() < enabled:
+            entity = entity_registry.async_get_or_create(
+                "sensor", DOMAIN, f"SN{len(added)}_power", config_entry=loaded
+            )
+            added.append(entity.entity_id)
+        await let_pass(61)
+        return issues(hass)
+
+    assert await add_until(MANY_ENTITIES - 1) == set()
+    assert await add_until(MANY_ENTITIES) == {"many_entities"}
+    for entity_id in added[:100]:
+        entity_registry.async_remove(entity_id)
+    await let_pass(61)
+    assert issues(hass) == {"many_entities"}
+    for entity_id in added[100:300]:
+        entity_registry.async_remove(entity_id)
+    await let_pass(61)
     assert issues(hass) == set()
 
 

@@ -14,8 +14,9 @@ from custom_components.growatt_openapi.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
 )
+from simulator.router import Router
 from simulator.scenarios import TOKEN
-from tests.helpers import DATALOGGER, INVERTER, PLANT, STORAGE
+from tests.helpers import DATALOGGER, INVERTER, PLANT, STORAGE, alter_reply, set_up
 
 SECRETS = (
     TOKEN,
@@ -87,6 +88,46 @@ async def test_device_diagnostics_hold_no_secrets(
     assert device is not None
     found = without_secrets(await async_get_device_diagnostics(hass, loaded, device))
     assert found[key] == expected
+
+
+async def test_nested_details_are_redacted(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    router: Router,
+) -> None:
+    """The cloud has put whole plants, users and devices where its pages show a number."""
+    owner = {
+        "email": "jane@example.com",
+        "name": "South roof",
+        "latitude": 48.2,
+        "place": ["11.6", {"address": "1 Example Lane"}],
+        "token": TOKEN,
+        "status": {"serial": INVERTER, "model": [DATALOGGER, [STORAGE]]},
+    }
+
+    def nest(data: dict[str, Any]) -> None:
+        data["dataloggers"] = [INVERTER, [DATALOGGER], owner, {"inverters": [owner]}]
+        data["arrays"] = {PLANT: owner, "status": owner, "num_modules": 12}
+        data["currency"] = [[owner], TOKEN]
+        data["model"] = {"deviceType": owner, "power": 5}
+
+    for path in ("plant/details", "device/inverter/inv_data_info"):
+        alter_reply(monkeypatch, router, path, nest)
+
+    def nest_rows(data: dict[str, Any]) -> None:
+        row = {**data["devices"][0], "device_sn": "NEW1", "type": 42}
+        data["devices"].append({**row, "manufacturer": owner, "status": [owner]})
+        data["count"] = len(data["devices"])
+
+    alter_reply(monkeypatch, router, "device/list", nest_rows)
+    await set_up(hass, entry)
+    found = without_secrets(await async_get_config_entry_diagnostics(hass, entry))
+    plant = found["plants"][0]["details"]
+    assert plant["arrays"]["num_modules"] == 12
+    assert plant["dataloggers"][0] == plant["dataloggers"][1] == REDACTED
+    assert found["devices"][0]["details"]["model"]["power"] == 5
+    assert found["unknown_devices"][0]["row"]["type"] == 42
 
 
 async def test_details_are_in_diagnostics_and_redacted(

@@ -5,7 +5,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -22,6 +22,7 @@ from tests.helpers import (
     STORAGE,
     Pass,
     VirtualClock,
+    add_plants,
     alter_reply,
     set_up,
     value,
@@ -240,3 +241,33 @@ async def test_unlisted_device_is_removed_after_a_day_and_added_again(
     await let_pass(3 * 3600)
     assert registered(STORAGE) is not None
     assert value(hass, "sensor.storage_1054_grid_power") != "unavailable"
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+async def test_ids_of_devices_with_the_same_name_do_not_depend_on_the_lists_order(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    router: Router,
+    clock: VirtualClock,
+    entity_registry: er.EntityRegistry,
+    is_reversed: bool,
+) -> None:
+    add_plants(server.cloud, 8, 9)
+
+    def change(data: dict[str, Any]) -> None:
+        for rows in data.values():
+            if isinstance(rows, list) and is_reversed:
+                rows.reverse()
+
+    for path in ("plant/list", "device/list"):
+        alter_reply(monkeypatch, router, path, change)
+    clock.advance(600)  # the copies upload
+    await set_up(hass, entry)
+    found = [
+        entity_registry.async_get_entity_id("binary_sensor", DOMAIN, f"{serial}_online")
+        for serial in (INVERTER, "INV8", "INV9")
+    ]
+    roof = "binary_sensor.south_roof_online"
+    assert found == [roof, f"{roof}_2", f"{roof}_3"]

@@ -1,5 +1,8 @@
 """A plant's energy balance in Home Assistant, compared with the simulated energy."""
 
+from typing import Any
+
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
@@ -7,9 +10,19 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
+from simulator.router import Router
 from simulator.scenarios import home
 from simulator.scenarios.newer import commercial, hybrid_home, min_home, spa_home
-from tests.helpers import Pass, VirtualClock, reload, set_up, value
+from tests.helpers import (
+    STORAGE,
+    Pass,
+    VirtualClock,
+    alter_reply,
+    reload,
+    restart,
+    set_up,
+    value,
+)
 
 
 @pytest.mark.parametrize(
@@ -133,3 +146,42 @@ async def test_consumption_of_a_plant_that_was_gone_does_not_fall(
     cloud.plants.append(gone)
     await let_pass(8 * 3600, step=600)
     assert float(value(hass, sensor)) >= before
+
+
+@pytest.mark.parametrize("make_plants", [home])
+async def test_saved_energy_outlives_a_run_without_the_device_that_measures_it(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: Cloud,
+    let_pass: Pass,
+    storage: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    router: Router,
+) -> None:
+    """Its type is another for some hours, over restarts: its lifetime totals are those of before."""
+    await let_pass(600)
+    consumption = "sensor.sunny_cottage_consumption_total"
+    before = float(value(hass, consumption))
+
+    def saved() -> Any:
+        (name,) = (name for name in storage if name.endswith(".memory"))
+        return storage[name]["data"]["energy"]["700101"]
+
+    with monkeypatch.context() as patch:
+
+        def hide(data: dict[str, Any]) -> None:
+            data["devices"][1]["type"] = 42
+
+        alter_reply(patch, router, "device/list", hide)
+        await let_pass(1.2 * 3600)
+        assert value(hass, consumption) == "unavailable"
+        for _ in range(2):
+            await restart(hass, loaded, storage)
+            await let_pass(600)
+            hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
+            await hass.async_block_till_done()
+            assert saved()["totals"]
+    await let_pass(1.2 * 3600)
+    assert float(value(hass, consumption)) >= before
+    plant = loaded.runtime_data.plant_energy.data["700101"]
+    assert plant.grid_device == STORAGE

@@ -16,6 +16,7 @@ from tests.helpers import (
     BATTERY,
     HOUSE,
     INVERTER,
+    PLANT,
     ROOF,
     Pass,
     refused,
@@ -146,6 +147,45 @@ async def test_damaged_files_are_replaced(
     await let_pass(1200)
     assert loaded.state is ConfigEntryState.LOADED
     assert float(value(hass, ENTITIES[0])) > 1000
+    assert not refused(server.cloud)
+
+
+async def test_saved_plants_are_used_where_replies_are_lost_and_no_list_comes(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    storage: dict[str, Any],
+) -> None:
+
+    def offsets() -> list[timedelta]:
+        runtime = loaded.runtime_data
+        return [
+            runtime.families["inverter"].data[INVERTER].clock.offset,
+            runtime.plants[PLANT].overview_clock.offset,
+            runtime.plants[PLANT]._sample_clock.offset,
+        ]
+
+    server.cloud.plants[0].devices[0].skew = timedelta(minutes=-40)
+    await let_pass(3600)
+    stored = offsets()
+    hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    await hass.config_entries.async_unload(loaded.entry_id)
+    for name in [name for name in storage if name.endswith(".replies")]:
+        del storage[name]
+    hass.data.pop(clients._CLIENTS)
+    server.cloud.faults.append(Fault(FaultKind.ERROR_500, path="plant/list"))
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    assert loaded.state is ConfigEntryState.LOADED
+    await let_pass(1200)
+    assert float(value(hass, ENTITIES[0])) > 1000
+    assert value(hass, f"sensor.{HOUSE}_energy_today") != "unavailable"
+    # Home Assistant's zone, the plant's until its details are read again, is another.
+    assert all(
+        abs(again - before) < timedelta(minutes=3)
+        for again, before in zip(offsets(), stored, strict=True)
+    )
     assert not refused(server.cloud)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from ..api.models import Device
@@ -161,16 +161,18 @@ class DeviceState:
                 saved,
                 device=device,
                 plant=plant,
-                clock=load_clock(saved["clock"], plant.zone, now),
+                clock=load_clock(saved["clock"], plant, now),
                 reading=_load_reading(saved),
             ),
         )
 
 
-def load_clock(saved: object, zone: tzinfo, now: datetime) -> DeviceClock:
+def load_clock(saved: object, plant: PlantInfo, now: datetime) -> DeviceClock:
     """Return a saved clock. Raises ValueError for invalid data."""
-    clock = codec.load(DeviceClock, saved, zone=zone)
+    clock = codec.load(DeviceClock, saved, zone=plant.zone)
     clock.limit_to_present(now)
+    if not plant.zone_known:
+        clock.keep_lags()
     return clock
 
 

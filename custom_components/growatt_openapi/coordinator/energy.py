@@ -127,21 +127,25 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
     def _update_plants(self, plants: Mapping[str, Any] | set[str]) -> None:
         if not self._is_wanted:
             return
-        has_changed = is_first = False
+        has_changed = is_listed_anew = False
         for plant_id in plants:
             states = self._states(plant_id)
-            energy = self.data.get(plant_id)
-            if energy is None:
-                energy = self._load_energy(plant_id)
+            was_saved = plant_id in self._saved_energy
+            energy = self.data.get(plant_id) or self._load_energy(plant_id)
             previous = energy.today, energy.total
-            self._recalculate(energy, states)
-            if energy.grid_device is None:
-                continue  # panels alone: the plant's overview has all its energy
-            is_first |= plant_id not in self.data
+            if not self._recalculate(energy, states):
+                # Panels alone: the plant's overview has all its energy. Or what measures is not listed for now, or not read yet.
+                if plant_id in self.data and energy.grid_device not in states:
+                    del self.data[plant_id]
+                    was_saved = is_listed_anew = True
+                if was_saved:
+                    self._saved_energy[plant_id] = codec.dump(energy)
+                continue
+            is_listed_anew |= plant_id not in self.data
             self.data[plant_id] = energy
             has_changed |= previous != (energy.today, energy.total)
-        if is_first:
-            # The sensors of the plant are added by its listeners.
+        if is_listed_anew:
+            # The sensors of the plant are added and removed by its listeners.
             self._inventory.async_update_listeners()
         if has_changed:
             self._store.schedule_save()
@@ -172,13 +176,15 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         self,
         energy: PlantEnergy,
         states: Mapping[str, tuple[FamilyCoordinator, DeviceState]],
-    ) -> None:
+    ) -> bool:
+        """Recompute the balances; return False where no device measures the grid now."""
         totals = _sources(states)
-        energy.grid_device = choose_grid_device(totals, energy.grid_device)
-        if energy.grid_device is None:
-            return
+        grid_device = choose_grid_device(totals, energy.grid_device)
+        if grid_device is None:
+            return False
+        energy.grid_device = grid_device
         energy.contributors = len(states)
-        _, state = states[energy.grid_device]
+        _, state = states[grid_device]
         now = self._inventory.clock.now()
         balance = asdict(calculate_balance(totals, energy.grid_device))
         counted = set(states), energy.grid_device
@@ -208,13 +214,14 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         if day != energy.day:
             energy.day = day
             energy.highest.clear()
-        today = calculate_balance(_sources(states, day), energy.grid_device)
+        today = calculate_balance(_sources(states, day), grid_device)
         energy.today = EnergyBalance(
             **{
                 name: _raise_highest(energy.highest, name, value)
                 for name, value in asdict(today).items()
             }
         )
+        return True
 
 
 def _raise_highest(

@@ -16,21 +16,27 @@ from ..api import (
     RequestError,
     RequestOptions,
 )
-from ..api.client.endpoint_group import BATCH_SIZE
 from ..api.models import Reading
 from ..const import LOGGER
 from ..detail_level import DetailLevel, detail_level
 from ..domain import poll_schedule as schedule
 from ..domain.freshness import Freshness
 from ..domain.poll_schedule import ReadMode
-from ..families import Family, get_family
+from ..families import Family
 from ..families.base import DecodedReading
 from ..issues import async_report_replacements
 from ..persistence.entry_store import EntryStore
 from .base import PerDeviceCoordinator, retry_after
+from .device_rows import devices_of
 from .device_state import DeviceState
 from .inventory import InventoryCoordinator
-from .read_group import ReadGroup, calculate_poll_interval, update_plant
+from .read_group import (
+    ReadGroup,
+    calculate_poll_interval,
+    forget_device,
+    regroup,
+    update_plant,
+)
 
 # Seconds until a batch that failed is tried again.
 _BATCH_FAILED_FOR = 1800.0
@@ -83,50 +89,46 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
     @callback
     def sync_devices(self) -> None:
         """Update the states to the inventory's lists: new devices, new rows of known ones, devices that are gone."""
-        listed = set()
-        for info in self.inventory.data.values():
-            for serial, device in info.devices.items():
-                if get_family(device) is not self.family:
-                    continue
-                listed.add(serial)
-                state = self.data.get(serial)
-                if state is None:
-                    state = self.data[serial] = DeviceState.load(
-                        device,
-                        info,
-                        self.clock.now(),
-                        self._saved_states.pop(serial, None),
-                    )
-                    self.changed.add(serial)
-                if state.device != device:
-                    self.changed.add(serial)
-                state.device, state.plant = device, info
-                state.clock.set_zone(info.zone, self.clock.now())
-        for serial in self.data.keys() - listed:
-            # Restored if the device is listed again.
-            self._saved_states[serial] = self.data.pop(serial).dump()
-            self.changed.add(serial)
+        self.drop_unlisted()
+        now = self.clock.now()
+        listed = devices_of(self.family, self.inventory.data)
+        for serial, (device, info) in listed.items():
+            if (state := self.data.get(serial)) is None:
+                saved = self._saved_states.pop(serial, None)
+                state = DeviceState.load(device, info, now, saved)
+                self.data[serial] = state
+                self.changed.add(serial)
+            if state.plant is not info:
+                forget_device(state)
+            if state.device != device:
+                self.changed.add(serial)
+            state.device, state.plant = device, info
+            state.clock.set_zone(info.zone, now)
         self._update_groups()
 
     @callback
+    def drop_unlisted(self) -> None:
+        """Drop the devices that are gone or of another family now, whose entities make room for those of that family."""
+        unlisted = self.data.keys() - devices_of(self.family, self.inventory.data)
+        for serial in unlisted:
+            state = self.data.pop(serial)
+            forget_device(state)
+            # Restored if the device is listed again.
+            self._saved_states[serial] = state.dump()
+            self.changed.add(serial)
+        if unlisted:
+            self._update_groups()
+            self.async_update_listeners()
+
+    @callback
     def _update_groups(self) -> None:
-        known = [group.serials for group in self.groups] if self._is_many else []
-        wanted = schedule.group_devices(
-            (
-                (serial, state.device.datalogger or "")
-                for serial, state in self.data.items()
-            ),
-            known,
-            batch_size=BATCH_SIZE,
+        self.groups = regroup(
+            self.groups,
+            self.data,
+            self.inventory.interval.total_seconds(),
+            keep=self._is_many,
         )
-        if wanted == [group.serials for group in self.groups]:
-            return
         self._is_many = schedule.needs_batches(len(self.data))
-        groups = {group.serials: group for group in self.groups}
-        floor = self.inventory.interval.total_seconds()
-        self.groups = [
-            groups.get(serials) or ReadGroup(serials, floor) for serials in wanted
-        ]
 
     @override
     def _plan_next_poll(self, now: float) -> float | None:
@@ -166,7 +168,6 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
 
     @override
     async def _async_update_data(self) -> dict[str, DeviceState]:
-        self.sync_devices()
         now = self.steady_clock.now()
         await self._read(
             [group for group in self.groups if group.next_at <= now + 1], FOR_READINGS
@@ -175,7 +176,6 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
 
     async def async_read_now(self, options: RequestOptions) -> float | None:
         """Read every group that may be read now, due or not; return in how many seconds the first other one may be."""
-        self.sync_devices()
         now = self.steady_clock.now()
         waits = []
         groups = []
@@ -213,6 +213,7 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
         return any(
             self.has_listeners(serial) or not self.data[serial].values
             for serial in group.serials
+            if serial in self.data  # dropped while other groups were read
         )
 
     async def _read_batch(self, group: ReadGroup, options: RequestOptions) -> None:

@@ -13,23 +13,19 @@ from ..api import (
     FOR_LISTS,
     STORED_ONLY,
     CircuitOpenError,
-    CloudDownError,
     NotPermittedError,
     OpenApiClient,
     OpenApiError,
-    RefusedError,
     RequestError,
     RequestOptions,
     TokenRefusedError,
 )
 from ..api.client.endpoint_group import ROWS_PER_PAGE
-from ..api.client.meters import METERS_AND_SENSORS
 from ..api.gateway import SPACING_OF_FLEETS
 from ..api.models import Device, Plant
 from ..const import CONF_INTERVAL, CONF_PLANTS, DOMAIN, LOGGER
 from ..domain import poll_schedule as schedule
 from ..domain.missing_tracker import MissingTracker
-from ..domain.sun import agrees_with_zone
 from ..error_messages import translation_for
 from ..families import get_family
 from ..models import Inventory, PlantInfo, get_plant_ids_of_others
@@ -37,8 +33,17 @@ from ..persistence import codec
 from ..persistence.entry_store import EntryStore
 from .base import RETRY_AFTER, PollingCoordinator, retry_after
 from .device_details import DeviceDetailsReader
+from .device_rows import choose_rows, claim_dataloggers, claim_devices, is_listed
+from .failure_delays import FailureDelays
 from .meter_lists import MeterLists
-from .saved_inventory import dump_absent, load_equipment, load_plants
+from .plant_details import PlantDetailsReader, update_location
+from .saved_inventory import (
+    dump_absent,
+    load_equipment,
+    load_plant_ids,
+    load_plants,
+    registered_plants,
+)
 from .token_check import async_report_refused_token, is_refused_for_good
 
 # Plants whose lists are read in one round, so that a fleet's lists do not delay all other calls.
@@ -62,12 +67,13 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
         self.gone: set[str] = set()
         self.missing: MissingTracker
         self._store = store
+        self._plant_details = PlantDetailsReader(client)
         self._device_details = DeviceDetailsReader(client)
         self._plants_due = 0.0
         # The last plant list is older than a change of plants.
         self._needs_new_list = False
         self._lists_due: dict[str, float] = {}
-        self._details_due: dict[str, float] = {}
+        self._list_delays = FailureDelays[str](schedule.LISTS.total_seconds())
         # Plants and types of devices that were logged already.
         self._logged_zones: set[str] = set()
         self._logged_types: set[int] = set()
@@ -100,15 +106,17 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
             if plant.plant_id in self.missing and self._is_ours(plant.plant_id):
                 self._update_plant(plant)
         if not self.data:
-            await self._read_first_plants()
+            await self._read_first_plants(load_plant_ids(saved))
+        now = self.steady_clock.now()
         for info in self.data.values():
-            await self._read_details(info, STORED_ONLY)
+            await self._read_details(info, STORED_ONLY, now)
             await self._read_lists(info, STORED_ONLY)
         self._restore_absent(saved)
-        await self._device_details.async_load(self.data, self.steady_clock.now())
+        await self._device_details.async_load(self.data, now)
         self._set_spacing()
 
-    async def _read_first_plants(self) -> None:
+    async def _read_first_plants(self, saved_ids: list[str]) -> None:
+        """Read the plant list; while it cannot be read, the plants that were saved are those of the entry."""
         try:
             reply = await self.client.plants.list_plants(FOR_LISTS)
         except OpenApiError as err:
@@ -118,6 +126,15 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
                 raise ConfigEntryAuthFailed(
                     translation_domain=DOMAIN, translation_key="token_refused"
                 ) from err
+            self._apply_plants(
+                registered_plants(self.hass, self.config_entry, saved_ids)
+            )
+            if self.data:
+                LOGGER.debug("The plants are those of the last run: %s", err)
+                self._plants_due = self.steady_clock.now() + retry_after(
+                    err, at_least=RETRY_AFTER
+                )
+                return
             key, placeholders = translation_for(err)
             raise ConfigEntryNotReady(
                 str(err),
@@ -138,11 +155,15 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
             if (info := self.data.get(plant_id)) is None:
                 continue
             for device in devices:
-                if device.serial in self.missing:
-                    info.devices.setdefault(device.serial, device)
+                if device.serial in self.missing and not is_listed(
+                    self.data, device.serial
+                ):
+                    info.devices[device.serial] = device
             for datalogger in dataloggers:
-                if datalogger.serial in self.missing:
-                    info.dataloggers.setdefault(datalogger.serial, datalogger)
+                if datalogger.serial in self.missing and not is_listed(
+                    self.data, datalogger.serial
+                ):
+                    info.dataloggers[datalogger.serial] = datalogger
 
     async def _dump(self) -> dict[str, Any]:
         return {
@@ -158,6 +179,7 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
                 self._plants_due,
                 self._plants_due if details_due is None else details_due,
                 *(self._lists_due.get(plant_id, 0.0) for plant_id in self.data),
+                *(self._plant_details.due_at(plant_id) for plant_id in self.data),
             )
         )
 
@@ -183,9 +205,7 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
         try:
             await self._read_due()
         except CircuitOpenError:
-            pass  # read when the cloud is back
-        except CloudDownError as err:
-            LOGGER.debug("No lists for now: %s", err)
+            LOGGER.debug("Lists are read when the cloud is back")
         self._set_spacing()
         self._store.schedule_save()
         return self.data
@@ -197,19 +217,28 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
             await self._read_plants()
         left = _PLANTS_PER_ROUND
         for position, (plant_id, info) in enumerate(tuple(self.data.items()), 1):
-            due = self._lists_due.get(plant_id)
-            if due is not None and due > soon:
+            lists_due = self._lists_due.get(plant_id)
+            are_lists_due = lists_due is None or lists_due <= soon
+            are_details_due = self._plant_details.due_at(plant_id) <= soon
+            if not are_lists_due and not are_details_due:
                 continue
             if left == 0:
                 break
             left -= 1
+            if are_details_due:
+                await self._read_details(info, FOR_LISTS, now)
+            if not are_lists_due:
+                continue
             self._lists_due[plant_id] = now + RETRY_AFTER
-            if self._details_due.get(plant_id, 0.0) <= soon:
-                await self._read_details(info, FOR_LISTS)
-            await self._read_lists(info, FOR_LISTS)
+            error = await self._read_lists(info, FOR_LISTS)
+            if error is not None:
+                delay = self._list_delays.record_failure(plant_id, error)
+                self._lists_due[plant_id] = now + delay
+                continue
+            self._list_delays.record_success(plant_id)
             period = schedule.LISTS_AT_NIGHT if info.is_asleep else schedule.LISTS
             # The first time all plants are read at once; from then on they are spread over the period.
-            share = position / len(self.data) if due is None else 1.0
+            share = position / len(self.data) if lists_due is None else 1.0
             self._lists_due[plant_id] = now + period.total_seconds() * (0.5 + share / 2)
         await self._device_details.async_read_due(self.data, now)
 
@@ -229,7 +258,7 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
                     self.hass, self.config_entry, self.gateway, set(self.data)
                 )
             return
-        except (NotPermittedError, RequestError, RefusedError) as err:
+        except OpenApiError as err:
             LOGGER.debug("The plant list stays as it was: %s", err)
             self._plants_due = now + retry_after(
                 err, failed=retry_interval, at_least=RETRY_AFTER
@@ -271,60 +300,56 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
         info.row = row
         self._update_location(info)
 
-    async def _read_details(self, info: PlantInfo, options: RequestOptions) -> None:
+    async def _read_details(
+        self, info: PlantInfo, options: RequestOptions, now: float
+    ) -> None:
         """Read a plant's details; without them its zone and location come from other sources."""
-        plant_id = info.plant_id
-        day = schedule.DETAILS.total_seconds()
-        try:
-            reply = await self.client.plants.details(plant_id, options)
-        except (NotPermittedError, RequestError) as err:
-            LOGGER.debug("No details of a plant: %s", err)
-            self._details_due[plant_id] = self.steady_clock.now() + retry_after(
-                err, failed=day
-            )
-        except RefusedError:
-            pass  # due as before
-        else:
-            info.details = reply.value
-            self._details_due[plant_id] = self.steady_clock.now() + day - reply.age
-        info.details_checked |= options.may_call or info.details is not None
+        await self._plant_details.async_read(info, options, now)
         self._update_location(info)
 
-    async def _read_lists(self, info: PlantInfo, options: RequestOptions) -> None:
-        """Read a plant's devices and dataloggers."""
-        plant_id = info.plant_id
-        try:
-            devices = await self.client.devices.list_devices(plant_id, options)
-        except (NotPermittedError, RequestError, RefusedError) as err:
-            LOGGER.debug("No device list of a plant: %s", err)
-        else:
-            # Rows of meters and sensors have a kind for a serial, the same behind every datalogger.
-            found = {
-                f"{device.datalogger}/{device.serial}"
-                if device.type == METERS_AND_SENSORS
-                else device.serial: device
-                for device in devices.value
-            }
-            await self._meter_lists.expand_rows(
-                found, info.devices, options, self.steady_clock.now()
-            )
-            # Only a complete list can show that a device is missing.
-            if devices.complete and devices.is_new:
-                self._remove_gone(info.devices, found)
-            info.devices |= found
-            info.listed_at = devices.received
-            self._warn_unknown_types(info.devices.values())
-        try:
-            dataloggers = await self.client.dataloggers.list_dataloggers(
-                plant_id, options
-            )
-        except (NotPermittedError, RequestError, RefusedError) as err:
-            LOGGER.debug("No datalogger list of a plant: %s", err)
-        else:
-            listed = {datalogger.serial: datalogger for datalogger in dataloggers.value}
-            if dataloggers.complete and dataloggers.is_new:
-                self._remove_gone(info.dataloggers, listed)
-            info.dataloggers |= listed
+    async def _read_lists(
+        self, info: PlantInfo, options: RequestOptions
+    ) -> OpenApiError | None:
+        """Read a plant's devices and dataloggers; return the error of a list that the cloud did not give.
+
+        Raises CircuitOpenError: no list can be read then.
+        """
+        failed: OpenApiError | None = None
+        for read_list in (self._read_devices, self._read_dataloggers):
+            try:
+                await read_list(info, options)
+            except CircuitOpenError:
+                raise
+            except (NotPermittedError, RequestError) as err:
+                LOGGER.debug("No list of a plant: %s", err)
+            except OpenApiError as err:
+                LOGGER.debug("No list of a plant for now: %s", err)
+                failed = err
+        return failed
+
+    async def _read_devices(self, info: PlantInfo, options: RequestOptions) -> None:
+        devices = await self.client.devices.list_devices(info.plant_id, options)
+        found = choose_rows(devices.value, info.devices)
+        await self._meter_lists.expand_rows(
+            found, info.devices, options, self.steady_clock.now()
+        )
+        claim_devices(self.data, info, found, self.missing)
+        # Only a complete list can show that a device is missing.
+        if devices.complete and devices.is_new:
+            self._remove_gone(info.devices, found)
+        info.devices |= found
+        info.listed_at = devices.received
+        self._warn_unknown_types(info.devices.values())
+
+    async def _read_dataloggers(self, info: PlantInfo, options: RequestOptions) -> None:
+        dataloggers = await self.client.dataloggers.list_dataloggers(
+            info.plant_id, options
+        )
+        listed = {datalogger.serial: datalogger for datalogger in dataloggers.value}
+        claim_dataloggers(self.data, info, listed, self.missing)
+        if dataloggers.complete and dataloggers.is_new:
+            self._remove_gone(info.dataloggers, listed)
+        info.dataloggers |= listed
 
     def _remove_gone(self, known: dict[str, Any], found: dict[str, Any]) -> None:
         for serial in self.missing.record_list(found, known, self.clock.now()):
@@ -352,31 +377,7 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
             )
 
     def _update_location(self, info: PlantInfo) -> None:
-        """Set zone and location from the plant's details, its list row, or Home Assistant where the zones agree."""
-        details = info.details
-        if details is not None and details.zone is not None:
-            info.zone, info.zone_known = details.zone, True
-        latitude = (details and details.latitude) or info.row.latitude
-        longitude = (details and details.longitude) or info.row.longitude
-        now, home = self.clock.now(), dt_util.get_default_time_zone()
-        if (
-            latitude is not None
-            and longitude is not None
-            and abs(latitude) <= 90
-            and abs(longitude) <= 180
-            and (latitude, longitude) != (0, 0)
-            and (
-                not info.zone_known
-                or agrees_with_zone(
-                    longitude, now.astimezone(info.zone).utcoffset() or timedelta()
-                )
-            )
-        ):
-            info.location = (latitude, longitude)
-        elif now.astimezone(info.zone).utcoffset() == now.astimezone(home).utcoffset():
-            info.location = (self.hass.config.latitude, self.hass.config.longitude)
-        else:
-            info.location = None
+        update_location(self.hass, info, self.clock.now())
 
     def _warn_unknown_types(self, devices: Iterable[Device]) -> None:
         """Log each unknown type of device once."""

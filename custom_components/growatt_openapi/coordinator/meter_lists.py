@@ -1,18 +1,11 @@
 """The lists of meters and sensors by datalogger: a plant's device list only has placeholder rows for them."""
 
-from ..api import (
-    NotPermittedError,
-    OpenApiClient,
-    OpenApiError,
-    RefusedError,
-    RequestError,
-    RequestOptions,
-)
+from ..api import CircuitOpenError, OpenApiClient, OpenApiError, RequestOptions
 from ..api.client.meters import METERS_AND_SENSORS
 from ..api.models import Device, DeviceKind
 from ..const import LOGGER
 from ..domain import poll_schedule as schedule
-from .base import RETRY_AFTER, retry_after
+from .failure_delays import FailureDelays
 
 # The lists to read, by what a placeholder row has for a serial.
 _KINDS_BY_PLACEHOLDER = {
@@ -28,6 +21,9 @@ class MeterLists:
         """Initialize with every list due."""
         self._client = client
         self._due: dict[tuple[str, DeviceKind], float] = {}
+        self._delays = FailureDelays[tuple[str, DeviceKind]](
+            schedule.DETAILS.total_seconds()
+        )
 
     async def expand_rows(
         self,
@@ -59,24 +55,21 @@ class MeterLists:
         self, datalogger: str, kind: DeviceKind, options: RequestOptions, now: float
     ) -> list[Device] | None:
         """Return a datalogger's devices of a kind; None where the list is not due or cannot be read."""
-        if options.may_call and self._due.get((datalogger, kind), 0.0) > now:
+        key = (datalogger, kind)
+        if options.may_call and self._due.get(key, 0.0) > now:
             return None
         meters = self._client.meters
         list_devices = (
             meters.list_meters if kind is DeviceKind.METER else meters.list_sensors
         )
-        interval = schedule.DETAILS.total_seconds()
         try:
             reply = await list_devices(datalogger, options)
-        except (NotPermittedError, RequestError, RefusedError) as err:
+        except OpenApiError as err:
+            # The plant's other devices do not depend on it.
             LOGGER.debug("No list of meters or sensors: %s", err)
-            self._due[datalogger, kind] = now + retry_after(
-                err, failed=interval, at_least=RETRY_AFTER
-            )
+            if options.may_call and not isinstance(err, CircuitOpenError):
+                self._due[key] = now + self._delays.record_failure(key, err)
             return None
-        except OpenApiError:
-            if not options.may_call:
-                return None
-            raise
-        self._due[datalogger, kind] = now + interval - reply.age
+        self._delays.record_success(key)
+        self._due[key] = now + schedule.DETAILS.total_seconds() - reply.age
         return reply.value

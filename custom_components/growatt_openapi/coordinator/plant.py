@@ -99,11 +99,10 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
 
     def _load(self, saved: dict[str, Any]) -> None:
         now = self.clock.now()
-        zone = self.info.zone
         totals = codec.load(LifetimeTotals, saved["totals"])
         daily = codec.load(DailyCounters, saved["daily"])
-        overview_clock = load_clock(saved["overview_clock"], zone, now)
-        sample_clock = load_clock(saved["sample_clock"], zone, now)
+        overview_clock = load_clock(saved["overview_clock"], self.info, now)
+        sample_clock = load_clock(saved["sample_clock"], self.info, now)
         overview = codec.load(
             PlantOverview, saved["overview"], time=overview_clock.newest, zone=None
         )

@@ -1,7 +1,9 @@
 """Groups of devices that are read together, and the least time between polls of a device."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from ..api.client.endpoint_group import BATCH_SIZE
 from ..domain import poll_schedule as schedule
 from ..domain.freshness import Freshness
 from ..domain.poll_schedule import PollSchedule
@@ -18,6 +20,26 @@ class ReadGroup:
         self.serials = serials
         self.schedule = PollSchedule(floor)
         self.next_at = 0.0
+
+
+def regroup(
+    groups: list[ReadGroup],
+    states: Mapping[str, DeviceState],
+    floor: float,
+    *,
+    keep: bool,
+) -> list[ReadGroup]:
+    """Return the groups of the present devices; those that stay as they are keep their schedules.
+
+    floor: the user's interval, seconds. keep: whether the groups change as little as possible, since each is a request.
+    """
+    wanted = schedule.group_devices(
+        ((serial, state.device.datalogger or "") for serial, state in states.items()),
+        [group.serials for group in groups] if keep else [],
+        batch_size=BATCH_SIZE,
+    )
+    known = {group.serials: group for group in groups}
+    return [known.get(serials) or ReadGroup(serials, floor) for serials in wanted]
 
 
 def calculate_poll_interval(state: DeviceState, now: datetime) -> float:
@@ -50,6 +72,14 @@ def update_plant(
         in_the_dark = schedule.silence_interval(None, dark=_darkness_left(state, now))
         plant.power_intervals[serial] = max(interval, in_the_dark)
         plant.power_rhythms[serial] = state.upload_rhythm
+
+
+def forget_device(state: DeviceState) -> None:
+    """Update the plant of a device that is not in it any more, or not of its family."""
+    plant, serial = state.plant, state.device.serial
+    plant.sleeping.discard(serial)
+    plant.power_intervals.pop(serial, None)
+    plant.power_rhythms.pop(serial, None)
 
 
 def _darkness_left(state: DeviceState, now: datetime) -> float | None:

@@ -3,12 +3,17 @@
 What the newest lists show is not saved here: the gateway keeps its replies.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+
 from ..api.models import Datalogger, Device, Plant
+from ..const import DOMAIN
 from ..domain.missing_tracker import MissingTracker
-from ..models import Inventory
+from ..models import PLANT_PREFIX, Inventory
 from ..persistence import codec
 
 
@@ -33,6 +38,26 @@ def dump_absent(inventory: Inventory, absent: MissingTracker) -> dict[str, Any]:
 def load_plants(saved: dict[str, Any]) -> list[Plant]:
     """Return the saved rows of absent plants."""
     return _load_rows(Plant, saved.get("plants"))
+
+
+def load_plant_ids(saved: dict[str, Any]) -> list[str]:
+    """Return the ids of all plants of the last run, absent or not."""
+    return [plant_id for plant_id, _, _ in load_equipment(saved)]
+
+
+def registered_plants(
+    hass: HomeAssistant, entry: ConfigEntry, plant_ids: Iterable[str]
+) -> list[Plant]:
+    """Return the rows of plants with the names they have in Home Assistant's registry, and nothing else known of them."""
+    registry = dr.async_get(hass)
+    rows = []
+    for plant_id in plant_ids:
+        device = registry.async_get_device_by_identifier(
+            (DOMAIN, f"{PLANT_PREFIX}{plant_id}"), entry.entry_id
+        )
+        name = None if device is None else device.name
+        rows.append(Plant(plant_id=plant_id, name=name or plant_id))
+    return rows
 
 
 def load_equipment(

@@ -46,6 +46,8 @@ class DeviceClock:
     # When the first reading was seen, as long as it is the only one: its age then depends on the zone.
     _first_seen: datetime | None = None
     _lags: deque[timedelta] = field(default_factory=lambda: deque(maxlen=12))
+    # How many lags, the oldest, were measured in the zone that is yet to come.
+    _kept_lags: int = 0
 
     def record_reading(self, time: datetime | None, now: datetime) -> bool:
         """Record a reading's time; return whether the reading is newer than the newest.
@@ -59,13 +61,14 @@ class DeviceClock:
             self._first_seen = now
             age = self._estimate_first_age(time, now)
             if age < -CLOCK_AHEAD_TOLERANCE:
-                self._lags.append(age)
+                self._append_lag(age)
         else:
             if not self.newest < time <= self.device_time(now) + UNEXPECTED_AFTER:
                 if not self._is_clock_set(time, now):
                     return False
                 self._lags.clear()
-            self._lags.append(self._wall(now) - time)
+                self._kept_lags = 0
+            self._append_lag(self._wall(now) - time)
             self.advanced_at = now
         if self.newest is not None:
             self._first_seen = None
@@ -100,6 +103,15 @@ class DeviceClock:
         self.advanced_at = now - max(timedelta(), age - FIRST_READING_TOLERANCE)
         return age
 
+    def _append_lag(self, lag: timedelta) -> None:
+        if len(self._lags) == self._lags.maxlen:
+            self._kept_lags = max(self._kept_lags - 1, 0)
+        self._lags.append(lag)
+
+    def keep_lags(self) -> None:
+        """Keep the present lags at the next change of the zone: they were stored while the zone was known, and it is not yet again."""
+        self._kept_lags = len(self._lags)
+
     def set_zone(self, zone: tzinfo, now: datetime) -> None:
         """Change the plant's zone, and correct what was measured in the old one."""
         if zone == self.zone:
@@ -107,7 +119,8 @@ class DeviceClock:
         old_wall = self._wall(now)
         self.zone = zone
         shift = self._wall(now) - old_wall
-        self._shift_lags(shift)
+        self._shift_lags(shift, after=self._kept_lags)
+        self._kept_lags = 0
         if self._first_seen is not None and self.newest is not None:
             self._estimate_first_age(self.newest, self._first_seen)
 
@@ -126,9 +139,11 @@ class DeviceClock:
             )
         self._shift_lags(jump)
 
-    def _shift_lags(self, shift: timedelta) -> None:
-        for _ in range(len(self._lags)):
-            self._lags.append(self._lags.popleft() + shift)
+    def _shift_lags(self, shift: timedelta, after: int = 0) -> None:
+        """Shift all lags but the first ``after``."""
+        for index in range(len(self._lags)):
+            lag = self._lags.popleft()
+            self._lags.append(lag if index < after else lag + shift)
 
     def limit_to_present(self, now: datetime) -> None:
         """Move a stored instant in the future to now: it was stored while the system's clock was ahead."""

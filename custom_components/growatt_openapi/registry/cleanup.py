@@ -98,8 +98,8 @@ def _remove_plants(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
             for identifier in identifiers_of(device)
         )
     }
-    # Its dataloggers, and the devices behind them.
-    for _ in range(2):
+    # Its dataloggers, the devices behind them, and those behind a device with a datalogger built in.
+    for _ in range(3):
         unwanted |= {
             device.id for device in devices if device.via_device_id in unwanted
         }

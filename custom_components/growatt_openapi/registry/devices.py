@@ -83,7 +83,7 @@ def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> No
             configuration_url=portal,
             via_device_id=account.id,
         )
-        datalogger_ids = {
+        ids = {
             serial: registry.async_get_or_create(
                 config_entry_id=entry.entry_id,
                 identifiers={(DOMAIN, serial)},
@@ -94,12 +94,13 @@ def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> No
                 configuration_url=portal,
                 via_device_id=plant.id,
             ).id
-            for serial, datalogger in info.dataloggers.items()
+            for serial, datalogger in info.separate_dataloggers.items()
         }
-        for serial, device in info.devices.items():
+        for serial, parent in _with_parents(info):
+            device = info.devices[serial]
             family = get_family(device)
             details = info.device_details.get(serial)
-            registry.async_get_or_create(
+            ids[serial] = registry.async_get_or_create(
                 config_entry_id=entry.entry_id,
                 identifiers={(DOMAIN, serial)},
                 manufacturer=device.manufacturer or MANUFACTURER,
@@ -109,8 +110,32 @@ def async_register_devices(hass: HomeAssistant, entry: GrowattConfigEntry) -> No
                 serial_number=serial if device.kind is None else None,
                 sw_version=details.firmware if details else None,
                 configuration_url=portal,
-                via_device_id=datalogger_ids.get(device.datalogger or "", plant.id),
-            )
+                via_device_id=plant.id if parent is None else ids[parent],
+            ).id
+
+
+def _with_parents(info: PlantInfo) -> list[tuple[str, str | None]]:
+    """Return the serials of a plant's devices, each with that of what it is behind (None: the plant itself), parents first.
+
+    A device is behind its datalogger, or behind the device that has this datalogger built in, if they are listed in its plant.
+    Home Assistant refuses a device that is behind itself, and devices behind each other would hang on nothing.
+    """
+    separate = info.separate_dataloggers
+    direct: list[tuple[str, str | None]] = []
+    indirect: list[tuple[str, str | None]] = []
+    for serial, device in info.devices.items():
+        datalogger = device.datalogger or ""
+        if datalogger in separate:
+            direct.append((serial, datalogger))
+        elif datalogger == serial or datalogger not in info.devices:
+            direct.append((serial, None))
+        elif info.devices[datalogger].datalogger in info.devices and (
+            info.devices[datalogger].datalogger != datalogger
+        ):
+            direct.append((serial, None))  # a chain, perhaps a circle
+        else:
+            indirect.append((serial, datalogger))
+    return direct + indirect
 
 
 def _model(family: Family | None, device: Device, details: DeviceDetails | None) -> str:

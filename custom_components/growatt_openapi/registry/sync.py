@@ -6,7 +6,7 @@ from ..const import CONF_DETAIL
 from ..coordinator import PlantCoordinator
 from ..detail_level import default_detail_level
 from ..runtime import GrowattConfigEntry
-from .cleanup import async_remove_devices
+from .cleanup import async_remove_devices, async_remove_unwanted
 from .devices import async_register_devices, plant_identifier
 
 
@@ -29,6 +29,10 @@ def async_sync_inventory(hass: HomeAssistant, entry: GrowattConfigEntry) -> None
         hass.config_entries.async_update_entry(
             entry, options={**entry.options, CONF_DETAIL: default_detail_level(count)}
         )
+        async_remove_unwanted(hass, entry)
+    # Before any family takes over a device whose type has changed.
+    for family in runtime.families.values():
+        family.drop_unlisted()
     async_register_devices(hass, entry)
     for poller in runtime.pollers:
         poller.sync_inventory()

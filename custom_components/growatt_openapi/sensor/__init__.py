@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -14,7 +15,7 @@ from ..runtime import GrowattConfigEntry, RuntimeData
 from .account import account_sensors
 from .alarm import alarm_sensors
 from .datalogger import inventory_sensors
-from .device import device_sensors
+from .device import device_sensors, enable_used_sensors
 from .energy import energy_sensors
 from .plant import plant_sensors
 
@@ -51,3 +52,15 @@ async def async_setup_entry(
         iter_device_entities=iter_device_entities,
         iter_account_entities=iter_account_entities,
     )
+    if entry.pref_disable_new_entities:
+        return  # the user wants to enable entities one by one
+
+    @callback
+    def enable_used(coordinator: FamilyCoordinator) -> None:
+        for serial in coordinator.changed & coordinator.data.keys():
+            enable_used_sensors(registry, coordinator, serial)
+
+    for coordinator in entry.runtime_data.families.values():
+        entry.async_on_unload(
+            coordinator.async_add_listener(partial(enable_used, coordinator))
+        )

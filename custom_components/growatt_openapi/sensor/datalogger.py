@@ -32,7 +32,7 @@ TYPE_NUMBER = SensorEntityDescription(
 def inventory_sensors(inventory: InventoryCoordinator) -> Iterator[EntityCandidate]:
     """Yield the sensors of all dataloggers, and of devices of unknown types."""
     for plant_id, info in inventory.data.items():
-        for serial in info.dataloggers:
+        for serial in info.separate_dataloggers:
             yield (
                 f"{serial}_{LAST_UPDATE.key}",
                 partial(DataloggerLastUpdate, inventory, plant_id, serial, LAST_UPDATE),
@@ -62,7 +62,9 @@ class DataloggerLastUpdate(DataloggerEntity, SensorEntity):
     @override
     def native_value(self) -> datetime | None:
         """The instant; None if the list does not say."""
-        info = self.coordinator.data[self.plant_id]
+        info = self.plant
+        if info is None:
+            return None
         return _to_instant(info.dataloggers[self.serial].last_update, info.zone)
 
 
@@ -73,10 +75,10 @@ class UnknownDeviceLastUpdate(UnknownDeviceEntity, SensorEntity):
     @override
     def native_value(self) -> datetime | None:
         """The instant; None if the device is not listed."""
-        if self.device is None:
+        info = self.plant
+        if info is None:
             return None
-        info = self.coordinator.data[self.plant_id]
-        return _to_instant(self.device.last_update, info.zone)
+        return _to_instant(info.devices[self.serial].last_update, info.zone)
 
 
 class UnknownDeviceType(UnknownDeviceEntity, SensorEntity):

@@ -13,6 +13,7 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory, UnitOfTime
+from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
@@ -68,6 +69,32 @@ def device_sensors(
         f"{serial}_{DATA_AGE.key}",
         partial(DeviceDataAge, coordinator, serial, DATA_AGE),
     )
+
+
+@callback
+def enable_used_sensors(
+    registry: er.EntityRegistry, coordinator: FamilyCoordinator, serial: str
+) -> None:
+    """Enable the sensors of parts that a device turns out to have, if they were disabled as unused when they were registered.
+
+    At night and in a broken first reply a part that is there looks unused. What the user has disabled stays so: only entities
+    disabled by the integration are enabled, and so each of them once. Home Assistant then reloads the entry after half a minute.
+    """
+    values = coordinator.data[serial].values
+    for description in coordinator.family.readings:
+        if description.presence is not Presence.ENABLED_WHEN_USED:
+            continue
+        if not description.is_used(values):
+            continue
+        entity_id = registry.async_get_entity_id(
+            "sensor", DOMAIN, f"{serial}_{description.key}"
+        )
+        entity = None if entity_id is None else registry.async_get(entity_id)
+        if (
+            entity is not None
+            and entity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+        ):
+            registry.async_update_entity(entity.entity_id, disabled_by=None)
 
 
 class DeviceLastUpdate(DeviceEntity, SensorEntity):
@@ -128,7 +155,7 @@ class ReadingSensor(DeviceEntity, SensorEntity):
     @override
     def available(self) -> bool:
         """False if the value is stale, or none ever came."""
-        return self._status is not ValueStatus.UNAVAILABLE
+        return super().available and self._status is not ValueStatus.UNAVAILABLE
 
     @property
     @override
