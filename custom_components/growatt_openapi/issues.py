@@ -12,7 +12,7 @@ CORE_DOMAIN = "growatt_server"
 
 # Seconds of outage before an issue is created.
 DOWN_FOR = 2 * 3600.0
-# Refusals per day: the gateway keeps the limits, so that this many mean that another program uses the token. Fewer than the
+# Refusals per day of requests that were not made lately: this many mean that another program uses the token. Fewer than the
 # second number remove the issue.
 REFUSALS = 6
 FEW_REFUSALS = 3
@@ -28,7 +28,7 @@ def async_update_issues(
     """Create the issues whose cause exists, and remove those whose cause ended."""
     registry = ir.async_get(hass)
     breaker = gateway.connection.circuit_breaker
-    refusals = gateway.refusals_last_day
+    refusals = gateway.refusals_for_others_last_day
     known = (DOMAIN, _issue_id(entry, "other_program")) in registry.issues
     present = {
         WRONG_SERVER: gateway.connection.wrong_server,

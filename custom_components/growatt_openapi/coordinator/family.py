@@ -27,7 +27,7 @@ from ..domain.sun import sun_state
 from ..families import Family, get_family
 from ..families.base import DecodedReading
 from ..persistence.entry_store import EntryStore
-from .base import PerDeviceCoordinator, retry_after
+from .base import RETRY_AFTER, PerDeviceCoordinator, retry_after
 from .device_state import DeviceState
 from .inventory import InventoryCoordinator
 from .read_group import ReadGroup, calculate_poll_interval, update_plant
@@ -205,8 +205,8 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
             except CircuitOpenError:
                 return  # read again when the cloud is back
             except CloudDownError as err:
+                # The others may be readable; while the whole cloud is down the next one raises CircuitOpenError.
                 LOGGER.debug("No readings for now: %s", err)
-                return
 
     def _is_wanted(self, group: ReadGroup) -> bool:
         """Return whether any entity shows these readings, or any device has none yet."""
@@ -231,14 +231,21 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
             await self._read_singles(group, group.serials, options)
             return
         except RefusedError as err:
-            self._record_poll(group, ReadMode.BATCH, err.retry_after)
+            group.record_refusal(self.steady_clock.now(), ReadMode.BATCH, err)
             return
         except CloudDownError as err:
             if not isinstance(err, CircuitOpenError):
-                self._record_poll(group, ReadMode.BATCH, None, failed=True)
+                group.schedule.record_poll(
+                    self.steady_clock.now(),
+                    ReadMode.BATCH,
+                    err.retry_after or RETRY_AFTER,
+                    failed=True,
+                )
             raise
         self._batches_work = True
-        self._record_poll(group, ReadMode.BATCH, reply.ready_in)
+        group.schedule.record_poll(
+            self.steady_clock.now(), ReadMode.BATCH, reply.ready_in
+        )
         if not reply.is_new:
             return  # a stored reply, applied before
         for count, reading in enumerate(reply.value.values(), 1):
@@ -258,45 +265,34 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
         options: RequestOptions,
     ) -> None:
         ready_in = 0.0
-        failed = False
-        try:
-            for serial in serials:
-                try:
-                    reply = await self.api.last_data(serial, options)
-                except (NotPermittedError, RequestError) as err:
-                    LOGGER.debug("No reading of a device: %s", err)
-                except RefusedError as err:
-                    ready_in = max(ready_in, err.retry_after or 0.0)
-                except CloudDownError as err:
-                    if isinstance(err, CircuitOpenError):
-                        group = None
-                    ready_in = max(ready_in, self.api.endpoints.last_data.interval)
-                    failed = True
-                    raise
-                else:
-                    ready_in = max(ready_in, reply.ready_in)
-                    if reply.is_new:
-                        self._apply_reading(reply.value)
-        finally:
-            if group is not None:
-                self._record_poll(
-                    group, ReadMode.SINGLES, ready_in or None, failed=failed
-                )
-
-    def _record_poll(
-        self,
-        group: ReadGroup,
-        mode: ReadMode,
-        ready_in: float | None,
-        *,
-        failed: bool = False,
-    ) -> None:
-        group.schedule.record_poll(
-            self.steady_clock.now(),
-            mode,
-            self.api.endpoints.last_data.interval if ready_in is None else ready_in,
-            failed=failed,
-        )
+        failure: CloudDownError | None = None
+        refusal: RefusedError | None = None
+        for serial in serials:
+            try:
+                reply = await self.api.last_data(serial, options)
+            except (NotPermittedError, RequestError) as err:
+                LOGGER.debug("No reading of a device: %s", err)
+            except RefusedError as err:
+                refusal = err
+            except CircuitOpenError:
+                raise
+            except CloudDownError as err:
+                failure = err  # of this device alone: the others are read all the same
+            else:
+                ready_in = max(ready_in, reply.ready_in)
+                if reply.is_new:
+                    self._apply_reading(reply.value)
+        if group is not None and refusal and not ready_in:
+            group.record_refusal(self.steady_clock.now(), ReadMode.SINGLES, refusal)
+        elif group is not None:
+            group.schedule.record_poll(
+                self.steady_clock.now(),
+                ReadMode.SINGLES,
+                ready_in or self.api.endpoints.last_data.interval,
+                failed=failure is not None,
+            )
+        if failure is not None:
+            raise failure
 
     @callback
     def _apply_reading(self, reading: Reading) -> None:

@@ -1,12 +1,15 @@
 """Groups of devices that are read together, and the least time between polls of a device."""
 
 from datetime import datetime
+import math
 
+from ..api import RefusedError
 from ..domain import poll_schedule as schedule
 from ..domain.freshness import Freshness
-from ..domain.poll_schedule import PollSchedule
+from ..domain.poll_schedule import PollSchedule, ReadMode
 from ..domain.sun import darkness_left
 from ..families import Family
+from .base import RETRY_AFTER
 from .device_state import DeviceState
 
 
@@ -18,6 +21,11 @@ class ReadGroup:
         self.serials = serials
         self.schedule = PollSchedule(floor)
         self.next_at = 0.0
+
+    def record_refusal(self, now: float, mode: ReadMode, error: RefusedError) -> None:
+        """Record that a mode was refused, and have the group planned again: the other mode may be used at once."""
+        self.schedule.record_refusal(now, mode, error.retry_after or RETRY_AFTER)
+        self.next_at = math.inf
 
 
 def calculate_poll_interval(state: DeviceState, now: datetime) -> float:
