@@ -13,7 +13,7 @@ from custom_components.growatt_openapi.diagnostics import (
 from simulator.faults import Fault, FaultKind
 from simulator.routes import ROUTES
 from simulator.server import Server
-from tests.helpers import ROOF, Pass, calls, logged_warnings, value
+from tests.helpers import BATTERY, ROOF, Pass, calls, logged_warnings, value
 
 READS = (
     "device/inverter/last_new_data",
@@ -81,3 +81,28 @@ async def test_unexpected_error_is_logged_once_and_polled_ever_more_seldom(
     monkeypatch.undo()
     await let_pass(3700)
     assert float(value(hass, f"sensor.{ROOF}_output_power")) > 100
+
+
+@pytest.mark.parametrize(
+    "path", ["", "device/inverter/last_new_data", "device/inverter/invs_data"]
+)
+@pytest.mark.parametrize("lead", [0, 60, 120, 180, 240])
+async def test_outage_of_ten_minutes_and_a_refusal_leave_everything_available(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    path: str,
+    lead: float,
+) -> None:
+    await let_pass(1800 + lead)
+    end = server.cloud.now() + 600
+    server.cloud.faults += [
+        Fault(FaultKind.HTML, until=end),
+        Fault(FaultKind.REFUSE, path=path, count=1, begin=end),
+    ]
+    for _ in range(40):
+        await let_pass(60)
+        assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"
+        assert value(hass, f"sensor.{BATTERY}_state_of_charge") != "unavailable"
+    assert value(hass, "sensor.growatt_account_cloud_status") == "ok"

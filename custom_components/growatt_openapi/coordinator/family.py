@@ -231,7 +231,9 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
             await self._read_singles(group, group.serials, options)
             return
         except RefusedError as err:
-            group.record_refusal(self.steady_clock.now(), ReadMode.BATCH, err)
+            group.record_refusal(
+                self.steady_clock.now(), ReadMode.BATCH, err.retry_after
+            )
             return
         except CloudDownError as err:
             if not isinstance(err, CircuitOpenError):
@@ -243,11 +245,12 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
                 )
             raise
         self._batches_work = True
-        group.schedule.record_poll(
-            self.steady_clock.now(), ReadMode.BATCH, reply.ready_in
-        )
+        now = self.steady_clock.now()
         if not reply.is_new:
-            return  # a stored reply, applied before
+            # A stored reply, applied before, in place of one that was refused.
+            group.record_refusal(now, ReadMode.BATCH, reply.ready_in)
+            return
+        group.schedule.record_poll(now, ReadMode.BATCH, reply.ready_in)
         for count, reading in enumerate(reply.value.values(), 1):
             self._apply_reading(reading)
             if count % _READINGS_PER_STEP == 0:
@@ -266,27 +269,31 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
     ) -> None:
         ready_in = 0.0
         failure: CloudDownError | None = None
-        refusal: RefusedError | None = None
+        is_refused = True
         for serial in serials:
             try:
                 reply = await self.api.last_data(serial, options)
+            except RefusedError as err:
+                ready_in = max(ready_in, err.retry_after or RETRY_AFTER)
+                continue
             except (NotPermittedError, RequestError) as err:
                 LOGGER.debug("No reading of a device: %s", err)
-            except RefusedError as err:
-                refusal = err
             except CircuitOpenError:
                 raise
             except CloudDownError as err:
                 failure = err  # of this device alone: the others are read all the same
             else:
                 ready_in = max(ready_in, reply.ready_in)
-                if reply.is_new:
-                    self._apply_reading(reply.value)
-        if group is not None and refusal and not ready_in:
-            group.record_refusal(self.steady_clock.now(), ReadMode.SINGLES, refusal)
+                if not reply.is_new:
+                    continue
+                self._apply_reading(reply.value)
+            is_refused = False
+        now = self.steady_clock.now()
+        if group is not None and is_refused:
+            group.record_refusal(now, ReadMode.SINGLES, ready_in)
         elif group is not None:
             group.schedule.record_poll(
-                self.steady_clock.now(),
+                now,
                 ReadMode.SINGLES,
                 ready_in or self.api.endpoints.last_data.interval,
                 failed=failure is not None,

@@ -3,7 +3,6 @@
 from datetime import datetime
 import math
 
-from ..api import RefusedError
 from ..domain import poll_schedule as schedule
 from ..domain.freshness import Freshness
 from ..domain.poll_schedule import PollSchedule, ReadMode
@@ -22,9 +21,11 @@ class ReadGroup:
         self.schedule = PollSchedule(floor)
         self.next_at = 0.0
 
-    def record_refusal(self, now: float, mode: ReadMode, error: RefusedError) -> None:
+    def record_refusal(
+        self, now: float, mode: ReadMode, ready_in: float | None
+    ) -> None:
         """Record that a mode was refused, and have the group planned again: the other mode may be used at once."""
-        self.schedule.record_refusal(now, mode, error.retry_after or RETRY_AFTER)
+        self.schedule.record_refusal(now, mode, ready_in or RETRY_AFTER)
         self.next_at = math.inf
 
 
