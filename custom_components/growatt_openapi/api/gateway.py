@@ -27,7 +27,7 @@ from typing import Any
 from .attempt import Attempt
 from .clock import Clock
 from .connection import CloudStatus, Connection
-from .endpoints.endpoint import TEN_SECONDS, Endpoint
+from .endpoints.endpoint import FIVE_MINUTES, TEN_SECONDS, Endpoint
 from .errors import (
     CircuitOpenError,
     CloudDownCause,
@@ -45,6 +45,7 @@ from .rate_limits import (
 )
 from .request_log import (
     CALLS,
+    DAY,
     FAILURES,
     REFUSALS,
     REFUSALS_FOR_OTHERS,
@@ -135,6 +136,13 @@ class Gateway:
             request_key(endpoint.path, parameters), RequestRecord()
         )
         return calls_left(endpoint, record, self.clock.monotonic())
+
+    async def end_of_waits(self) -> float:
+        """Return the instant from which no limit forbids any request, if none is made until then (monotonic)."""
+        await self._load()
+        if self._calls:
+            return self.clock.monotonic() + DAY
+        return max(self._log.end_of_waits(), self._announced_until + FIVE_MINUTES)
 
     def dump_log(self) -> dict[str, Any]:
         """Return the request log for saving between two rounds of calls, and at a clean stop."""

@@ -2,7 +2,7 @@
 
 The log outlives a restart. Times are monotonic seconds while the program runs, and relative to the moment of saving in the
 file: the clock may jump between two runs, and a jump must never allow a request too early. The time between two runs is
-therefore the least that any clock shows (``_elapsed``).
+therefore the least that can have passed (``_elapsed``).
 """
 
 from collections import deque
@@ -15,6 +15,7 @@ import logging
 from typing import Any, Protocol
 
 from .clock import Clock
+from .endpoints.endpoint import FIVE_MINUTES
 from .errors import NotPermittedError, OpenApiError, TokenRefusedError
 from .learned_limits import LearnedLimits
 from .transport import Envelope
@@ -168,6 +169,15 @@ class RequestLog:
         log.learned_limits.load(data.get("learned", {}), now - elapsed)
         return log
 
+    def end_of_waits(self) -> float:
+        """Return the instant from which the log forbids no request any more (monotonic)."""
+        ends = [self.announced_until + FIVE_MINUTES]
+        for record in self.records.values():
+            ends.append(record.ready_at)
+            if record.attempts:
+                ends.append(record.attempts[-1] + DAY)
+        return max(ends)
+
     def dump_replies(self) -> dict[str, Any]:
         """Return the replies that are stored between runs."""
         return {
@@ -240,11 +250,12 @@ def _dump_record(record: RequestRecord, now: float) -> dict[str, Any]:
 def _elapsed(data: Mapping[str, Any], clock: Clock) -> float:
     """Return the least time that can have passed since the saving.
 
-    The wall clock may have been set forward since, or back (then a file from the future means 0). The monotonic clock
-    continues unless the machine was restarted, and is smaller than before if it was.
+    The wall clock may have been set since, forward or back; one that shows an instant before the saving is wrong. The monotonic
+    clock continues unless the machine was restarted. It is smaller than before if it was, and counts from the restart: no more
+    than that is certain, since a machine without a battery can start with any time.
     """
     elapsed = (clock.now() - datetime.fromisoformat(data["at"])).total_seconds()
     monotonic = clock.monotonic() - float(data["monotonic"])
-    if monotonic >= 0:
-        elapsed = min(elapsed, monotonic)
-    return max(elapsed, 0.0)
+    if monotonic < 0:
+        monotonic = clock.monotonic()
+    return max(min(elapsed, monotonic) if elapsed >= 0 else monotonic, 0.0)

@@ -205,7 +205,6 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
             except CircuitOpenError:
                 return  # read again when the cloud is back
             except CloudDownError as err:
-                # The others may be readable; while the whole cloud is down the next one raises CircuitOpenError.
                 LOGGER.debug("No readings for now: %s", err)
 
     def _is_wanted(self, group: ReadGroup) -> bool:
@@ -268,7 +267,7 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
         options: RequestOptions,
     ) -> None:
         ready_in = 0.0
-        failure: CloudDownError | None = None
+        has_failed = False
         is_refused = True
         for serial in serials:
             try:
@@ -281,7 +280,8 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
             except CircuitOpenError:
                 raise
             except CloudDownError as err:
-                failure = err  # of this device alone: the others are read all the same
+                LOGGER.debug("No reading of a device for now: %s", err)
+                has_failed = True  # this device alone: the others are read
             else:
                 ready_in = max(ready_in, reply.ready_in)
                 if not reply.is_new:
@@ -296,10 +296,8 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
                 now,
                 ReadMode.SINGLES,
                 ready_in or self.api.endpoints.last_data.interval,
-                failed=failure is not None,
+                failed=has_failed,
             )
-        if failure is not None:
-            raise failure
 
     @callback
     def _apply_reading(self, reading: Reading) -> None:
