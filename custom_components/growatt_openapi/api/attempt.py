@@ -11,6 +11,9 @@ from .rate_limits import UNREACHED_DELAY, retry_delay
 from .request_log import REFUSALS_FOR_OTHERS, RequestLog, RequestRecord
 from .transport import Envelope, drop_private_fields
 
+# Seconds by which a learned interval must grow for the waiting to begin anew.
+LARGE_STEP = 60.0
+
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -93,11 +96,10 @@ class Attempt:
         if not is_refusal_our_own(self._since_last):
             self.log.counter.record_call(REFUSALS_FOR_OTHERS, now)
         learned_limits.record_refusal(self.endpoint, self._since_last, now)
-        was_learned = self.interval > self.endpoint.interval
-        self.interval = self._learned_interval()
-        # Once the interval has been learned, the next request made after it should be answered.
-        is_new = self.interval > self.endpoint.interval and not was_learned
-        self.record.refusals = 1 if is_new else self.record.refusals + 1
+        before, self.interval = self.interval, self._learned_interval()
+        # With an interval that has just grown much, the next request should be answered; else each waits longer than the last.
+        has_grown = self.interval > before + LARGE_STEP
+        self.record.refusals = 1 if has_grown else self.record.refusals + 1
 
     def _retract(self) -> None:
         """Take back the attempt, which never left."""
