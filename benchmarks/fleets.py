@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
 from custom_components.growatt_openapi.api.endpoints.inverter import INVERTER_BATCH
 from custom_components.growatt_openapi.api.request_log import request_key
-from custom_components.growatt_openapi.api.transport import _parsed
+from custom_components.growatt_openapi.api.safe_json import parse_json
 from custom_components.growatt_openapi.coordinator import FamilyCoordinator
 from simulator.scenarios import TOKEN, fleet
 
@@ -126,7 +126,7 @@ async def _steps(world: World) -> dict[str, Any]:
 
         async def exchange(endpoint: Endpoint, parameters: Mapping[str, str]) -> Any:
             """Answer as the cloud has, without its work in this loop; reading the text is ours."""
-            return _parsed(canned[parameters.get("inverters", "")])
+            return parse_json(canned[parameters.get("inverters", "")])
 
         gc.collect()
         gc.freeze()
@@ -160,7 +160,7 @@ async def _steps(world: World) -> dict[str, Any]:
                 longest = steps
         look = Steps()
         with look.watch():
-            await asyncio.create_task(family.async_apply_time(0.0))
+            await asyncio.create_task(family.async_apply_time())
     news, none = sorted(spent["news"])[2], sorted(spent["none"])[2]
     return {
         "news_ms": round(news * 1000, 1),

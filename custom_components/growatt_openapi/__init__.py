@@ -114,7 +114,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
     def apply_time(_: datetime) -> None:
         entry.async_create_background_task(
             hass,
-            runtime.async_apply_time(inventory.steady_clock.take_jump()),
+            runtime.async_apply_time(),
             f"{entry.title} age",
         )
 

@@ -1,12 +1,15 @@
 """Repair issues: problems that only the user can solve. Each is removed when its cause ends."""
 
+from collections.abc import Iterable
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
 from .api import Gateway
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
+from .domain.counters import Replacement
 
 CORE_DOMAIN = "growatt_server"
 
@@ -18,6 +21,7 @@ REFUSALS = 6
 FEW_REFUSALS = 3
 
 WRONG_SERVER = "wrong_server"
+REPLACED = "total_replaced"
 _KINDS = (WRONG_SERVER, "cloud_down", "other_program", "core_same_token")
 
 
@@ -55,6 +59,35 @@ def async_update_issues(
                 translation_key=kind,
                 translation_placeholders={"name": entry.title},
             )
+
+
+@callback
+def async_report_replacements(
+    hass: HomeAssistant, identifier: str, replacements: Iterable[Replacement]
+) -> None:
+    """Create the issue that a total has changed for good, for the user to confirm. identifier: of the device or plant."""
+    for replacement in replacements:
+        LOGGER.warning(
+            "A total changed for good, from %s to %s: counting continues from the former value",
+            replacement.before,
+            replacement.after,
+        )
+        device = dr.async_get(hass).async_get_device({(DOMAIN, identifier)})
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            f"{REPLACED}_{identifier}",
+            is_fixable=True,
+            # It is told once, and must survive a restart until it is read.
+            is_persistent=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=REPLACED,
+            translation_placeholders={
+                "name": (device and (device.name_by_user or device.name)) or identifier,
+                "before": f"{replacement.before:g}",
+                "after": f"{replacement.after:g}",
+            },
+        )
 
 
 @callback

@@ -2,12 +2,17 @@
 
 from typing import Any
 
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import (
+    ConfirmRepairFlow,
+    RepairsFlow,
+    RepairsFlowResult,
+)
 from homeassistant.const import CONF_REGION, CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
 from .flows.token_probe import ProbeError, probe_official
+from .issues import REPLACED
 
 
 class MoveServerFlow(RepairsFlow):
@@ -60,5 +65,7 @@ class MoveServerFlow(RepairsFlow):
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None
 ) -> RepairsFlow:
-    """Return the fix flow; there is only one kind of fixable issue."""
+    """Return the fix flow of an issue."""
+    if issue_id.startswith(REPLACED):
+        return ConfirmRepairFlow()
     return MoveServerFlow(str((data or {}).get("entry_id", "")))

@@ -37,13 +37,10 @@ class RuntimeData:
         """The coordinators of plants and families; plants first, since devices' readings need their plant's zone."""
         return [*self.plants.values(), *self.families.values()]
 
-    async def async_apply_time(self, jump: float) -> None:
-        """Assess all values again as time passes, in steps so that a fleet does not block other tasks.
-
-        jump: by how many seconds the system's clock was set since the last time.
-        """
+    async def async_apply_time(self) -> None:
+        """Assess all values again as time passes, in steps so that a fleet does not block other tasks."""
         for poller in self.pollers:
-            await poller.async_apply_time(jump)
+            await poller.async_apply_time()
             await asyncio.sleep(0)
         self.plant_energy.refresh()
         self.account_status.refresh()

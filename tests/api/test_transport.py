@@ -177,6 +177,8 @@ async def test_refused_connection_is_not_reached() -> None:
 class Failing:
     """A session whose requests fail."""
 
+    closed = False
+
     def __init__(self, error: Exception) -> None:
         self._error = error
 

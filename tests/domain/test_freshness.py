@@ -154,9 +154,52 @@ def test_a_clock_set_back_is_followed() -> None:
     assert newest is not None
     back = newest - minutes(60)
     assert not clock.record_reading(back, now + minutes(5))
-    assert clock.record_reading(back + minutes(5), now + minutes(10))
-    assert clock.newest == back + minutes(5)
-    assert assessed(clock, now + minutes(12)).freshness is Freshness.FRESH
+    assert not clock.record_reading(back + minutes(5), now + minutes(10))
+    assert clock.record_reading(back + minutes(10), now + minutes(15))
+    assert clock.newest == back + minutes(10)
+    assert assessed(clock, now + minutes(18)).freshness is Freshness.FRESH
+    assert clock.record_reading(back + minutes(15), now + minutes(20))
+
+
+def test_two_older_replies_in_a_row_are_no_clock_set_back() -> None:
+    clock, now = uploading(3)
+    newest = clock.newest
+    assert newest is not None
+    for after, age in ((5, 26), (10, 21)):
+        assert not clock.record_reading(newest - minutes(age), now + minutes(after))
+    assert clock.newest == newest
+    assert clock.record_reading(newest + minutes(15), now + minutes(15))
+
+
+def test_a_time_in_the_future_is_ignored() -> None:
+    clock, now = uploading(3)
+    newest = clock.newest
+    assert newest is not None
+    for days in (3, 20_000):
+        assert not clock.record_reading(newest + days * minutes(1440), now)
+    assert clock.record_reading(newest + minutes(5), now + minutes(5))
+    assert assessed(clock, now + minutes(5)).days == 0
+
+
+def test_a_device_whose_clock_is_a_day_behind_starts_with_no_energy_of_today() -> None:
+    clock = DeviceClock(ZONE)
+    behind = wall(START) - minutes(1440)
+    clock.record_reading(behind, START)
+    first = assessed(clock, START)
+    assert first.status_of(ValueKind.TODAY) is ValueStatus.UNKNOWN
+    assert clock.record_reading(behind + minutes(5), START + minutes(5))
+    assert assessed(clock, START).status_of(ValueKind.TODAY) is ValueStatus.AS_READ
+
+
+@pytest.mark.parametrize("hours", [1, 24, -1, 56 * 365 * 24])
+def test_a_jump_of_the_systems_clock_moves_no_day(hours: int) -> None:
+    clock, now = uploading(12)
+    jump = minutes(60 * hours)
+    before = clock.device_time(now)
+    clock.follow_clock_jump(jump)
+    # The latency of readings is part of the lag then.
+    assert abs(clock.device_time(now + jump) - before) <= minutes(2)
+    assert assessed(clock, now + jump).days == 0
 
 
 def test_a_new_reading_without_a_time_is_of_now() -> None:

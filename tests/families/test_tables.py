@@ -199,6 +199,22 @@ def test_implausible_values_are_unknown() -> None:
     }
 
 
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.key)
+def test_every_measured_value_is_bounded(family: Family) -> None:
+    fields = {key: 1e14 for reading in family.readings for key in reading.source}
+    decoded = family.decode(fields).values
+    assert {
+        key for key, value in decoded.items() if isinstance(value, float | int)
+    } <= {reading.key for reading in family.readings if reading.kind is ValueKind.CODE}
+
+
+def test_apparent_and_reactive_power_have_bounds() -> None:
+    reading = FAMILIES["min"].decode({"pac1": 40_000_000, "pac2": "4800.5", "pac3": -1})
+    assert reading.values["apparent_power_l1"] is None
+    assert reading.values["apparent_power_l2"] == 4800.5
+    assert reading.values["apparent_power_l3"] is None
+
+
 def test_signs_are_those_of_the_energy_dashboard() -> None:
     decoded = STORAGE.decode(
         {"pCharge": 100, "pDischarge": 0, "pacToUser": 0, "pacToGrid": 250}

@@ -124,6 +124,10 @@ def test_a_field_that_was_optional_may_be_missing_and_others_may_not() -> None:
         {"points": {"p": [1.5]}},
         {"for": None},
         {"for": 1e300},
+        {"for": 2.5e11},
+        {"begun": "9999-12-31T23:59:59+00:00"},
+        {"begun": "0001-01-01T00:00:00+00:00"},
+        {"day": "9999-12-31"},
     ],
     ids=str,
 )

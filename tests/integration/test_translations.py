@@ -100,7 +100,9 @@ def test_form_errors_are_those_of_the_flows() -> None:
     assert placeholders(texts["cannot_connect"]) == {"server"}
     assert used_errors(source("flows/options")) == set(EN["options"]["error"])
     (fix,) = (
-        issue["fix_flow"] for issue in EN["issues"].values() if "fix_flow" in issue
+        issue["fix_flow"]
+        for issue in EN["issues"].values()
+        if "error" in issue.get("fix_flow", {})
     )
     # The errors of a probe of the four official servers.
     assert set(fix["error"]) == probed - {"invalid_token"}
@@ -125,7 +127,7 @@ def test_aborts_are_translated() -> None:
 
 
 def test_issues_are_those_that_are_raised() -> None:
-    assert set(EN["issues"]) == set(issues._KINDS)
+    assert set(EN["issues"]) == {*issues._KINDS, issues.REPLACED}
     for issue in EN["issues"].values():
         assert placeholders(issue["title"]) == {"name"}
 

@@ -18,6 +18,7 @@ from .clock import Clock
 from .endpoints.endpoint import FIVE_MINUTES
 from .errors import NotPermittedError, OpenApiError, TokenRefusedError
 from .learned_limits import LearnedLimits
+from .safe_json import make_safe
 from .transport import Envelope
 
 _LOGGER = logging.getLogger(__name__)
@@ -196,7 +197,9 @@ class RequestLog:
             if not isinstance(saved["envelope"], dict) or received.tzinfo is None:
                 raise TypeError("no reply")
             record = self.records.setdefault(str(key), RequestRecord())
-            record.envelope, record.received = saved["envelope"], received
+            # An earlier version may have stored it as it came.
+            record.envelope = make_safe(saved["envelope"])
+            record.received = received
             age = max(now - received, timedelta()).total_seconds()
             record.received_at = clock.monotonic() - age
             record.persisted = True

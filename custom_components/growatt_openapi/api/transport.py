@@ -1,22 +1,22 @@
 """The HTTP exchange with the server: sends a request, returns an envelope or raises a typed error."""
 
 from collections.abc import Mapping
-import json
 import logging
 from typing import Any, Protocol
 
 import aiohttp
-import orjson
 
 from . import values
 from .endpoints.endpoint import Endpoint
 from .errors import CloudDownCause, CloudDownError, classify
+from .safe_json import parse_json
 
 _LOGGER = logging.getLogger(__name__)
 
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
-# A batch of 100 devices is about 500 kB; more than this cannot be a reply of the OpenAPI.
-MAXIMUM_BYTES = 16 * 1024 * 1024
+# Unpacked. A batch of 100 devices is 500 kB, of the largest known readings 900 kB; more than this cannot be a reply of the
+# OpenAPI, and four times as much, filled with empty lists, would hold up the event loop for seconds.
+MAXIMUM_BYTES = 4 * 1024 * 1024
 
 type Envelope = dict[str, Any]
 
@@ -44,6 +44,22 @@ class RequestSender(Protocol):
         ...
 
 
+async def _send_once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Send a request, and prevent aiohttp from sending it again.
+
+    aiohttp repeats a GET whose connection is lost before the reply, at once and by itself, on a new connection too. The cloud
+    may have received the first one: it then refuses the second for frequency. aiohttp repeats for its own two errors only.
+    """
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise  # there was no connection, and aiohttp repeats nothing
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as err:
+        raise CloudDownError(CloudDownCause.CONNECTION, type(err).__name__) from err
+
+
 class Transport:
     """Makes requests to one server with one token. It keeps no limits: the gateway does."""
 
@@ -69,6 +85,10 @@ class Transport:
         self, endpoint: Endpoint, parameters: Mapping[str, str]
     ) -> tuple[int, bytes]:
         is_query = endpoint.method == "GET"
+        if self._session.closed:
+            raise CloudDownError(
+                CloudDownCause.CONNECTION, "closed session", reached=False
+            )
         try:
             async with self._session.request(
                 endpoint.method,
@@ -76,6 +96,8 @@ class Transport:
                 headers={"token": self._token},
                 # A redirect would carry the token's header to wherever it points.
                 allow_redirects=False,
+                # They replace those of the session; Home Assistant's own only checks where redirects lead.
+                middlewares=(_send_once,),
                 timeout=TIMEOUT,
                 params=dict(parameters) if is_query else None,
                 data=None if is_query else dict(parameters),
@@ -96,7 +118,8 @@ class Transport:
             raise CloudDownError(CloudDownCause.TIMEOUT, reached=False) from err
         except TimeoutError as err:
             raise CloudDownError(CloudDownCause.TIMEOUT) from err
-        except aiohttp.ClientError as err:
+        # ValueError: a token or parameter that HTTP cannot carry, such as one with a line break.
+        except (aiohttp.ClientError, OSError, ValueError) as err:
             raise CloudDownError(CloudDownCause.CONNECTION, type(err).__name__) from err
 
 
@@ -110,7 +133,7 @@ def _open_envelope(endpoint: Endpoint, status: int, body: bytes) -> Envelope:
     if status >= 500:
         raise CloudDownError(CloudDownCause.HTTP_ERROR, str(status))
     try:
-        envelope = _parsed(body)
+        envelope = parse_json(body)
     except (ValueError, RecursionError) as err:
         raise CloudDownError(_cause_without_envelope(status), str(status)) from err
     if not isinstance(envelope, dict):
@@ -131,16 +154,6 @@ def _open_envelope(endpoint: Endpoint, status: int, body: bytes) -> Envelope:
         _LOGGER.debug("%s: %s", endpoint.path, error)
         raise error
     return envelope
-
-
-def _parsed(body: bytes) -> Any:
-    """Return the parsed JSON; fall back to the lenient parser, since the cloud's is not always valid."""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return json.loads(
-            body.decode("utf-8", "replace"), parse_constant=lambda _: None
-        )
 
 
 def _cause_without_envelope(status: int) -> CloudDownCause:

@@ -1,15 +1,22 @@
 """Tolerant conversion of the scalars in replies.
 
 The cloud writes numbers and booleans as text, floats with the noise of 32 bits, and missing values in several ways.
-Missing and unreadable values are ``None``, never 0; no function here raises on anything that JSON can hold.
+Missing and unreadable values are ``None``, never 0; no function here raises on anything that ``safe_json`` lets pass.
 """
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-import math
 import re
 import struct
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .safe_json import LARGEST_NUMBER
+
+# Times of other years are unknown: those that stand for "never" (0001, 9999) lead out of the calendar as soon as an offset
+# is applied. A clock that was never set starts in 1970 or 2000.
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2100
+# No state of Home Assistant's is longer; the vendor's names and serials have 32 characters at most.
+LONGEST_NAME = 255
 
 _ABSENT = frozenset({"", "null", "none", "nan", "--", "undefined"})
 _TIME = re.compile(
@@ -21,16 +28,18 @@ _OFFSET = re.compile(
 )
 
 
-def text(value: Any) -> str | None:
-    """Return text without surrounding blanks; ``None`` if it is missing."""
+def text(value: Any, longest: int = LONGEST_NAME) -> str | None:
+    """Return text without surrounding blanks; ``None`` if it is missing or longer than ``longest``."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     stripped = str(value).strip()
-    return None if stripped.casefold() in _ABSENT else stripped
+    if stripped.casefold() in _ABSENT or len(stripped) > longest:
+        return None
+    return stripped
 
 
 def number(value: Any) -> float | None:
-    """Return a number from a number or its text, free of 32-bit noise; NaN and infinities are unknown."""
+    """Return a number from a number or its text, free of 32-bit noise; NaN and absurdly large ones are unknown."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
@@ -43,7 +52,8 @@ def number(value: Any) -> float | None:
         result = float(value)
     except ValueError, OverflowError:
         return None
-    return _without_noise(result) if math.isfinite(result) else None
+    # False for NaN too.
+    return _without_noise(result) if abs(result) <= LARGEST_NUMBER else None
 
 
 def _without_noise(value: float) -> float:
@@ -103,10 +113,17 @@ def wall_time(value: Any) -> datetime | None:
         return None
 
 
+def check_year(year: int) -> None:
+    """Raise ValueError for a year in which nothing was measured."""
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        raise ValueError(f"the year {year}")
+
+
 def _wall(
     year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0
 ) -> datetime:
-    """Return a wall clock time, naive because the plant's zone is not known here."""
+    """Return a wall clock time, naive because the plant's zone is not known here. Raises ValueError for an impossible one."""
+    check_year(year)
     return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
 
 
@@ -136,9 +153,11 @@ def instant(value: Any) -> datetime | None:
         if milliseconds is None:
             return None
         try:
-            return datetime.fromtimestamp(milliseconds / 1000, UTC)
+            found = datetime.fromtimestamp(milliseconds / 1000, UTC)
+            check_year(found.year)
         except ValueError, OverflowError, OSError:
             return None
+        return found
     if isinstance(value, str) and value.rstrip().endswith("Z"):
         naive = wall_time(value)
         return naive.replace(tzinfo=UTC) if naive else None

@@ -106,6 +106,15 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
             self._timer.cancel()
             self._timer = None
 
+    @callback
+    def follow_clock(self) -> None:
+        """Shift the stored instants if the system's clock was set; called before instants are used or stored."""
+        if jump := self.steady_clock.take_jump():
+            self._shift_instants(jump)
+
+    def _shift_instants(self, jump: float) -> None:
+        """Shift the stored instants by a jump of the system's clock, seconds."""
+
     @abstractmethod
     def _plan_next_poll(self, now: float) -> float | None:
         """Plan the next poll and return its instant; None where there is nothing to poll."""

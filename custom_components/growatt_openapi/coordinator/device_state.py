@@ -9,7 +9,14 @@ from ..api.models import Device
 from ..domain import poll_schedule as schedule
 from ..domain.counters import DailyCounters, LifetimeTotals
 from ..domain.device_clock import DeviceClock
-from ..domain.freshness import NOTHING, Assessment, Freshness
+from ..domain.freshness import (
+    NOTHING,
+    Assessment,
+    Freshness,
+    assess,
+    stale_after,
+)
+from ..domain.sun import believed_sun_state
 from ..domain.upload_rhythm import UploadRhythm
 from ..families import Family
 from ..families.base import NO_READING, DecodedReading, Value
@@ -66,9 +73,29 @@ class DeviceState:
         taken_at = self.clock.newest_instant()
         return None if taken_at is None else max(now - taken_at, timedelta())
 
+    def reassess(self, family: Family, now: datetime, interval: timedelta) -> bool:
+        """Assess the newest reading again; return whether its assessment or the connection changed. interval: between polls."""
+        previous = self.assessment, self.online
+        value = self.values.get(family.power_key)
+        power = value if isinstance(value, float) else None
+        self.assessment = assess(
+            self.clock,
+            now,
+            sleeps=family.sleeps_at_night(self.values),
+            sun=believed_sun_state(
+                self.plant.location, now, self.clock.newest_instant(), power
+            ),
+            power=power,
+            standby=self.values.get("status") == "waiting",
+            limit=stale_after(interval),
+        )
+        self.online = self.is_online(now)
+        return (self.assessment, self.online) != previous
+
     def follow_clock_jump(self, jump: float) -> None:
         """Correct the stored instants after the system's clock was set by ``jump`` seconds."""
         self.clock.follow_clock_jump(timedelta(seconds=jump))
+        self.totals.follow_clock_jump(timedelta(seconds=jump))
         if self.checked_at is not None:
             self.checked_at += timedelta(seconds=jump)
 
@@ -81,15 +108,30 @@ class DeviceState:
     ) -> DecodedReading:
         """Return a reading with its counters corrected by the earlier ones; ``time``: the reading's."""
         values = dict(decoded.values)
-        day = (time or self.clock.device_time(now)).date()
+        moment = time or self.clock.device_time(now)
+        max_power = self._max_power(decoded, family)
         for key, value in decoded.values.items():
-            if not isinstance(value, float):
+            if not isinstance(value, float | None):
                 continue
             if key in family.lifetime_keys:
-                values[key] = self.totals.clamp(key, value, now)
+                values[key] = self.totals.record_value(
+                    key, value, now, max_power if key in family.energy_keys else None
+                )
             elif key in family.daily_keys:
-                values[key] = self.daily.value_for_day(key, value, day)
+                values[key] = self.daily.record_value(key, value, moment, max_power)
+        self.totals.end_round(now)
         return replace(decoded, values=values)
+
+    def _max_power(self, decoded: DecodedReading, family: Family) -> float:
+        """Return the greatest power, W, that is known of the device: nominal, measured, or its plant's peak power."""
+        details = self.plant.device_details.get(self.device.serial)
+        power = decoded.values.get(family.power_key)
+        peak_power = self.plant.row.peak_power
+        return max(
+            (details and details.nominal_power) or 0.0,
+            abs(power) if isinstance(power, float) else 0.0,
+            peak_power * 1000 if peak_power else 0.0,
+        )
 
     def dump(self) -> dict[str, Any]:
         """Return the state as it is saved."""

@@ -18,6 +18,8 @@ from ..domain.energy_balance import (
     calculate_balance,
     choose_grid_device,
 )
+from ..issues import async_report_replacements
+from ..models import PLANT_PREFIX
 from ..persistence import codec
 from ..persistence.entry_store import EntryStore
 from .device_state import DeviceState
@@ -50,6 +52,8 @@ class PlantEnergy:
     totals: LifetimeTotals = field(default_factory=LifetimeTotals)
     day: date | None = None
     highest: dict[str, float] = field(default_factory=dict)
+    # The devices that were counted last, and their grid device.
+    counted: tuple[set[str], str] | None = None
 
     def balance_of(self, span: str) -> EnergyBalance:
         """Return the balance of a span."""
@@ -176,13 +180,29 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         energy.contributors = len(states)
         _, state = states[energy.grid_device]
         now = self._inventory.clock.now()
+        balance = asdict(calculate_balance(totals, energy.grid_device))
+        counted = set(states), energy.grid_device
+        was_known = [
+            name for name, value in asdict(energy.total).items() if value is not None
+        ]
+        if all(balance[name] is not None for name in was_known):
+            if energy.counted not in (None, counted):
+                # A device more or less changes the sums, but has not made that energy now.
+                energy.totals.rebase(balance)
+            energy.counted = counted
+        info = state.plant
+        max_power = (info.row.peak_power or 0.0) * 1000
         energy.total = EnergyBalance(
             **{
-                name: energy.totals.clamp(name, value, now)
-                for name, value in asdict(
-                    calculate_balance(totals, energy.grid_device)
-                ).items()
+                name: energy.totals.record_value(name, value, now, max_power)
+                for name, value in balance.items()
             }
+        )
+        energy.totals.end_round(now)
+        async_report_replacements(
+            self.hass,
+            f"{PLANT_PREFIX}{info.plant_id}",
+            energy.totals.take_replacements(),
         )
         day = state.clock.device_time(now).date()
         if day != energy.day:
@@ -232,6 +252,6 @@ def _count(state: DeviceState, day: date | None, key: str) -> float | None:
     else:
         days = (day - newest.date()).days
         if days == 1:
-            return 0.0
+            return 0.0 if state.assessment.is_clock_known else None
         value = state.values.get(f"{key}_{TODAY}") if days <= 0 else None
     return value if isinstance(value, float) else None

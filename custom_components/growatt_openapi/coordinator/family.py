@@ -21,11 +21,11 @@ from ..api.models import Reading
 from ..const import LOGGER
 from ..detail_level import DetailLevel, detail_level
 from ..domain import poll_schedule as schedule
-from ..domain.freshness import Freshness, assess, stale_after
+from ..domain.freshness import Freshness
 from ..domain.poll_schedule import ReadMode
-from ..domain.sun import sun_state
 from ..families import Family, get_family
 from ..families.base import DecodedReading
+from ..issues import async_report_replacements
 from ..persistence.entry_store import EntryStore
 from .base import RETRY_AFTER, PerDeviceCoordinator, retry_after
 from .device_state import DeviceState
@@ -308,6 +308,7 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
         state = self.data.get(reading.serial)
         if state is None:
             return
+        self.follow_clock()
         now = self.clock.now()
         state.checked_at = now
         state.has_time |= reading.time is not None
@@ -329,6 +330,9 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
             if (reading.serial, key) not in self._unreadable:
                 self._unreadable.add((reading.serial, key))
                 LOGGER.debug("Unreadable %s of a device: taken as unknown", key)
+        async_report_replacements(
+            self.hass, reading.serial, state.totals.take_replacements()
+        )
         self.changed.add(reading.serial)
         self._store.schedule_save()
         self._assess_device(reading.serial, state, now)
@@ -351,26 +355,11 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
 
     @callback
     def _assess_device(self, serial: str, state: DeviceState, now: datetime) -> None:
-        power = state.values.get(self.family.power_key)
-        assessment = assess(
-            state.clock,
-            now,
-            sleeps=self.family.sleeps_at_night(state.values),
-            sun=sun_state(state.plant.location, now),
-            power=power if isinstance(power, float) else None,
-            standby=state.values.get("status") == "waiting",
-            limit=stale_after(self.inventory.interval),
-        )
-        previous = state.assessment, state.online
-        state.assessment = assessment
-        state.online = state.is_online(now)
-        if (state.assessment, state.online) == previous:
+        was_fresh = state.assessment.freshness is Freshness.FRESH
+        if not state.reassess(self.family, now, self.inventory.interval):
             return
         self.changed.add(serial)
-        if (
-            assessment.freshness is Freshness.STALE
-            and previous[0].freshness is Freshness.FRESH
-        ):
+        if was_fresh and state.assessment.freshness is Freshness.STALE:
             # The device list shows whether the device is offline or the cloud late.
             self.inventory.async_refresh_lists(state.plant)
 
@@ -382,18 +371,19 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
         self.async_update_listeners()
         self.schedule_poll()
 
-    async def async_apply_time(self, jump: float) -> None:
-        """Assess all devices again: readings become stale or asleep, and daily values end, as time passes.
+    @override
+    def _shift_instants(self, jump: float) -> None:
+        for state in self.data.values():
+            state.follow_clock_jump(jump)
 
-        jump: by how many seconds the system's clock was set since the last time.
-        """
+    async def async_apply_time(self) -> None:
+        """Assess all devices again: readings become stale or asleep, and daily values end, as time passes."""
+        self.follow_clock()
         for chunk in itertools.batched(
             tuple(self.data.items()), _STATES_PER_STEP, strict=False
         ):
             now = self.clock.now()
             for serial, state in chunk:
-                if jump:
-                    state.follow_clock_jump(jump)
                 self._assess_device(serial, state, now)
             self.async_update_listeners()
             await asyncio.sleep(0)

@@ -29,6 +29,7 @@ from ..api.models import Device, Plant
 from ..const import CONF_INTERVAL, CONF_PLANTS, DOMAIN, LOGGER
 from ..domain import poll_schedule as schedule
 from ..domain.missing_tracker import MissingTracker
+from ..domain.sun import agrees_with_zone
 from ..error_messages import translation_for
 from ..families import get_family
 from ..models import Inventory, PlantInfo, get_plant_ids_of_others
@@ -364,6 +365,12 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
             and abs(latitude) <= 90
             and abs(longitude) <= 180
             and (latitude, longitude) != (0, 0)
+            and (
+                not info.zone_known
+                or agrees_with_zone(
+                    longitude, now.astimezone(info.zone).utcoffset() or timedelta()
+                )
+            )
         ):
             info.location = (latitude, longitude)
         elif now.astimezone(info.zone).utcoffset() == now.astimezone(home).utcoffset():

@@ -1,7 +1,7 @@
 """The plant coordinator: a plant's overview and its power."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -21,14 +21,16 @@ from ..domain.device_clock import DeviceClock
 from ..domain.freshness import (
     NOTHING,
     Assessment,
+    SunState,
     ValueKind,
     ValueStatus,
     assess,
     stale_after,
 )
 from ..domain.poll_schedule import PollSchedule, ReadMode
-from ..domain.sun import sun_state
-from ..models import PlantInfo
+from ..domain.sun import believed_sun_state
+from ..issues import async_report_replacements
+from ..models import PLANT_PREFIX, PlantInfo
 from ..persistence import codec
 from ..persistence.entry_store import EntryStore
 from .base import RETRY_AFTER, PollingCoordinator, retry_after
@@ -108,7 +110,7 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         sample = None
         if saved["sample"] is not None:
             time, power = saved["sample"]
-            sample = PowerSample(datetime.fromisoformat(time), float(power))
+            sample = codec.load(PowerSample, {"time": time, "power": power})
         self._totals, self._daily = totals, daily
         self.overview_clock, self._sample_clock = overview_clock, sample_clock
         self.data = self._assess(overview, sample)
@@ -184,11 +186,14 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
     async def _read_power(self, options: RequestOptions) -> float:
         today = self._sample_clock.device_time(self.clock.now()).date()
         try:
-            curve = await self.client.plants.power(self.plant_id, today, options)
+            curve = await self.client.plants.power(
+                self.plant_id, today, options, peak_power=self.info.row.peak_power
+            )
         except CloudDownError:
             raise
         except OpenApiError as err:
             return _retry_after(err)
+        self.follow_clock()
         newest = curve.value[-1] if curve.value else None
         if newest and self._sample_clock.record_reading(newest.time, self.clock.now()):
             self.data.sample = newest
@@ -197,13 +202,16 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
 
     async def _read_overview(self, options: RequestOptions) -> float:
         try:
-            reply = await self.client.plants.overview(self.plant_id, options)
+            reply = await self.client.plants.overview(
+                self.plant_id, options, peak_power=self.info.row.peak_power
+            )
         except CloudDownError:
             raise
         except OpenApiError as err:
             return _retry_after(err)
         self.inventory.apply_zone(self.info, reply.value.zone)
         self._set_zone()
+        self.follow_clock()
         if reply.is_new:
             self.data.overview = self._merge_overview(self.data.overview, reply.value)
             self._store.schedule_save()
@@ -217,22 +225,37 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         Of a plant whose overviews have no time, an overview is new if it differs from the known one.
         """
         now = self.clock.now()
-        clamp = self._totals.clamp
-        day = (read.time or self.overview_clock.device_time(now)).date()
+        is_dated = read.time is not None or known.time is not None
+        if is_dated and not (
+            self.overview_clock.record_reading(read.time, now)
+            or read.time == known.time
+        ):
+            return known
+        peak_power = self.info.row.peak_power or read.peak_power or 0.0
+        max_power = max(peak_power * 1000, read.current_power or 0.0)
+        totals = self._totals
         read = replace(
             read,
-            energy_today=self._daily.value_for_day(
-                "energy_today", read.energy_today, day
+            energy_today=self._daily.record_value(
+                "energy_today",
+                read.energy_today,
+                read.time or self.overview_clock.device_time(now),
+                max_power,
             ),
-            energy_total=clamp("energy_total", read.energy_total, now),
-            carbon_offset=clamp("carbon_offset", read.carbon_offset, now),
+            energy_total=totals.record_value(
+                "energy_total", read.energy_total, now, max_power
+            ),
+            carbon_offset=totals.record_value(
+                "carbon_offset", read.carbon_offset, now, max_power
+            ),
         )
-        if read.time is None and known.time is None:
-            if read != known:
-                self.overview_clock.record_undated_reading(now)
-            return read
-        is_newer = self.overview_clock.record_reading(read.time, now)
-        return read if is_newer or read.time == known.time else known
+        totals.end_round(now)
+        async_report_replacements(
+            self.hass, f"{PLANT_PREFIX}{self.plant_id}", totals.take_replacements()
+        )
+        if not is_dated and read != known:
+            self.overview_clock.record_undated_reading(now)
+        return read
 
     @callback
     def _set_zone(self) -> None:
@@ -244,7 +267,13 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         self, overview: PlantOverview, sample: PowerSample | None
     ) -> PlantState:
         now = self.clock.now()
-        sun = sun_state(self.info.location, now)
+        sample_power = sample.power if sample else None
+
+        def sun(clock: DeviceClock, power: float | None) -> SunState:
+            return believed_sun_state(
+                self.info.location, now, clock.newest_instant(), power
+            )
+
         limit = stale_after(self.inventory.interval)
         return PlantState(
             overview,
@@ -253,7 +282,7 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
                 self.overview_clock,
                 now,
                 sleeps=True,
-                sun=sun,
+                sun=sun(self.overview_clock, overview.current_power),
                 power=overview.current_power,
                 limit=limit,
             ),
@@ -261,8 +290,8 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
                 self._sample_clock,
                 now,
                 sleeps=True,
-                sun=sun,
-                power=sample.power if sample else None,
+                sun=sun(self._sample_clock, sample_power),
+                power=sample_power,
                 limit=limit,
             ),
         )
@@ -273,14 +302,14 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
         self._set_zone()
         self._reassess()
 
-    async def async_apply_time(self, jump: float) -> None:
-        """Assess the plant again: values become stale, and daily ones end, as time passes.
+    @override
+    def _shift_instants(self, jump: float) -> None:
+        for one in (self.overview_clock, self._sample_clock, self._totals):
+            one.follow_clock_jump(timedelta(seconds=jump))
 
-        jump: by how many seconds the system's clock was set since the last time.
-        """
-        if jump:
-            for clock in (self.overview_clock, self._sample_clock):
-                clock.follow_clock_jump(timedelta(seconds=jump))
+    async def async_apply_time(self) -> None:
+        """Assess the plant again: values become stale, and daily ones end, as time passes."""
+        self.follow_clock()
         self._reassess()
 
     @callback

@@ -3,13 +3,26 @@
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 # A first reading up to this old counts as new, because the device's clock may be slow.
 FIRST_READING_TOLERANCE = timedelta(minutes=15)
 # Smaller differences between the clocks are the latency of the reading.
 LONGEST_LATENCY = timedelta(minutes=10)
 CLOCK_AHEAD_TOLERANCE = timedelta(minutes=2)
+# A reading's time may be this far ahead of the device's clock as known so far.
+UNEXPECTED_AFTER = timedelta(minutes=15)
+# A device's clock counts as set once unexpected times have advanced for this long: single ones, and a few replies out of an old
+# cache, are ignored. Less than the time after which a reading becomes stale.
+CLOCK_SET_AFTER = timedelta(minutes=10)
+
+
+class _Candidate(NamedTuple):
+    """Unexpected times that advance: the newest, and the instants at which the first and the newest were seen."""
+
+    time: datetime
+    first_seen: datetime
+    seen: datetime
 
 
 @dataclass(slots=True)
@@ -28,8 +41,8 @@ class DeviceClock:
     zone: tzinfo
     newest: datetime | None = None
     advanced_at: datetime | None = None
-    # An earlier time than ``newest``, until the next reading shows whether the clock was set back.
-    _candidate: datetime | None = None
+    # Earlier or future times, until it is clear whether the device's clock was set.
+    _candidate: _Candidate | None = None
     # When the first reading was seen, as long as it is the only one: its age then depends on the zone.
     _first_seen: datetime | None = None
     _lags: deque[timedelta] = field(default_factory=lambda: deque(maxlen=12))
@@ -37,8 +50,8 @@ class DeviceClock:
     def record_reading(self, time: datetime | None, now: datetime) -> bool:
         """Record a reading's time; return whether the reading is newer than the newest.
 
-        An earlier time is that of a cached older reading, unless the next one advances from there: then the device's clock was
-        set back.
+        An earlier time is that of a cached older reading, and one in the future is nonsense, unless the next ones advance from
+        there for some minutes: then the device's clock was set.
         """
         if time is None or time == self.newest:
             return False
@@ -47,13 +60,11 @@ class DeviceClock:
             age = self._estimate_first_age(time, now)
             if age < -CLOCK_AHEAD_TOLERANCE:
                 self._lags.append(age)
-        elif time < self.newest:
-            if self._candidate is None or time <= self._candidate:
-                self._candidate = time
-                return False
-            self._lags.clear()
-            self.advanced_at = now
         else:
+            if not self.newest < time <= self.device_time(now) + UNEXPECTED_AFTER:
+                if not self._is_clock_set(time, now):
+                    return False
+                self._lags.clear()
             self._lags.append(self._wall(now) - time)
             self.advanced_at = now
         if self.newest is not None:
@@ -61,6 +72,27 @@ class DeviceClock:
         self._candidate = None
         self.newest = time
         return True
+
+    def _is_clock_set(self, time: datetime, now: datetime) -> bool:
+        """Record an unexpected time; return whether such times have advanced for long enough."""
+        known = self._candidate
+        if known is not None and time == known.time:
+            return False
+        if (
+            known is None
+            or not known.time
+            < time
+            <= known.time + (now - known.seen) + UNEXPECTED_AFTER
+        ):
+            self._candidate = _Candidate(time, now, now)
+            return False
+        self._candidate = known._replace(time=time, seen=now)
+        return now - known.first_seen >= CLOCK_SET_AFTER
+
+    @property
+    def is_confirmed(self) -> bool:
+        """False while the only reading looks old: either it is, or the device's clock is behind."""
+        return self._first_seen is None or self._first_seen == self.advanced_at
 
     def _estimate_first_age(self, time: datetime, now: datetime) -> timedelta:
         """Return the age of the first reading when it was seen, and derive ``advanced_at`` from it."""
@@ -75,15 +107,28 @@ class DeviceClock:
         old_wall = self._wall(now)
         self.zone = zone
         shift = self._wall(now) - old_wall
-        for _ in range(len(self._lags)):
-            self._lags.append(self._lags.popleft() + shift)
+        self._shift_lags(shift)
         if self._first_seen is not None and self.newest is not None:
             self._estimate_first_age(self.newest, self._first_seen)
 
     def follow_clock_jump(self, jump: timedelta) -> None:
-        """Shift the recorded instants by a jump of the system's clock, so that their age stays the same."""
+        """Shift the recorded instants and lags by a jump of the system's clock, so that ages and the device's time stay the same."""
+        if not self._lags and self.newest is not None and self.is_confirmed:
+            self._lags.append(timedelta())  # of a single reading, which was fresh
         if self.advanced_at is not None:
             self.advanced_at += jump
+        if self._first_seen is not None:
+            self._first_seen += jump
+        if self._candidate is not None:
+            self._candidate = self._candidate._replace(
+                first_seen=self._candidate.first_seen + jump,
+                seen=self._candidate.seen + jump,
+            )
+        self._shift_lags(jump)
+
+    def _shift_lags(self, shift: timedelta) -> None:
+        for _ in range(len(self._lags)):
+            self._lags.append(self._lags.popleft() + shift)
 
     def limit_to_present(self, now: datetime) -> None:
         """Move a stored instant in the future to now: it was stored while the system's clock was ahead."""

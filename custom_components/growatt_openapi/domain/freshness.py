@@ -93,12 +93,16 @@ class SunState:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The freshness of a reading, and how many days, months and years have ended on the device since it was taken."""
+    """The freshness of a reading, and how many days, months and years have ended on the device since it was taken.
+
+    is_clock_known: False while the only reading may be old, or from a device whose clock is behind.
+    """
 
     freshness: Freshness
     days: int = 0
     months: int = 0
     years: int = 0
+    is_clock_known: bool = True
 
     def status_of(self, kind: ValueKind) -> ValueStatus:
         """Return what to show for a value of this kind."""
@@ -108,11 +112,11 @@ class Assessment:
             case ValueKind.IDENTITY | ValueKind.LIFETIME:
                 return ValueStatus.AS_READ
             case ValueKind.TODAY:
-                return _status_of_period(self.days)
+                return self._status_of_period(self.days)
             case ValueKind.MONTH:
-                return _status_of_period(self.months)
+                return self._status_of_period(self.months)
             case ValueKind.YEAR:
-                return _status_of_period(self.years)
+                return self._status_of_period(self.years)
         if self.freshness is Freshness.STALE:
             return ValueStatus.UNAVAILABLE
         if self.freshness is Freshness.ASLEEP:
@@ -125,12 +129,12 @@ class Assessment:
                     return ValueStatus.UNKNOWN
         return ValueStatus.AS_READ
 
-
-def _status_of_period(ended: int) -> ValueStatus:
-    """Return what to show for a counter of a period after so many ends of it."""
-    if ended <= 0:
-        return ValueStatus.AS_READ
-    return ValueStatus.ZERO if ended == 1 else ValueStatus.UNKNOWN
+    def _status_of_period(self, ended: int) -> ValueStatus:
+        """Return what to show for a counter of a period after so many ends of it."""
+        if ended <= 0:
+            return ValueStatus.AS_READ
+        is_zero = ended == 1 and self.is_clock_known
+        return ValueStatus.ZERO if is_zero else ValueStatus.UNKNOWN
 
 
 NOTHING = Assessment(Freshness.NOTHING)
@@ -155,11 +159,13 @@ def assess(
     if clock.newest is None or silent is None:
         return NOTHING
     wall = clock.device_time(now)
+    freshness = _freshness(silent, limit or stale_after(), sleeps, sun, power, standby)
     return Assessment(
-        _freshness(silent, limit or stale_after(), sleeps, sun, power, standby),
+        freshness,
         days=(wall.date() - clock.newest.date()).days,
         months=_months(wall.date()) - _months(clock.newest.date()),
         years=wall.year - clock.newest.year,
+        is_clock_known=clock.is_confirmed or freshness is Freshness.ASLEEP,
     )
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from astral import Observer
 from astral.sun import elevation
 
-from .freshness import LOW_SUN, SLEEPS_AFTER_SUNRISE, SunState
+from .freshness import LOW_SUN, SLEEPS_AFTER_SUNRISE, SMALL_POWER, SunState
 
 # Elevation at sunrise and sunset, refraction included, degrees.
 _HORIZON = -0.833
@@ -15,13 +15,46 @@ _DAWN = -1.0
 _STEP = timedelta(minutes=10)
 _STEPS = 7
 
+UNKNOWN_SUN = SunState(low=None, down_lately=None)
+
+
+# No panel has a power worth mentioning below this elevation.
+_NIGHT = -6.0
+# The time zone of a place is at most this far from its solar time: China has one zone, and summer time adds an hour.
+_MOST_ZONE_OFFSET = timedelta(hours=4)
+
+
+def agrees_with_zone(longitude: float, utc_offset: timedelta) -> bool:
+    """Return whether a place can have this zone; the vendor's example location is in China, whatever the plant's zone."""
+    difference = abs(utc_offset - timedelta(hours=longitude / 15))
+    return min(difference, timedelta(days=1) - difference) <= _MOST_ZONE_OFFSET
+
+
+def believed_sun_state(
+    location: tuple[float, float] | None,
+    now: datetime,
+    measured_at: datetime | None,
+    power: float | None,
+) -> SunState:
+    """Return the state of the sun, unknown where the last power, W, was measured in what would be night there."""
+    state = sun_state(location, now)
+    if (
+        state.down_lately
+        and location is not None
+        and measured_at is not None
+        and (power or 0.0) >= SMALL_POWER
+        and elevation(Observer(*location), measured_at) < _NIGHT
+    ):
+        return UNKNOWN_SUN
+    return state
+
 
 # Cached because all devices of a plant are assessed at the same instant.
 @lru_cache(maxsize=128)
 def sun_state(location: tuple[float, float] | None, now: datetime) -> SunState:
     """Return the state of the sun at a location (latitude, longitude)."""
     if location is None:
-        return SunState(low=None, down_lately=None)
+        return UNKNOWN_SUN
     observer = Observer(*location)
     present = elevation(observer, now)
     return SunState(

@@ -31,6 +31,8 @@ PLAUSIBLE: Mapping[SensorDeviceClass | None, tuple[float, float]] = {
     SensorDeviceClass.VOLTAGE: (0, 2_000),
     SensorDeviceClass.CURRENT: (0, 5_000_000),  # some are mA
     SensorDeviceClass.POWER: (0, 2_000_000),
+    SensorDeviceClass.APPARENT_POWER: (0, 2_000_000),
+    SensorDeviceClass.REACTIVE_POWER: (-2_000_000, 2_000_000),
     SensorDeviceClass.TEMPERATURE: (-60, 200),
     SensorDeviceClass.FREQUENCY: (0, 100),
     SensorDeviceClass.BATTERY: (0, 100),
@@ -232,6 +234,16 @@ class Family:
     def daily_keys(self) -> frozenset[str]:
         """The readings that restart at 0 every day."""
         return self._keys(ValueKind.TODAY)
+
+    @cached_property
+    def energy_keys(self) -> frozenset[str]:
+        """The readings that count energy."""
+        return frozenset(
+            reading.key
+            for reading in self.readings
+            if reading.device_class
+            in (SensorDeviceClass.ENERGY, SensorDeviceClass.REACTIVE_ENERGY)
+        )
 
     def _keys(self, kind: ValueKind) -> frozenset[str]:
         return frozenset(

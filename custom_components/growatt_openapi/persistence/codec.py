@@ -3,8 +3,11 @@
 A dataclass is stored as an object with its fields. ``STORED_AS`` changes that: a mapping gives the file's key of each field that
 is stored, since stored keys stay as they are while fields are renamed; a name stores the class as that field alone.
 
+A key that ends in "?" may be missing, in files of earlier versions, and is left out where its value is empty.
+
 Instants, dates and texts with a ``parse`` method are stored as text, durations as seconds, and mappings whose keys are tuples as
-rows. Loading checks every type: a damaged file raises ValueError and never puts a wrong type into an object.
+rows. Loading checks every type, and that times can be calculated with: a damaged file raises ValueError and never puts a wrong type
+into an object.
 """
 
 from collections import deque
@@ -25,7 +28,11 @@ from typing import (
     get_type_hints,
 )
 
+from ..api.values import EARLIEST_YEAR, LATEST_YEAR, check_year
 from ..const import LOGGER
+
+# No two times are further apart.
+_LONGEST_DURATION = timedelta(days=366 * (LATEST_YEAR - EARLIEST_YEAR + 1))
 
 
 def dump(value: object) -> Any:
@@ -45,7 +52,13 @@ def load_or[T](default: T, part: str, load_part: Callable[[], T]) -> T:
     """Return a loaded part of a file; where it is damaged, log that by its name and return the default."""
     try:
         return load_part()
-    except (ValueError, KeyError, TypeError, AttributeError) as err:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+    ) as err:
         LOGGER.warning(
             "The saved %s cannot be used (%s): starting with an empty one",
             part,
@@ -106,18 +119,30 @@ def _decode_float(saved: object) -> float:
     return float(cast("float", saved))
 
 
+def _check_year[T: date](saved: T) -> T:
+    """Return a date or time unless it leads out of the calendar. Raises ValueError."""
+    check_year(saved.year)
+    return saved
+
+
+def _decode_duration(saved: object) -> timedelta:
+    duration = timedelta(seconds=_decode_float(saved))
+    if abs(duration) > _LONGEST_DURATION:
+        raise ValueError(f"{duration} is too long")
+    return duration
+
+
 _SCALARS: dict[Any, _Codec] = {
     Any: _Codec(_same, _same),
     bool: _exactly(bool),
     int: _exactly(int),
     str: _exactly(str),
     float: _Codec(_same, _decode_float),
-    datetime: _Codec(datetime.isoformat, datetime.fromisoformat),
-    date: _Codec(date.isoformat, date.fromisoformat),
-    timedelta: _Codec(
-        timedelta.total_seconds,
-        lambda saved: timedelta(seconds=_decode_float(saved)),
+    datetime: _Codec(
+        datetime.isoformat, lambda saved: _check_year(datetime.fromisoformat(saved))
     ),
+    date: _Codec(date.isoformat, lambda saved: _check_year(date.fromisoformat(saved))),
+    timedelta: _Codec(timedelta.total_seconds, _decode_duration),
 }
 
 
@@ -155,9 +180,27 @@ def _row(items: list[_Codec]) -> _Codec:
     )
 
 
-def _named_row(cls: type[tuple[Any, ...]]) -> _Codec:
-    row = _row([_codec_of(one) for one in get_type_hints(cls).values()])
-    return _Codec(row.encode, lambda saved: cls(*row.decode(saved)))
+def _named_row(cls: Any) -> _Codec:
+    """Return the codec of a NamedTuple: a row, without the defaults at its end."""
+    items = [_codec_of(one) for one in get_type_hints(cls).values()]
+    defaults = tuple(cls._field_defaults.values())
+
+    def encode(value: Any) -> list[Any]:
+        length = len(value)
+        for default in reversed(defaults):
+            if value[length - 1] != default:
+                break
+            length -= 1
+        encoded: list[Any] = _row(items[:length]).encode(value[:length])
+        return encoded
+
+    def decode(saved: object) -> Any:
+        length = len(_checked_list(saved))
+        if length < len(items) - len(defaults):
+            raise ValueError("a row is too short")
+        return cls(*_row(items[:length]).decode(saved))
+
+    return _Codec(encode, decode)
 
 
 def _mapping(key_type: Any, item: _Codec) -> _Codec:
@@ -195,6 +238,7 @@ class _Field:
     name: str
     codec: _Codec
     is_optional: bool
+    is_omitted_if_empty: bool
     # What a stored sequence is added to, so that a deque keeps its greatest length.
     empty: Callable[[], Any] | None
 
@@ -208,7 +252,9 @@ class _FieldsCodec:
 
     def encode(self, value: object) -> Any:
         encoded = {
-            one.key: one.codec.encode(getattr(value, one.name)) for one in self.fields
+            one.key: one.codec.encode(part)
+            for one in self.fields
+            if (part := getattr(value, one.name)) or not one.is_omitted_if_empty
         }
         return encoded[self.fields[0].key] if self.is_single else encoded
 
@@ -238,10 +284,11 @@ def _fields_codec(cls: Any) -> _FieldsCodec:
     return _FieldsCodec(
         tuple(
             _Field(
-                key,
+                key.removesuffix("?"),
                 name,
                 _codec_of(hints[name]),
-                is_optional=NoneType in get_args(hints[name]),
+                is_optional=key.endswith("?") or NoneType in get_args(hints[name]),
+                is_omitted_if_empty=key.endswith("?"),
                 empty=cast("Any", fields[name].default_factory)
                 if get_origin(hints[name]) is deque
                 else None,

@@ -39,7 +39,9 @@ async def _get_power_curve(call: ServiceCall) -> ServiceResponse:
     day: date = call.data.get(ATTR_DATE, today)
     check_day(day, today)
     with translated_errors():
-        reply = await client.plants.power(info.plant_id, day, FOR_USER)
+        reply = await client.plants.power(
+            info.plant_id, day, FOR_USER, peak_power=info.row.peak_power
+        )
     return {
         "date": day.isoformat(),
         "unit": "W",
@@ -60,7 +62,9 @@ async def _get_energy_history(call: ServiceCall) -> ServiceResponse:
     today = client.gateway.clock.now().astimezone(info.zone).date()
     check_period(start, end, today, unit)
     with translated_errors():
-        reply = await client.plants.energy(info.plant_id, start, end, unit)
+        reply = await client.plants.energy(
+            info.plant_id, start, end, unit, peak_power=info.row.peak_power
+        )
     return {
         "time_unit": unit,
         "unit": "kWh",

@@ -11,6 +11,7 @@ from ..errors import CloudDownCause, CloudDownError
 from ..gateway import Gateway
 from ..models import Alarm, History, Reading, Reply
 from ..request_options import RequestOptions
+from ..safe_json import LONGEST_TEXT
 from ..transport import Envelope
 
 ROWS_PER_PAGE = 100
@@ -313,7 +314,7 @@ def make_alarm(row: Row) -> Alarm | None:
     if code is None or start is None:
         return None
     end = values.wall_time(row.get("end_time"))
-    message = values.text(row.get("alarm_message"))
+    message = values.text(row.get("alarm_message"), longest=LONGEST_TEXT)
     return Alarm(
         code=code,
         start=start,

@@ -29,6 +29,7 @@ from ..models import (
 )
 from ..request_options import FOR_LISTS, FOR_READINGS, FOR_USER, RequestOptions
 from .endpoint_group import ROWS_PER_PAGE, EndpointGroup, Row, drop_empty, incomplete
+from .plant_bounds import GREATEST_PEAK_POWER, plant_bounds, up_to
 
 # The first page of the list, whose daily allowance is shown.
 PLANT_LIST_REQUEST = (PLANT_LIST, {"page": "1", "perpage": str(ROWS_PER_PAGE)})
@@ -84,20 +85,31 @@ def _to_text(number: float | None) -> str:
     return "" if number is None else f"{number:.10g}"
 
 
+def _peak_power(value: object) -> float | None:
+    return up_to(GREATEST_PEAK_POWER, values.number(value))
+
+
+def _in_watts(row: Row, watts: float) -> float | None:
+    """Return the present power of a row in W; ``watts``: the unit it has there."""
+    power = values.number(row.get("current_power"))
+    return None if power is None else round(power * watts, 3)
+
+
 def _make_plant(row: Row, *, watts: float = 1) -> PlantRow | None:
     """Return a plant from a row; ``watts`` is the unit of its power in W."""
     if (plant_id := values.text(row.get("plant_id"))) is None:
         return None
-    power = values.number(row.get("current_power"))
+    peak_power = _peak_power(row.get("peak_power"))
+    bounds = plant_bounds(peak_power)
     created = values.wall_time(row.get("create_date"))
     return PlantRow(
         plant_id=plant_id,
         name=values.text(row.get("name")) or plant_id,
         latitude=values.number(row.get("latitude")),
         longitude=values.number(row.get("longitude")),
-        peak_power=values.number(row.get("peak_power")),
-        current_power=None if power is None else round(power * watts, 3),
-        total_energy=values.number(row.get("total_energy")),
+        peak_power=peak_power,
+        current_power=up_to(bounds.power, _in_watts(row, watts)),
+        total_energy=up_to(bounds.total, values.number(row.get("total_energy"))),
         user_id=values.text(row.get("user_id")),
         country=values.text(row.get("country")),
         city=values.text(row.get("city")),
@@ -123,15 +135,18 @@ class Plants(EndpointGroup):
         for row in reply.value:
             if (plant_id := values.text(row.get("plant_id"))) is None:
                 continue
+            peak_power = _peak_power(row.get("peak_power"))
+            bounds = plant_bounds(peak_power)
+            energy = values.number(row.get("total_energy"))
             plants.append(
                 Plant(
                     plant_id=plant_id,
                     name=values.text(row.get("name")) or plant_id,
                     latitude=values.number(row.get("latitude")),
                     longitude=values.number(row.get("longitude")),
-                    peak_power=values.number(row.get("peak_power")),
-                    current_power=values.number(row.get("current_power")),
-                    total_energy=values.number(row.get("total_energy")),
+                    peak_power=peak_power,
+                    current_power=up_to(bounds.power, _in_watts(row, 1)),
+                    total_energy=up_to(bounds.total, energy),
                 )
             )
         return reply.with_value(plants)
@@ -217,7 +232,7 @@ class Plants(EndpointGroup):
                 zone_text=values.text(row.get("timezone")),
                 latitude=values.number(row.get("latitude")),
                 longitude=values.number(row.get("longitude")),
-                peak_power=values.number(row.get("peak_power")),
+                peak_power=_peak_power(row.get("peak_power")),
                 plant_type=values.integer(row.get("plant_type")),
                 currency=values.text(row.get("currency")),
                 fields=row,
@@ -228,22 +243,32 @@ class Plants(EndpointGroup):
         self,
         plant_id: str,
         options: RequestOptions = FOR_READINGS,
+        *,
+        peak_power: float | None = None,
     ) -> Reply[PlantOverview]:
-        """Return a plant's power and energies (page 2.7; once in 5 minutes). ``current_power`` is kW on the wire, W here."""
+        """Return a plant's power and energies (page 2.7; once in 5 minutes). ``current_power`` is kW on the wire, W here.
+
+        ``peak_power``: what the plant list says, kWp; the greater of it and the reply's own bounds the values.
+        """
         reply = await self._data(PLANT_DATA, {"plant_id": plant_id}, options)
         row = reply.value
-        kilowatts = values.number(row.get("current_power"))
+        own_peak_power = _peak_power(row.get("peak_power_actual"))
+        bounds = plant_bounds(peak_power, own_peak_power)
+
+        def read(key: str, greatest: float) -> float | None:
+            return up_to(greatest, values.number(row.get(key)))
+
         return reply.with_value(
             PlantOverview(
                 time=values.wall_time(row.get("last_update_time")),
                 zone=values.zone(row.get("timezone")),
-                current_power=None if kilowatts is None else round(kilowatts * 1000, 3),
-                energy_today=values.number(row.get("today_energy")),
-                energy_month=values.number(row.get("monthly_energy")),
-                energy_year=values.number(row.get("yearly_energy")),
-                energy_total=values.number(row.get("total_energy")),
-                carbon_offset=values.number(row.get("carbon_offset")),
-                peak_power=values.number(row.get("peak_power_actual")),
+                current_power=up_to(bounds.power, _in_watts(row, 1000)),
+                energy_today=read("today_energy", bounds.day),
+                energy_month=read("monthly_energy", bounds.month),
+                energy_year=read("yearly_energy", bounds.year),
+                energy_total=read("total_energy", bounds.total),
+                carbon_offset=read("carbon_offset", bounds.carbon_offset),
+                peak_power=own_peak_power,
             ),
         )
 
@@ -254,10 +279,13 @@ class Plants(EndpointGroup):
         end: date,
         unit: TimeUnit,
         options: RequestOptions = FOR_USER,
+        *,
+        peak_power: float | None = None,
     ) -> Reply[list[EnergyOfPeriod]]:
         """Return a plant's energy by day, month or year, oldest first (page 2.8; once in 5 minutes, 10 times a day).
 
-        Days: seven at most. Months: from the same or the year before. Years: twenty at most.
+        Days: seven at most. Months: from the same or the year before. Years: twenty at most. Energies that ``peak_power`` (kWp)
+        does not allow are left out.
         Raises RequestError: PLANT_NOT_FOUND, PLANT_ID_EMPTY, BAD_DATE.
         """
         reply = await self._rows(
@@ -271,13 +299,15 @@ class Plants(EndpointGroup):
             "energys",
             options,
         )
+        bounds = plant_bounds(peak_power)
+        greatest = {"day": bounds.day, "month": bounds.month, "year": bounds.year}
         periods = []
         for row in reply.value:
             period, energy = (
                 values.text(row.get("date")),
-                values.number(row.get("energy")),
+                up_to(greatest[unit], values.number(row.get("energy"))),
             )
-            if period is not None and energy is not None and energy >= 0:
+            if period is not None and energy is not None:
                 periods.append(EnergyOfPeriod(period, energy))
         periods.sort(key=lambda period: period.period)
         return reply.with_value(periods)
@@ -287,10 +317,13 @@ class Plants(EndpointGroup):
         plant_id: str,
         day: date,
         options: RequestOptions = FOR_READINGS,
+        *,
+        peak_power: float | None = None,
     ) -> Reply[list[PowerSample]]:
         """Return a plant's power curve of a day, oldest first (page 2.9; once in 5 minutes).
 
-        The cloud sends 288 rows in no order, ``null`` for the future: those are left out.
+        The cloud sends 288 rows in no order, ``null`` for the future: those are left out, and powers that ``peak_power`` (kWp)
+        does not allow.
         """
         reply = await self._data(
             PLANT_POWER,
@@ -298,15 +331,16 @@ class Plants(EndpointGroup):
             options,
             part="powers",
         )
+        greatest = plant_bounds(peak_power).power
         samples = []
         for row in reply.value["powers"]:
             if not isinstance(row, dict):
                 continue
             time, power = (
                 values.wall_time(row.get("time")),
-                values.number(row.get("power")),
+                up_to(greatest, values.number(row.get("power"))),
             )
-            if time is not None and power is not None and power >= 0:
+            if time is not None and power is not None:
                 samples.append(PowerSample(time, power))
         samples.sort(key=lambda sample: sample.time)
         return reply.with_value(samples)
