@@ -150,8 +150,10 @@ class RequestLog:
                 error = TokenRefusedError("refused")
             log.records[str(key)] = RequestRecord(
                 ready_at=to_monotonic(saved["ready"]),
-                # Earlier versions did not save it: at the latest when the log was saved.
-                asked_at=to_monotonic(saved.get("asked", 0.0)),
+                # Earlier versions did not save it: long before the saving if the interval was over by then, else before it.
+                asked_at=to_monotonic(
+                    saved.get("asked", 0.0 if saved["ready"] > 0 else -DAY)
+                ),
                 failures=int(saved.get("failures", 0)),
                 refusals=int(saved.get("refusals", 0)),
                 error=error,
