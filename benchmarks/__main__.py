@@ -28,6 +28,7 @@ timed on a real cloud.
 - Calls made again after a restart: those inside the interval that the cloud wants between two of the same, at the instants of starting.
 - Calls: all, lists and details too, of that day. Reloads, refusals and outages: sampled every minute over the enabled sensors of
   awake devices, those that have had a value. Restarts: at random instants, every second one a kill.
+- Strict cloud: it refuses what is asked twice within 290 s, also where the vendor's pages allow ten seconds.
 - 1,000 inverters in 50 plants, detail "essential"; memory holds the simulated cloud's share too.
 
 """

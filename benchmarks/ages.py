@@ -81,8 +81,11 @@ class Ages:
         return self.total / self.count if self.count else float("nan")
 
 
-async def _ours(days: float, batches: bool, world: World) -> dict[str, Any]:
+async def _ours(
+    days: float, batches: bool, least_interval: float, world: World
+) -> dict[str, Any]:
     plant = world.cloud.plants[0]
+    world.cloud.limits.least_interval = least_interval
     if not batches:
         world.cloud.faults += [
             Fault(FaultKind.CODE, path, code=10011)
@@ -156,13 +159,21 @@ SCENARIOS: dict[str, Scenario] = {
 
 
 def ours(
-    scenario: str, start: str, phase: float, batches: bool = True, days: float = 1
+    scenario: str,
+    start: str,
+    phase: float,
+    batches: bool = True,
+    days: float = 1,
+    least_interval: float = 0.0,
 ) -> dict[str, Any]:
-    """Measure this integration; ``batches``: whether the token may read many devices in one call."""
+    """Measure this integration.
+
+    batches: whether the token may read many devices in one call. least_interval: as in the simulator's limits.
+    """
     return run(  # type: ignore[no-any-return]
         datetime.fromisoformat(start) + timedelta(seconds=2.5),
         partial(at_phase, SCENARIOS[scenario], phase),
-        partial(_ours, days, batches),
+        partial(_ours, days, batches, least_interval),
     )
 
 

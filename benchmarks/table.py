@@ -9,6 +9,8 @@ from .ages import PHASES
 from .harness import EQUINOX, SUMMER, WINTER
 
 START = EQUINOX.isoformat()
+# A cloud that refuses every request repeated sooner, seconds, whatever the vendor's pages allow.
+STRICT_INTERVAL = 290.0
 # What polls plant/data, plant/power and last_new_data every five minutes makes in a day.
 NAIVE_CALLS = 3 * 288
 
@@ -54,6 +56,13 @@ def _ages(scenario: str, start: str = START, *, batches: bool = True) -> list[Jo
     return [("ages", "ours", (scenario, start, phase, batches)) for phase in PHASES]
 
 
+def _strict_ages() -> list[Job]:
+    return [
+        ("ages", "ours", ("home", START, phase, True, 1, STRICT_INTERVAL))
+        for phase in PHASES
+    ]
+
+
 def _core_ages(scenario: str = "min", start: str = START) -> list[Job]:
     return [("ages", "core", (scenario, start, phase)) for phase in PHASES]
 
@@ -97,6 +106,7 @@ def jobs() -> list[Job]:
         _of("ours", "reloads", "home"),
         _of("ours", "faults", "home"),
         *_ages("home"),
+        *_strict_ages(),
         *_ages("roof"),
         *_ages("min"),
         *_ages("min", batches=False),
@@ -160,6 +170,24 @@ def rows(results: Results) -> list[Row]:
             "≤ 0.65 ×",
             0.65,
             of_ratio=True,
+        ),
+        *(
+            Row(
+                f"strict cloud: age of {words}'s power, s (beside it: ours on a cloud that keeps to the pages)",
+                age(_strict_ages(), kind),
+                age(_ages("home"), kind),
+                "≤ 1.10 ×",
+                1.10,
+                of_ratio=True,
+            )
+            for kind, words in (("inverter", "an inverter"), ("storage", "a storage"))
+        ),
+        Row(
+            "strict cloud: refusals in a day, inverter and storage",
+            max(results[job]["refusals"] for job in _strict_ages()),
+            None,
+            "≤ 6",
+            6,
         ),
         Row(
             "calls a day, one PV inverter, against three every 5 min",

@@ -6,7 +6,7 @@ POST   /_sim/clock             {"advance": seconds} moves the clock forward
 GET    /_sim/faults            active faults
 POST   /_sim/faults            {"kind", "path", "count", "seconds", "code", "message"} adds a fault
 DELETE /_sim/faults            removes all faults
-POST   /_sim/limits            {"enforced": bool, "refusals_renew": bool}
+POST   /_sim/limits            {"enforced": bool, "refusals_renew": bool, "least_interval": seconds}
 POST   /_sim/alarms            {"serial", "code", "message", "severity": "fault", "warning" or "none"} raises an alarm
 DELETE /_sim/alarms            {"serial"} ends the alarms of a device
 GET    /_sim/truth             the simulated state of all plants, not what their devices report: powers, energies, settings
@@ -117,8 +117,13 @@ async def _set_limits(request: web.Request) -> web.Response:
     body = await _parse_object(request)
     limits.enforced = bool(body.get("enforced", limits.enforced))
     limits.refusals_renew = bool(body.get("refusals_renew", limits.refusals_renew))
+    limits.least_interval = float(body.get("least_interval", limits.least_interval))
     return web.json_response(
-        {"enforced": limits.enforced, "refusals_renew": limits.refusals_renew}
+        {
+            "enforced": limits.enforced,
+            "refusals_renew": limits.refusals_renew,
+            "least_interval": limits.least_interval,
+        }
     )
 
 

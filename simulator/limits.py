@@ -15,10 +15,15 @@ type Key = tuple[str, str, tuple[tuple[str, str], ...]]
 
 @dataclass(slots=True)
 class Limits:
-    """Times of the answered requests. ``refusals_renew``: a refused request restarts its interval."""
+    """Times of the answered requests.
+
+    refusals_renew: a refused request restarts its interval. least_interval: seconds between identical requests, where the
+    vendor's pages allow less; 0 to keep to the pages.
+    """
 
     refusals_renew: bool = False
     enforced: bool = True
+    least_interval: float = 0.0
     _last: dict[Key, float] = field(default_factory=dict)
     _day: dict[Key, deque[float]] = field(default_factory=dict)
 
@@ -35,6 +40,7 @@ class Limits:
     def is_within_interval(self, key: Key, now: float, interval: float) -> bool:
         """Return whether a request comes before its interval is over. Exactly one interval later is allowed."""
         last = self._last.get(key)
+        interval = max(interval, self.least_interval)
         return self.enforced and last is not None and round(now - last, 3) < interval
 
     def is_allowance_used(self, key: Key, now: float, per_day: int | None) -> bool:

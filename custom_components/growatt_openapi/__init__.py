@@ -13,7 +13,6 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.typing import ConfigType
 
-from .api.regions import REGIONS
 from .const import CONF_CONTROLS, DOMAIN
 from .controls import Controls, async_end_overrides, controls_store
 from .coordinator import (
@@ -26,7 +25,7 @@ from .coordinator import (
 )
 from .families import FAMILIES
 from .issues import async_remove_issues
-from .persistence.clients import async_forget_client, async_get_client
+from .persistence.clients import async_get_client, async_remove_unused_files
 from .persistence.entry_store import EntryStore
 from .registry.cleanup import async_remove_unwanted, is_gone
 from .registry.sync import async_sync_inventory
@@ -96,6 +95,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
     if controls is not None:
         for family in families.values():
             controls.settings_reader.track_family(family)
+    # The entry's token or server may just have been changed.
+    entry.async_create_background_task(
+        hass, async_remove_unused_files(hass), f"{entry.title} files"
+    )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     for coordinator in (
         inventory,
@@ -140,20 +143,12 @@ async def async_unload_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> None:
-    """Restore what its overrides have changed, remove its files, and its client's where no other entry has the token."""
+    """Restore what its overrides have changed, remove its files, and its client's as far as no other entry uses them."""
     client = async_get_client(hass, entry.data[CONF_URL], entry.data[CONF_TOKEN])
     await async_end_overrides(hass, entry, client)
     await controls_store(hass, entry.entry_id).remove()
     await EntryStore(hass, entry.entry_id).remove()
-    if not any(
-        other.data[CONF_TOKEN] == entry.data[CONF_TOKEN]
-        for other in hass.config_entries.async_entries(DOMAIN)
-        if other.entry_id != entry.entry_id
-    ):
-        # The token was also sent to the other official servers to find its region.
-        official = {region.url for region in REGIONS.values() if region.official}
-        for url in official | {entry.data[CONF_URL]}:
-            await async_forget_client(hass, url, entry.data[CONF_TOKEN])
+    await async_remove_unused_files(hass)
 
 
 async def async_remove_config_entry_device(

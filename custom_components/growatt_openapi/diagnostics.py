@@ -3,6 +3,7 @@
 An allow-list: fields that are not named here are redacted. No token, serial, alias, plant name, location or contact.
 """
 
+from collections import Counter
 from datetime import datetime
 import re
 from typing import Any
@@ -66,6 +67,17 @@ async def async_get_config_entry_diagnostics(
             "status": gateway.status.value,
             "wrong_server": gateway.connection.wrong_server,
         },
+        "unexpected_errors": sum(
+            (
+                coordinator.unexpected_errors
+                for coordinator in (
+                    runtime.inventory,
+                    *runtime.pollers,
+                    runtime.alarms,
+                )
+            ),
+            Counter[str](),
+        ),
         "plants": [
             _plant_diagnostics(runtime.inventory.data[plant_id], coordinator)
             for plant_id, coordinator in runtime.plants.items()

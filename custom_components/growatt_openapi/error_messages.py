@@ -6,13 +6,13 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from .api import (
+    CloudDownCause,
     CloudDownError,
     NotPermittedError,
     OpenApiError,
     RefusedError,
     RequestError,
     TokenRefusedError,
-    WrongServerError,
 )
 from .api.error_codes import ErrorCode
 from .const import DOMAIN
@@ -31,7 +31,7 @@ def translation_for(error: OpenApiError) -> tuple[str, dict[str, str]]:
             return "not_permitted", {}
         case TokenRefusedError():
             return "token_refused", {}
-        case WrongServerError():
+        case CloudDownError(cause=CloudDownCause.WRONG_SERVER):
             return "wrong_server", {}
         case CloudDownError():
             return f"cloud_down_{error.cause}", {}

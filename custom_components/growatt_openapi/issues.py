@@ -19,7 +19,7 @@ CORE_DOMAIN = "growatt_server"
 
 # Seconds of outage before an issue is created.
 DOWN_FOR = 2 * 3600.0
-# Refusals per day: the gateway keeps the limits, so that this many mean that another program uses the token. Fewer than the
+# Refusals per day of requests that were not made lately: this many mean that another program uses the token. Fewer than the
 # second number remove the issue.
 REFUSALS = 6
 FEW_REFUSALS = 3
@@ -55,7 +55,7 @@ def async_update_issues(
     """Create the issues whose cause exists, and remove those whose cause ended."""
     registry = ir.async_get(hass)
     breaker = gateway.connection.circuit_breaker
-    refusals = gateway.refusals_last_day
+    refusals = gateway.refusals_for_others_last_day
     entities = er.async_get(hass).entities.get_enabled_count_for_config_entry_id(
         entry.entry_id
     )

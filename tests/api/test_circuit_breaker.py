@@ -1,5 +1,7 @@
 """Tests of the circuit breaker in the gateway."""
 
+import asyncio
+
 import pytest
 
 from custom_components.growatt_openapi.api.connection import CloudStatus
@@ -76,7 +78,7 @@ async def test_one_failing_request_does_not_open_the_circuit(
     gateway: Gateway, transport: FakeTransport, clock: VirtualClock
 ) -> None:
     for _ in range(5):
-        clock.advance(300)
+        clock.advance(3600)
         transport.errors = [down()]
         with pytest.raises(CloudDownError):
             await read(gateway, PLANT_POWER)
@@ -118,4 +120,66 @@ async def test_wrong_server_opens_the_circuit(
             await read(gateway, endpoint)
     assert len(transport.calls) == 2
     assert gateway.connection.wrong_server
+    assert gateway.status is CloudStatus.DOWN
+
+
+async def test_one_broken_path_does_not_open_the_circuit(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    """A round that asks it for many devices in a row shows nothing of the cloud, which answers everything else."""
+    for _ in range(12):
+        clock.advance(3600)
+        assert (await read(gateway, PLANT_DATA)).is_new
+        for serial in range(5):
+            transport.errors = [down()]
+            with pytest.raises(CloudDownError):
+                await read(gateway, DEVICE_LIST, {"device_sn": str(serial)})
+            assert not gateway.connection.circuit_breaker.is_open
+    # With it known as broken, two others must fail.
+    transport.errors = [down()]
+    with pytest.raises(CloudDownError):
+        await read(gateway, PLANT_POWER)
+    assert not gateway.connection.circuit_breaker.is_open
+    transport.errors = [down()]
+    with pytest.raises(CloudDownError):
+        await read(gateway, INVERTER_LAST_DATA)
+    assert gateway.status is CloudStatus.DOWN
+
+
+async def test_path_asked_alone_opens_the_circuit_in_time(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    for serial in range(3):
+        assert not gateway.connection.circuit_breaker.is_open
+        transport.errors = [down()]
+        with pytest.raises(CloudDownError):
+            await read(gateway, DEVICE_LIST, {"device_sn": str(serial)})
+        clock.advance(150)
+    assert gateway.status is CloudStatus.DOWN
+
+
+async def test_wrong_server_code_of_one_path_says_nothing_of_the_server(
+    gateway: Gateway, transport: FakeTransport
+) -> None:
+    for serial in range(5):
+        transport.errors = [WrongServerError()]
+        with pytest.raises(WrongServerError):
+            await read(gateway, DEVICE_LIST, {"device_sn": str(serial)})
+    assert not gateway.connection.wrong_server
+    assert gateway.status is CloudStatus.OK
+
+
+async def test_cancelled_probe_leaves_the_circuit_open(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    """An entry that is reloaded during a probe cancels it: the cloud has not answered by that."""
+    await try_all(gateway, transport)
+    clock.advance(30)
+    transport.gate = asyncio.Event()
+    probe = asyncio.create_task(read(gateway, DEVICE_LIST))
+    await asyncio.sleep(0.01)
+    assert transport.under_way == 1
+    probe.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await probe
     assert gateway.status is CloudStatus.DOWN

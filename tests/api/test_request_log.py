@@ -240,10 +240,6 @@ async def test_clock_jump_allows_no_request_too_early(
         clock.uptime = 3.0
     clock.advance(100)
     again = Gateway(transport, clock, keeper=disk)
-    if reboot and jump > 0:
-        # Both clocks show that a year has passed.
-        assert (await read(again)).is_new
-        return
     with pytest.raises(RefusedError):
         await read(again)
     clock.advance(300)
@@ -409,3 +405,92 @@ def test_limits_hold_for_any_sequence_of_events(
         earlier.append(at)
         if endpoint.per_day is not None:
             assert sum(one > at - 86_400 for one in earlier) <= 8
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(0, 400),  # seconds until the reboot
+            st.floats(0, 4000),  # while the machine is off
+            st.floats(-1e8, 1e8),  # by how much its wall clock is then wrong
+            st.floats(5, 400),  # from its start to the first request
+            st.booleans(),  # killed
+        ),
+        max_size=8,
+    )
+)
+def test_reboots_with_a_wrong_wall_clock_allow_no_request_too_early(
+    reboots: list[tuple[float, float, float, float, bool]],
+) -> None:
+    async def live() -> list[float]:
+        clock = TwoClocks()
+        transport, disk = FakeTransport(clock), Disk()
+        # True time, since both clocks may jump.
+        asked: list[float] = []
+        true = 0.0
+
+        async def ask(gateway: Gateway) -> None:
+            nonlocal true
+            begin, calls = clock.uptime, len(transport.calls)
+            with contextlib.suppress(OpenApiError):
+                await gateway.read(PLANT_DATA, {}, NEWS)
+            true += clock.uptime - begin
+            if len(transport.calls) > calls:
+                asked.append(true)
+
+        gateway = Gateway(transport, clock, keeper=disk)
+        await ask(gateway)
+        for running, off, error, boot, is_killed in reboots:
+            clock.advance(running)
+            true += running
+            await ask(gateway)
+            if is_killed:
+                disk.has_changes = False
+            disk.stop(gateway)
+            clock.wall = timedelta(seconds=error)
+            clock.uptime = boot
+            true += off + boot
+            gateway = Gateway(transport, clock, keeper=disk)
+            await ask(gateway)
+        return asked
+
+    for earlier, later in itertools.pairwise(asyncio.run(live())):
+        assert later - earlier >= 300 - 1e-6
+
+
+async def test_reboot_costs_no_more_than_the_interval() -> None:
+    """What the machine's uptime shows to have passed needs no waiting, whatever its wall clock shows."""
+    for wall in (0, -86_400, 86_400):
+        clock = TwoClocks()
+        transport, disk = FakeTransport(clock), Disk()
+        gateway = Gateway(transport, clock, keeper=disk)
+        await read(gateway)
+        disk.stop(gateway)
+        clock.advance(120)
+        clock.uptime, clock.wall = 100.0, timedelta(seconds=wall)
+        again = Gateway(transport, clock, keeper=disk)
+        with pytest.raises(RefusedError) as refused:
+            await read(again)
+        assert refused.value.retry_after == pytest.approx(200, abs=1)
+        clock.advance(201)
+        assert (await read(again)).is_new
+
+
+async def test_user_may_try_a_refused_token_again_after_the_interval(
+    gateway: Gateway, transport: FakeTransport, clock: VirtualClock
+) -> None:
+    """The vendor may have mended it; what runs automatically waits ever longer."""
+    for _ in range(3):
+        transport.errors = [TokenRefusedError()]
+        with pytest.raises(TokenRefusedError):
+            await read(gateway, PLANT_LIST, {}, priority=Priority.USER)
+        calls = len(transport.calls)
+        clock.advance(299)
+        with pytest.raises(TokenRefusedError):
+            await read(gateway, PLANT_LIST, {}, priority=Priority.USER)
+        clock.advance(1)
+        with pytest.raises(TokenRefusedError):
+            await read(gateway, PLANT_LIST, {}, priority=Priority.LIST)
+        assert len(transport.calls) == calls
+    assert (await read(gateway, PLANT_LIST, {}, priority=Priority.USER)).is_new

@@ -32,7 +32,9 @@ KEYS = sorted(
     {
         key
         for path in (API / "client").glob("*.py")
-        for key in re.findall(r'(?:\.get|read|_rows)\(\s*"(\w+)"', path.read_text())
+        for key in re.findall(
+            r'(?:(?:\.get|read|_rows)\(\s*|part=)"(\w+)"', path.read_text()
+        )
     }
     | {"year", "month", "date", "hours", "minutes", "seconds"}
     | {"plants", "devices", "dataloggers", "c_user", "energys", "alarms", "datas"}

@@ -275,3 +275,17 @@ def test_a_rhythm_survives_a_restart() -> None:
     assert polling.rhythm.least_present_lag - polling.rhythm.greatest_missing_lag < 10
     with pytest.raises(ValueError, match="not a stored UploadRhythm"):
         codec.load(UploadRhythm, {"newest": "x"})
+
+
+def test_refused_mode_is_replaced_by_the_other_at_once() -> None:
+    schedule = PollSchedule(FLOOR)
+    schedule.record_poll(0, BATCH, 300)
+    schedule.record_poll(300, SINGLES, 300)
+    at, mode = schedule.next_poll(600, (BATCH, SINGLES), None)
+    assert (at, mode) == (600, BATCH)
+    schedule.record_refusal(600, BATCH, 300)
+    at, mode = schedule.next_poll(600.5, (BATCH, SINGLES), None)
+    assert (at, mode) == (600.5, SINGLES)
+    # Without another one, the refused one is used again when it may be.
+    schedule.ready_at.pop(SINGLES)
+    assert schedule.next_poll(601, (BATCH,), None) == (900, BATCH)

@@ -213,6 +213,10 @@ async def test_files_are_removed_with_the_entry(
     await let_pass(600)
     await hass.config_entries.async_remove(loaded.entry_id)
     await hass.async_block_till_done()
+    # What the cloud still counts outlives it.
+    (name,) = [name for name in storage if name.startswith("growatt_openapi.")]
+    assert name.endswith(".ledger")
+    await let_pass(26 * 3600, 900)
     assert not [name for name in storage if name.startswith("growatt_openapi.")]
 
 

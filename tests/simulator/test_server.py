@@ -103,7 +103,11 @@ async def test_clock_and_limits_can_be_changed(
     async with http.post("_sim/clock", json={"advance": -1}) as reply:
         assert reply.status == 400
     async with http.post("_sim/limits", json={"enforced": False}) as reply:
-        assert await reply.json() == {"enforced": False, "refusals_renew": False}
+        assert await reply.json() == {
+            "enforced": False,
+            "refusals_renew": False,
+            "least_interval": 0.0,
+        }
 
 
 async def test_journal_has_every_call_and_no_token(

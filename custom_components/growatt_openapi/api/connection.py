@@ -36,6 +36,8 @@ class Connection:
         # The server answered that the account is on another one, or does not know the token.
         self.wrong_server = False
         self.last_refusal = float("-inf")
+        # The exchanges begun so far.
+        self.calls_made = 0
         self._transport = transport
         self._clock = clock
         self._last_call = float("-inf")
@@ -62,31 +64,38 @@ class Connection:
     ) -> Envelope:
         """Make one exchange and count it, and its failure, in ``counter``."""
         counter.record_call(CALLS, self._clock.monotonic())
-        error: OpenApiError | None = None
+        self.calls_made += 1
         try:
-            return await self._transport.exchange(endpoint, parameters)
+            envelope = await self._transport.exchange(endpoint, parameters)
         except OpenApiError as err:
-            error = err
-            raise
-        finally:
-            now = self._last_call = self._clock.monotonic()
-            if isinstance(error, RefusedError):
+            now = self._clock.monotonic()
+            if isinstance(err, RefusedError):
                 counter.record_call(REFUSALS, now)
                 self.last_refusal = now
-            elif isinstance(error, CloudDownError):
+            elif isinstance(err, CloudDownError):
                 counter.record_call(FAILURES, now)
-            self._update_circuit(endpoint, error, now)
+            self._update_circuit(endpoint, err, now)
+            raise
+        else:
+            self._update_circuit(endpoint, None, self._clock.monotonic())
+            return envelope
+        finally:
+            # A call that was cancelled also counts, but shows nothing of the cloud.
+            self._last_call = self._clock.monotonic()
 
     def _update_circuit(
         self, endpoint: Endpoint, error: OpenApiError | None, now: float
     ) -> None:
         was_open = self.circuit_breaker.is_open
         if error is None:
-            self.circuit_breaker.record_success()
+            self.circuit_breaker.record_success(endpoint.path)
             self.wrong_server = False
         else:
             self.circuit_breaker.record_failure(endpoint.path, error, now)
-            self.wrong_server |= isinstance(error, WrongServerError)
+            # One endpoint alone that answers like this says nothing of the server.
+            self.wrong_server |= self.circuit_breaker.is_open and isinstance(
+                error, WrongServerError
+            )
         if was_open != self.circuit_breaker.is_open or isinstance(
             error, RefusedError | TokenRefusedError | WrongServerError
         ):

@@ -33,6 +33,7 @@ class CloudDownCause(StrEnum):
     REDIRECT = "redirect"
     NOT_JSON = "not_json"
     INCOMPLETE = "incomplete"
+    WRONG_SERVER = "wrong_server"
 
 
 class CloudDownError(OpenApiError):
@@ -85,8 +86,12 @@ class TokenRefusedError(OpenApiError):
     """``plant/list`` answered 10011: wrong token, region or source address. The error can come and go."""
 
 
-class WrongServerError(OpenApiError):
-    """The account is on another server (-1)."""
+class WrongServerError(CloudDownError):
+    """The account is on another server (-1): this one is of no more use than one that is down."""
+
+    def __init__(self, message: str = "") -> None:
+        """Initialize the error with the vendor's message."""
+        super().__init__(CloudDownCause.WRONG_SERVER, message)
 
 
 class RequestError(OpenApiError):

@@ -7,7 +7,10 @@ Invariants, and the failure each prevents:
 - A *scheduled* request that comes at most five seconds early waits and is then made; it does not get the last reply. (Timers
   fire up to a second early, and a poll that gets its own last reply would show nothing new for a whole period.)
 - One call is made at a time, spaced, in order of priority. (The cloud refuses bursts; a user's write must not wait for lists.)
-- A refused request is retried after its interval, and later each time; meanwhile its last reply is returned.
+- A refused request is retried after its interval, and later each time; meanwhile its last reply is returned. Where the cloud
+  keeps refusing what the vendor's pages allow, the interval is learned (``learned_limits.py``).
+- A request that fails, or whose reply is of no use, is retried after its interval, and later each time, up to an hour; the
+  user's after its interval. (A broken page would be asked for without end by whoever needs it.)
 - An attempt is recorded before it is made, in memory and in the request log on disk: no error, cancelled caller or crash can
   lead to a second attempt too early. Only an attempt that provably never left for the server may be repeated after ten seconds.
 - While the cloud is down, one automatic call at a time probes it; all others raise CircuitOpenError at once.
@@ -17,35 +20,35 @@ Invariants, and the failure each prevents:
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import replace
 import logging
 from typing import Any
 
+from .attempt import Attempt
 from .clock import Clock
 from .connection import CloudStatus, Connection
-from .endpoints.endpoint import TEN_SECONDS, Endpoint
+from .endpoints.endpoint import FIVE_MINUTES, TEN_SECONDS, Endpoint
 from .errors import (
     CircuitOpenError,
     CloudDownCause,
-    CloudDownError,
     OpenApiError,
     RefusedError,
-    TokenRefusedError,
 )
 from .in_flight import InFlightCalls
+from .last_reply import last_reply, stored_reply
 from .models import Reply
 from .priority_lock import PriorityLock
 from .rate_limits import (
-    UNREACHED_DELAY,
     calls_left,
     is_worth_keeping,
     required_wait,
-    retry_delay,
 )
 from .request_log import (
     CALLS,
+    DAY,
     FAILURES,
     REFUSALS,
+    REFUSALS_FOR_OTHERS,
     Key,
     LogKeeper,
     RequestLog,
@@ -54,7 +57,7 @@ from .request_log import (
     restore_log,
 )
 from .request_options import Priority, RequestOptions
-from .transport import Envelope, RequestSender, drop_private_fields
+from .transport import Envelope, RequestSender
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -116,6 +119,11 @@ class Gateway:
         return self._log.counter.total(REFUSALS, self.clock.monotonic())
 
     @property
+    def refusals_for_others_last_day(self) -> int:
+        """Return the number of those refusals that no earlier call of ours can explain."""
+        return self._log.counter.total(REFUSALS_FOR_OTHERS, self.clock.monotonic())
+
+    @property
     def failures_last_day(self) -> int:
         """Return the number of calls in the last 24 hours that the cloud did not answer."""
         return self._log.counter.total(FAILURES, self.clock.monotonic())
@@ -129,6 +137,13 @@ class Gateway:
         )
         return calls_left(endpoint, record, self.clock.monotonic())
 
+    async def end_of_waits(self) -> float:
+        """Return the instant from which no limit forbids any request, if none is made until then (monotonic)."""
+        await self._load()
+        if self._calls:
+            return self.clock.monotonic() + DAY
+        return max(self._log.end_of_waits(), self._announced_until + FIVE_MINUTES)
+
     def dump_log(self) -> dict[str, Any]:
         """Return the request log for saving between two rounds of calls, and at a clean stop."""
         # A call may be under way that the records do not contain yet.
@@ -140,27 +155,37 @@ class Gateway:
         return self._log.dump_replies()
 
     async def read(
-        self, endpoint: Endpoint, parameters: Mapping[str, str], options: RequestOptions
+        self,
+        endpoint: Endpoint,
+        parameters: Mapping[str, str],
+        options: RequestOptions,
+        check: Callable[[Envelope], object] | None = None,
     ) -> Reply[Envelope]:
         """Return the reply to a request: a new one where the limits allow it, otherwise the last one with its age.
 
+        ``check`` raises an OpenApiError for a reply that is of no use: it counts as a failure, and the last reply is kept.
         Raises RefusedError where no call may be made and no reply is stored; the error of the last attempt, until the request may
         be made again, unless it was a refusal; and every error of the transport. Each has ``retry_after``.
         """
         await self._load()
         key = request_key(endpoint.path, parameters)
         if not options.may_call:
-            return self._stored_reply(key)
+            return stored_reply(self._log.records.get(key), self.clock.monotonic())
         if key not in self._calls:
             record = self._record(key)
             wait = required_wait(
-                endpoint, record, options.priority, self._log, self.clock.monotonic()
+                self._with_learned_interval(endpoint),
+                record,
+                options.priority,
+                self._log,
+                self.clock.monotonic(),
             )
             if wait > (EARLY if options.scheduled else 0):
-                return self._last_reply(record, wait)
+                return last_reply(record, wait, self.clock.monotonic())
             self._check_circuit(options.priority)
             self._calls.start(
-                key, self._call(endpoint, parameters, record, options.priority, wait)
+                key,
+                self._call(endpoint, parameters, record, options.priority, wait, check),
             )
         try:
             await self._calls.wait(key)
@@ -168,7 +193,9 @@ class Gateway:
             raise
         except OpenApiError:
             pass  # kept in the record, from which it is raised to every caller
-        return self._last_reply(self._log.records[key], 0, is_new=True)
+        return last_reply(
+            self._log.records[key], 0, self.clock.monotonic(), is_new=True
+        )
 
     async def write(
         self,
@@ -201,20 +228,23 @@ class Gateway:
         if wait > 0:
             raise RefusedError(wait)
         await self._announce(endpoint, record)
-        record.ready_at = self.clock.monotonic() + endpoint.interval
+        attempt = Attempt(endpoint, record, self._log, self.clock)
         try:
             return await self._exchange(endpoint, parameters)
-        except CloudDownError as err:
-            if not err.reached:
-                record.ready_at = self.clock.monotonic() + min(
-                    UNREACHED_DELAY, endpoint.interval
-                )
-                if record.attempts:
-                    record.attempts.pop()
+        except OpenApiError as err:
+            attempt.record_failed_write(err)
             raise
         finally:
-            if self._keeper is not None:
-                self._keeper.schedule_save(replies=False)
+            self._schedule_save(replies=False)
+
+    def _with_learned_interval(self, endpoint: Endpoint) -> Endpoint:
+        now = self.clock.monotonic()
+        interval = self._log.learned_limits.interval_of(endpoint, now)
+        return replace(endpoint, interval=interval)
+
+    def _schedule_save(self, *, replies: bool) -> None:
+        if self._keeper is not None:
+            self._keeper.schedule_save(replies=replies)
 
     async def _load(self) -> None:
         """Load the stored request log and replies before the first call."""
@@ -232,9 +262,7 @@ class Gateway:
         breaker, now = self.connection.circuit_breaker, self.clock.monotonic()
         if priority > Priority.USER and breaker.blocks(now):
             raise CircuitOpenError(
-                breaker.error.cause
-                if isinstance(breaker.error, CloudDownError)
-                else CloudDownCause.CONNECTION,
+                breaker.error.cause if breaker.error else CloudDownCause.CONNECTION,
                 retry_after=breaker.probe_at - now,
             )
 
@@ -254,53 +282,6 @@ class Gateway:
             records[key] = RequestRecord()
         return records[key]
 
-    def _stored_reply(self, key: Key) -> Reply[Envelope]:
-        """Return the last reply, even if a later attempt failed. Raises RefusedError where there is none."""
-        record = self._log.records.get(key)
-        if record is None or record.envelope is None or record.received is None:
-            raise RefusedError(None if record is None else self._ready_in(record))
-        return self._reply(record, record.envelope, record.received, 0)
-
-    def _last_reply(
-        self, record: RequestRecord, wait: float, *, is_new: bool = False
-    ) -> Reply[Envelope]:
-        """Return the last reply. Raises the error of the last attempt, unless that was a refusal and a reply is stored."""
-        retry_after = max(wait, self._ready_in(record))
-        if record.error is not None and not isinstance(record.error, RefusedError):
-            record.error.retry_after = retry_after
-            # Without its old traceback, which would grow for as long as the cloud is down.
-            raise record.error.with_traceback(None)
-        if record.envelope is None or record.received is None:
-            raise RefusedError(retry_after)
-        return self._reply(
-            record,
-            record.envelope,
-            record.received,
-            wait,
-            # After a refusal it is the reply to an earlier call.
-            is_new=is_new and record.error is None,
-        )
-
-    def _reply(
-        self,
-        record: RequestRecord,
-        envelope: Envelope,
-        received: datetime,
-        wait: float,
-        *,
-        is_new: bool = False,
-    ) -> Reply[Envelope]:
-        return Reply(
-            envelope,
-            received,
-            self.clock.monotonic() - record.received_at,
-            max(self._ready_in(record), wait),
-            is_new,
-        )
-
-    def _ready_in(self, record: RequestRecord) -> float:
-        return max(record.ready_at - self.clock.monotonic(), 0.0)
-
     async def _call(
         self,
         endpoint: Endpoint,
@@ -308,6 +289,7 @@ class Gateway:
         record: RequestRecord,
         priority: Priority,
         wait: float,
+        check: Callable[[Envelope], object] | None,
     ) -> Envelope:
         if wait:
             await self.clock.sleep(wait)
@@ -316,15 +298,24 @@ class Gateway:
             # The cloud may have gone down while this call waited for the lock.
             self._check_circuit(priority)
             await self.connection.wait_for_spacing()
-            await self._announce(endpoint, record)
+            await self._announce(self._with_learned_interval(endpoint), record)
             # There is no wait between this and the sending: a call that is cancelled earlier does not count.
-            record.ready_at = self.clock.monotonic() + endpoint.interval
+            attempt = Attempt(endpoint, record, self._log, self.clock)
             try:
                 envelope = await self._exchange(endpoint, parameters)
+                if check is not None:
+                    check(envelope)
             except OpenApiError as err:
-                self._record_failure(endpoint, record, err)
+                attempt.record_failure(
+                    err, is_outage=self.connection.circuit_breaker.is_open
+                )
+                self._schedule_save(replies=False)
                 raise
-            self._record_success(endpoint, record, envelope)
+            attempt.record_success(envelope)
+            if endpoint.checks_token and self._log.token_refusals:
+                self._log.token_refusals.clear()
+                self.connection.notify_listeners()
+            self._schedule_save(replies=endpoint.persisted)
             return envelope
         finally:
             self._lock.release()
@@ -356,37 +347,3 @@ class Gateway:
         self, endpoint: Endpoint, parameters: Mapping[str, str]
     ) -> Envelope:
         return await self.connection.exchange(endpoint, parameters, self._log.counter)
-
-    def _record_success(
-        self, endpoint: Endpoint, record: RequestRecord, envelope: Envelope
-    ) -> None:
-        record.envelope = drop_private_fields(endpoint, envelope)
-        record.received = self.clock.now()
-        record.received_at = self.clock.monotonic()
-        # Counted from the reply: the server counts from the arrival of the request, which is earlier.
-        record.ready_at = record.received_at + endpoint.interval
-        record.error = None
-        record.failures = 0
-        record.was_open = True
-        record.persisted = endpoint.persisted
-        if endpoint.checks_token and self._log.token_refusals:
-            self._log.token_refusals.clear()
-            self.connection.notify_listeners()
-        if self._keeper is not None:
-            self._keeper.schedule_save(replies=endpoint.persisted)
-
-    def _record_failure(
-        self, endpoint: Endpoint, record: RequestRecord, error: OpenApiError
-    ) -> None:
-        now = self.clock.monotonic()
-        record.error = error
-        record.failures += 1
-        delay = retry_delay(endpoint, record, error)
-        if isinstance(error, TokenRefusedError):
-            self._log.token_refusals.append(now)
-        if isinstance(error, CloudDownError) and not error.reached and record.attempts:
-            record.attempts.pop()  # it never left
-        record.ready_at = now + delay
-        if self._keeper is not None:
-            self._keeper.schedule_save(replies=False)
-        _LOGGER.debug("%s: next attempt in %.0f s: %s", endpoint.path, delay, error)

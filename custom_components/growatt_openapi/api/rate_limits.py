@@ -6,6 +6,7 @@ from .errors import (
     NotPermittedError,
     OpenApiError,
     RefusedError,
+    RequestError,
     TokenRefusedError,
 )
 from .request_log import DAY, RequestLog, RequestRecord
@@ -30,7 +31,10 @@ def required_wait(
     now: float,
 ) -> float:
     """Return the seconds for which a request must not be made."""
-    ready = record.ready_at
+    ready = max(record.ready_at, record.asked_at + endpoint.interval)
+    if priority is Priority.USER and _may_be_retried(record.error):
+        # A person who has just mended something must be able to see it.
+        ready = record.asked_at + endpoint.interval
     if endpoint.interval > TEN_SECONDS:
         # After an unclean stop any request may have been made until the announced time.
         ready = max(ready, log.announced_until + endpoint.interval)
@@ -46,6 +50,13 @@ def required_wait(
     return max(wait, 0.0)
 
 
+def _may_be_retried(error: OpenApiError | None) -> bool:
+    """Return whether the user may repeat a failed request after its interval, however often it failed before."""
+    if isinstance(error, CloudDownError):
+        return error.reached
+    return isinstance(error, TokenRefusedError | RequestError)
+
+
 def calls_left(endpoint: Endpoint, record: RequestRecord, now: float) -> int | None:
     """Return how often a request may still be made in these 24 hours; None without a daily limit."""
     if endpoint.per_day is None:
@@ -53,22 +64,23 @@ def calls_left(endpoint: Endpoint, record: RequestRecord, now: float) -> int | N
     return max(endpoint.per_day - sum(at > now - DAY for at in record.attempts), 0)
 
 
-def retry_delay(
-    endpoint: Endpoint, record: RequestRecord, error: OpenApiError
-) -> float:
-    """Return the seconds until a request that failed ``record.failures`` times in a row may be repeated."""
-    growth = 2.0 ** min(record.failures - 1, 10)
+def retry_delay(interval: float, record: RequestRecord, error: OpenApiError) -> float:
+    """Return the seconds until a request may be repeated, after failures or refusals in a row as counted in its record.
+
+    interval: the least seconds between two of the same.
+    """
+    growth = 2.0 ** min(max(record.failures - 1, 0), 10)
     match error:
         case RefusedError():
-            return min(endpoint.interval * growth, LONGEST_DELAY)
+            growth = 2.0 ** min(max(record.refusals - 1, 0), 10)
         case NotPermittedError() if not record.was_open:
             # An endpoint that was open before may only be closed for the moment.
             return DAY
         case TokenRefusedError():
             return min(TOKEN_REFUSED_DELAY * growth, LONGEST_TOKEN_REFUSED_DELAY)
         case CloudDownError() if not error.reached:
-            return min(UNREACHED_DELAY, endpoint.interval)
-    return endpoint.interval
+            return min(UNREACHED_DELAY, interval)
+    return min(interval * growth, LONGEST_DELAY)
 
 
 def is_worth_keeping(record: RequestRecord, now: float) -> bool:

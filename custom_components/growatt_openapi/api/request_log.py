@@ -2,7 +2,7 @@
 
 The log outlives a restart. Times are monotonic seconds while the program runs, and relative to the moment of saving in the
 file: the clock may jump between two runs, and a jump must never allow a request too early. The time between two runs is
-therefore the least that any clock shows (``_elapsed``).
+therefore the least that can have passed (``_elapsed``).
 """
 
 from collections import deque
@@ -15,7 +15,9 @@ import logging
 from typing import Any, Protocol
 
 from .clock import Clock
+from .endpoints.endpoint import FIVE_MINUTES
 from .errors import NotPermittedError, OpenApiError, TokenRefusedError
+from .learned_limits import LearnedLimits
 from .safe_json import make_safe
 from .transport import Envelope
 
@@ -26,7 +28,7 @@ DAY = 24 * 3600.0
 LONGEST_WAIT = DAY
 _BUCKET = 900.0
 # Columns of the counter.
-CALLS, REFUSALS, FAILURES = 1, 2, 3
+CALLS, REFUSALS, FAILURES, REFUSALS_FOR_OTHERS = 1, 2, 3, 4
 
 type Key = str
 
@@ -57,11 +59,14 @@ class LogKeeper(Protocol):
 class RequestRecord:
     """The last attempt and the last success of one request. Times are monotonic.
 
+    asked_at: the last attempt, its end where it has ended. failures, refusals: those in a row, apart.
     was_open: it has succeeded with this token before. persisted: its reply is stored between runs.
     """
 
     ready_at: float = 0.0
+    asked_at: float = float("-inf")
     failures: int = 0
+    refusals: int = 0
     error: OpenApiError | None = None
     was_open: bool = False
     attempts: deque[float] = field(default_factory=deque)
@@ -73,15 +78,15 @@ class RequestRecord:
 
 @dataclass(slots=True)
 class CallCounter:
-    """Calls, refusals and failures of the last 24 hours, in quarters of an hour (monotonic)."""
+    """Calls, refusals and failures of the last 24 hours, and the refusals that are due to others, in quarters of an hour (monotonic)."""
 
     quarters: deque[list[float]] = field(default_factory=deque)
 
     def record_call(self, column: int, now: float) -> None:
-        """Count one call (1), refusal (2) or failure (3)."""
+        """Count one call (1), refusal (2), failure (3) or refusal due to others (4)."""
         start = now // _BUCKET * _BUCKET
         if not self.quarters or self.quarters[-1][0] < start:
-            self.quarters.append([start, 0, 0, 0])
+            self.quarters.append([start, 0, 0, 0, 0])
         self.quarters[-1][column] += 1
 
     def total(self, column: int, now: float) -> int:
@@ -102,6 +107,7 @@ class RequestLog:
     counter: CallCounter = field(default_factory=CallCounter)
     token_refusals: list[float] = field(default_factory=list)
     announced_until: float = float("-inf")
+    learned_limits: LearnedLimits = field(default_factory=LearnedLimits)
 
     def dump(self, clock: Clock, *, announced: float | None) -> dict[str, Any]:
         """Return the log for saving; ``announced``: until when calls may be made that it does not contain."""
@@ -120,6 +126,7 @@ class RequestLog:
             },
             "quarters": [[q[0] - now, *q[1:]] for q in self.counter.quarters],
             "token_refusals": [round(at - now, 3) for at in self.token_refusals],
+            "learned": self.learned_limits.dump(now),
         }
 
     @classmethod
@@ -143,17 +150,36 @@ class RequestLog:
                 error = TokenRefusedError("refused")
             log.records[str(key)] = RequestRecord(
                 ready_at=to_monotonic(saved["ready"]),
+                # Earlier versions did not save it: long before the saving if the interval was over by then, else before it.
+                asked_at=to_monotonic(
+                    saved.get("asked", 0.0 if saved["ready"] > 0 else -DAY)
+                ),
                 failures=int(saved.get("failures", 0)),
+                refusals=int(saved.get("refusals", 0)),
                 error=error,
                 was_open=bool(saved.get("open")),
                 attempts=deque(to_monotonic(at) for at in saved.get("attempts", ())),
             )
         for start, *counts in data.get("quarters", ()):
-            log.counter.quarters.append([to_monotonic(start), *map(float, counts)][:4])
+            counted = [*map(float, counts)]
+            if len(counted) == FAILURES:
+                # Earlier versions counted all refusals as due to others.
+                counted.append(counted[REFUSALS - 1])
+            log.counter.quarters.append([to_monotonic(start), *counted][:5])
         log.token_refusals = [to_monotonic(at) for at in data.get("token_refusals", ())]
         if data.get("announced") is not None:
             log.announced_until = to_monotonic(data["announced"])
+        log.learned_limits.load(data.get("learned", {}), now - elapsed)
         return log
+
+    def end_of_waits(self) -> float:
+        """Return the instant from which the log forbids no request any more (monotonic)."""
+        ends = [self.announced_until + FIVE_MINUTES]
+        for record in self.records.values():
+            ends.append(record.ready_at)
+            if record.attempts:
+                ends.append(record.attempts[-1] + DAY)
+        return max(ends)
 
     def dump_replies(self) -> dict[str, Any]:
         """Return the replies that are stored between runs."""
@@ -207,9 +233,14 @@ def _starting_empty(name: str) -> Iterator[None]:
 
 
 def _dump_record(record: RequestRecord, now: float) -> dict[str, Any]:
-    saved: dict[str, Any] = {"ready": round(record.ready_at - now, 3)}
+    saved: dict[str, Any] = {
+        "ready": round(record.ready_at - now, 3),
+        "asked": round(max(record.asked_at - now, -2 * DAY), 3),
+    }
     if record.failures:
         saved["failures"] = record.failures
+    if record.refusals:
+        saved["refusals"] = record.refusals
     if record.was_open:
         saved["open"] = True
     if isinstance(record.error, NotPermittedError):
@@ -224,11 +255,12 @@ def _dump_record(record: RequestRecord, now: float) -> dict[str, Any]:
 def _elapsed(data: Mapping[str, Any], clock: Clock) -> float:
     """Return the least time that can have passed since the saving.
 
-    The wall clock may have been set forward since, or back (then a file from the future means 0). The monotonic clock
-    continues unless the machine was restarted, and is smaller than before if it was.
+    The wall clock may have been set since, forward or back; one that shows an instant before the saving is wrong. The monotonic
+    clock continues unless the machine was restarted. It is smaller than before if it was, and counts from the restart: no more
+    than that is certain, since a machine without a battery can start with any time.
     """
     elapsed = (clock.now() - datetime.fromisoformat(data["at"])).total_seconds()
     monotonic = clock.monotonic() - float(data["monotonic"])
-    if monotonic >= 0:
-        elapsed = min(elapsed, monotonic)
-    return max(elapsed, 0.0)
+    if monotonic < 0:
+        monotonic = clock.monotonic()
+    return max(min(elapsed, monotonic) if elapsed >= 0 else monotonic, 0.0)

@@ -10,7 +10,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from ..api import CloudDownError, OpenApiClient, OpenApiError, RequestError
+from ..api import (
+    CloudDownError,
+    OpenApiClient,
+    OpenApiError,
+    RequestError,
+    WrongServerError,
+)
 from ..api.error_codes import ErrorCode
 from ..const import DOMAIN
 from ..error_messages import action_error, to_action_error, validation_error
@@ -38,7 +44,7 @@ class OutcomeUnknownError(HomeAssistantError):
 def _is_outcome_unknown(error: OpenApiError) -> bool:
     """Return whether the device may have the new value in spite of the error."""
     if isinstance(error, CloudDownError):
-        return error.reached
+        return error.reached and not isinstance(error, WrongServerError)
     return isinstance(error, RequestError) and error.meaning in _OUTCOME_UNKNOWN
 
 

@@ -2,7 +2,9 @@
 
 from abc import abstractmethod
 import asyncio
+from collections import Counter
 from collections.abc import Callable
+import traceback
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
@@ -19,8 +21,13 @@ RETRY_AFTER = 300.0
 NOT_PERMITTED_FOR = 24 * 3600.0
 # What an outage held back is read this many seconds after the next probe is due, so that only one call becomes that probe.
 _AFTER_PROBE = 0.1
-# The least seconds between two rounds.
+# The least seconds between two rounds, …
 _ROUND_INTERVAL = 1.0
+# … doubled, up to this many, with each round that made no call although something was due, …
+_LONGEST_IDLE_PAUSE = 60.0
+# … and after a round that ended with an unexpected error, from the first to the second number.
+_ERROR_PAUSE = 60.0
+_LONGEST_ERROR_PAUSE = 3600.0
 
 
 def retry_after(
@@ -43,6 +50,8 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
 
     A failed call is no failure of the coordinator: the availability of its entities follows from the age of their values, and
     outages are logged once for all coordinators, by the account status.
+
+    unexpected_errors: how many rounds ended with an error that nothing expects, by its kind.
     """
 
     config_entry: ConfigEntry
@@ -71,6 +80,10 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
         self._is_stopped = False
         self._is_polling = False
         self._round_ended_at = float("-inf")
+        self._pause = _ROUND_INTERVAL
+        self.unexpected_errors: Counter[str] = Counter()
+        self._last_error = ""
+        self._errors_in_a_row = 0
 
     @callback
     def start(self) -> None:
@@ -120,7 +133,7 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
         if outage.is_open:
             probe = now + outage.probe_at - self.clock.monotonic() + _AFTER_PROBE
             self.next_poll_at = max(self.next_poll_at, probe)
-        delay = max(self.next_poll_at, self._round_ended_at + _ROUND_INTERVAL) - now
+        delay = max(self.next_poll_at, self._round_ended_at + self._pause) - now
         if delay <= 0:
             self._start_round()
         else:
@@ -138,12 +151,44 @@ class PollingCoordinator[DataT](DataUpdateCoordinator[DataT]):
 
     async def _async_poll(self) -> None:
         """Poll what is due, then set the timer to the next poll."""
+        connection = self.gateway.connection
+        calls_before = connection.calls_made
         try:
-            await self.async_refresh()
+            self.async_set_updated_data(await self._async_update_data())
+        # Whatever a reply makes fail, polling must go on, and not as fast as it fails.
+        except Exception as err:  # noqa: BLE001
+            self._record_unexpected_error(err)
+        else:
+            self._errors_in_a_row = 0
+            if (
+                connection.calls_made > calls_before
+                or connection.circuit_breaker.is_open
+            ):
+                self._pause = _ROUND_INTERVAL
+            else:
+                self._pause = min(self._pause * 2, _LONGEST_IDLE_PAUSE)
         finally:
             self._is_polling = False
             self._round_ended_at = self.steady_clock.now()
             self.schedule_poll()
+
+    def _record_unexpected_error(self, error: Exception) -> None:
+        """Count an error that ended a round, log it where the last one was of another kind, and put off the next round."""
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        kind = f"{type(error).__name__} in {place.name}"
+        self.unexpected_errors[kind] += 1
+        self.last_update_success = False
+        self._pause = min(
+            _ERROR_PAUSE * 2.0 ** min(self._errors_in_a_row, 10), _LONGEST_ERROR_PAUSE
+        )
+        self._errors_in_a_row += 1
+        if kind != self._last_error:
+            self._last_error = kind
+            self.logger.error(
+                "Unexpected error updating %s; further ones of this kind are counted only",
+                self.name,
+                exc_info=error,
+            )
 
     @callback
     @override

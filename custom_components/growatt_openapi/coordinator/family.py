@@ -26,7 +26,7 @@ from ..families import Family
 from ..families.base import DecodedReading
 from ..issues import async_report_replacements
 from ..persistence.entry_store import EntryStore
-from .base import PerDeviceCoordinator, retry_after
+from .base import RETRY_AFTER, PerDeviceCoordinator, retry_after
 from .device_rows import devices_of
 from .device_state import DeviceState
 from .inventory import InventoryCoordinator
@@ -206,7 +206,6 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
                 return  # read again when the cloud is back
             except CloudDownError as err:
                 LOGGER.debug("No readings for now: %s", err)
-                return
 
     def _is_wanted(self, group: ReadGroup) -> bool:
         """Return whether any entity shows these readings, or any device has none yet."""
@@ -232,16 +231,26 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
             await self._read_singles(group, group.serials, options)
             return
         except RefusedError as err:
-            self._record_poll(group, ReadMode.BATCH, err.retry_after)
+            group.record_refusal(
+                self.steady_clock.now(), ReadMode.BATCH, err.retry_after
+            )
             return
         except CloudDownError as err:
             if not isinstance(err, CircuitOpenError):
-                self._record_poll(group, ReadMode.BATCH, None, failed=True)
+                group.schedule.record_poll(
+                    self.steady_clock.now(),
+                    ReadMode.BATCH,
+                    err.retry_after or RETRY_AFTER,
+                    failed=True,
+                )
             raise
         self._batches_work = True
-        self._record_poll(group, ReadMode.BATCH, reply.ready_in)
+        now = self.steady_clock.now()
         if not reply.is_new:
-            return  # a stored reply, applied before
+            # A stored reply, applied before, in place of one that was refused.
+            group.record_refusal(now, ReadMode.BATCH, reply.ready_in)
+            return
+        group.schedule.record_poll(now, ReadMode.BATCH, reply.ready_in)
         for count, reading in enumerate(reply.value.values(), 1):
             self._apply_reading(reading)
             if count % _READINGS_PER_STEP == 0:
@@ -259,45 +268,37 @@ class FamilyCoordinator(PerDeviceCoordinator[dict[str, DeviceState]]):
         options: RequestOptions,
     ) -> None:
         ready_in = 0.0
-        failed = False
-        try:
-            for serial in serials:
-                try:
-                    reply = await self.api.last_data(serial, options)
-                except (NotPermittedError, RequestError) as err:
-                    LOGGER.debug("No reading of a device: %s", err)
-                except RefusedError as err:
-                    ready_in = max(ready_in, err.retry_after or 0.0)
-                except CloudDownError as err:
-                    if isinstance(err, CircuitOpenError):
-                        group = None
-                    ready_in = max(ready_in, self.api.endpoints.last_data.interval)
-                    failed = True
-                    raise
-                else:
-                    ready_in = max(ready_in, reply.ready_in)
-                    if reply.is_new:
-                        self._apply_reading(reply.value)
-        finally:
-            if group is not None:
-                self._record_poll(
-                    group, ReadMode.SINGLES, ready_in or None, failed=failed
-                )
-
-    def _record_poll(
-        self,
-        group: ReadGroup,
-        mode: ReadMode,
-        ready_in: float | None,
-        *,
-        failed: bool = False,
-    ) -> None:
-        group.schedule.record_poll(
-            self.steady_clock.now(),
-            mode,
-            self.api.endpoints.last_data.interval if ready_in is None else ready_in,
-            failed=failed,
-        )
+        has_failed = False
+        is_refused = True
+        for serial in serials:
+            try:
+                reply = await self.api.last_data(serial, options)
+            except RefusedError as err:
+                ready_in = max(ready_in, err.retry_after or RETRY_AFTER)
+                continue
+            except (NotPermittedError, RequestError) as err:
+                LOGGER.debug("No reading of a device: %s", err)
+            except CircuitOpenError:
+                raise
+            except CloudDownError as err:
+                LOGGER.debug("No reading of a device for now: %s", err)
+                has_failed = True  # this device alone: the others are read
+            else:
+                ready_in = max(ready_in, reply.ready_in)
+                if not reply.is_new:
+                    continue
+                self._apply_reading(reply.value)
+            is_refused = False
+        now = self.steady_clock.now()
+        if group is not None and is_refused:
+            group.record_refusal(now, ReadMode.SINGLES, ready_in)
+        elif group is not None:
+            group.schedule.record_poll(
+                now,
+                ReadMode.SINGLES,
+                ready_in or self.api.endpoints.last_data.interval,
+                failed=has_failed,
+            )
 
     @callback
     def _apply_reading(self, reading: Reading) -> None:

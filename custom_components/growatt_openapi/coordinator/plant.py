@@ -159,18 +159,22 @@ class PlantCoordinator(PollingCoordinator[PlantState]):
             wanted = {OVERVIEW, POWER}  # its entities are not created yet
         waits = []
         failed = False
-        try:
-            # The overview has the zone where the details do not, and the curve is of the plant's day.
-            if OVERVIEW in wanted or not self.info.zone_known:
-                waits.append(await self._read_overview(options))
-            if POWER in wanted:
-                waits.append(await self._read_power(options))
-        except CircuitOpenError:
-            return  # read again when the cloud is back
-        except CloudDownError as err:
-            LOGGER.debug("No figures of a plant for now: %s", err)
-            waits.append(RETRY_AFTER)
-            failed = True
+        # The overview has the zone where the details do not, and the curve is of the plant's day.
+        for is_wanted, read in (
+            (OVERVIEW in wanted or not self.info.zone_known, self._read_overview),
+            (POWER in wanted, self._read_power),
+        ):
+            if not is_wanted:
+                continue
+            try:
+                waits.append(await read(options))
+            except CircuitOpenError:
+                return  # read again when the cloud is back
+            except CloudDownError as err:
+                # One of the two may be out of order alone.
+                LOGGER.debug("No figures of a plant for now: %s", err)
+                waits.append(RETRY_AFTER)
+                failed = True
         self.schedule.record_poll(
             self.steady_clock.now(),
             ReadMode.SINGLES,

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+import math
 
 from ..api.client.endpoint_group import BATCH_SIZE
 from ..domain import poll_schedule as schedule
 from ..domain.freshness import Freshness
-from ..domain.poll_schedule import PollSchedule
+from ..domain.poll_schedule import PollSchedule, ReadMode
 from ..domain.sun import darkness_left
 from ..families import Family
+from .base import RETRY_AFTER
 from .device_state import DeviceState
 
 
@@ -20,6 +22,13 @@ class ReadGroup:
         self.serials = serials
         self.schedule = PollSchedule(floor)
         self.next_at = 0.0
+
+    def record_refusal(
+        self, now: float, mode: ReadMode, ready_in: float | None
+    ) -> None:
+        """Record that a mode was refused, and have the group planned again: the other mode may be used at once."""
+        self.schedule.record_refusal(now, mode, ready_in or RETRY_AFTER)
+        self.next_at = math.inf
 
 
 def regroup(

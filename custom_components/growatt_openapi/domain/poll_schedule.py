@@ -148,6 +148,13 @@ class PollSchedule:
         while self._polls and self._polls[0] <= now - _HOUR:
             self._polls.popleft()
 
+    def record_refusal(self, now: float, mode: ReadMode, ready_in: float) -> None:
+        """Record that a mode was refused, and in how many seconds it may be used again.
+
+        It is no poll: the other mode, if there is one, is used as soon as it may be.
+        """
+        self.ready_at[mode] = now + ready_in
+
     @property
     def last_poll(self) -> float | None:
         """The instant of the last poll."""

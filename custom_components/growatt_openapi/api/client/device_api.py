@@ -19,7 +19,7 @@ from ..request_options import (
     FOR_USER,
     RequestOptions,
 )
-from .endpoint_group import EndpointGroup, incomplete, numbered_parameters
+from .endpoint_group import EndpointGroup, numbered_parameters
 
 
 class DeviceApi(EndpointGroup):
@@ -83,14 +83,13 @@ class DeviceApi(EndpointGroup):
         not_permitted: NotPermittedError | None = None
         for endpoint, key in self.endpoints.settings:
             try:
-                reply = await self._data(endpoint, {"device_sn": serial}, options)
+                reply = await self._data(
+                    endpoint, {"device_sn": serial}, options, part=key, kind=dict
+                )
             except NotPermittedError as err:
                 not_permitted = err
                 continue
-            fields = reply.value.get(key) if key else reply.value
-            if not isinstance(fields, dict):
-                raise incomplete(endpoint, f"no {key}", reply.ready_in)
-            return reply.with_value(fields)
+            return reply.with_value(reply.value[key] if key else reply.value)
         if not_permitted is not None:
             raise not_permitted
         raise ValueError("The cloud has no settings endpoint for such devices")

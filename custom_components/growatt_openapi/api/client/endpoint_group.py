@@ -1,6 +1,6 @@
 """The base class of the endpoint groups: requests for objects, lists, readings, histories and alarms."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -12,10 +12,14 @@ from ..gateway import Gateway
 from ..models import Alarm, History, Reading, Reply
 from ..request_options import RequestOptions
 from ..safe_json import LONGEST_TEXT
+from ..transport import Envelope
 
 ROWS_PER_PAGE = 100
 MAXIMUM_PAGES = 250  # more is refused with 10014
 BATCH_SIZE = 100
+
+# The keys that tell plants, devices, dataloggers, users and periods apart.
+_ROW_IDS = ("plant_id", "device_sn", "datalogger_sn", "sn", "c_user_id", "date")
 
 type Row = dict[str, Any]
 
@@ -27,18 +31,48 @@ class EndpointGroup:
         """Initialize with the gateway."""
         self._gateway = gateway
 
+    async def _read[ValueT](
+        self,
+        endpoint: Endpoint,
+        parameters: Mapping[str, str],
+        options: RequestOptions,
+        extract: Callable[[Envelope], ValueT],
+    ) -> Reply[ValueT]:
+        """Return what ``extract`` finds in the reply.
+
+        It raises CloudDownError where there is nothing of use: the gateway then keeps the last reply that was, and asks ever more
+        seldom.
+        """
+        reply = await self._gateway.read(endpoint, parameters, options, extract)
+        try:
+            return reply.with_value(extract(reply.value))
+        except CloudDownError as err:  # stored by a version that checked less
+            err.retry_after = reply.ready_in
+            raise
+
     async def _data(
         self,
         endpoint: Endpoint,
         parameters: Mapping[str, str],
         options: RequestOptions,
+        *,
+        part: str = "",
+        kind: type[dict[str, Any] | list[Any]] = list,
     ) -> Reply[Row]:
-        """Return the object under ``data``. Raises CloudDownError for a reply without one."""
-        reply = await self._gateway.read(endpoint, parameters, options)
-        data = reply.value.get("data")
-        if not isinstance(data, dict):
-            raise incomplete(endpoint, "no data", reply.ready_in)
-        return reply.with_value(data)
+        """Return the object under ``data``.
+
+        Raises CloudDownError for a reply without one, or without a ``part`` of this kind in it.
+        """
+
+        def extract(envelope: Envelope) -> Row:
+            data = envelope.get("data")
+            if not isinstance(data, dict) or not data:
+                raise incomplete(endpoint, "no data")
+            if part and not isinstance(data.get(part), kind):
+                raise incomplete(endpoint, f"no {part}")
+            return data
+
+        return await self._read(endpoint, parameters, options, extract)
 
     async def _rows(
         self,
@@ -50,27 +84,42 @@ class EndpointGroup:
         """Return the rows of all pages.
 
         ``complete`` is true if there are as many rows as the cloud counts. Raises CloudDownError for a count above 0 without
-        any row: the cloud has sent that in an outage, and it must not be taken for an empty list.
+        any row: the cloud has sent that in an outage, and it must not be taken for an empty list. A page without any new row
+        ends the list: some servers ignore the number of the page.
         """
+
+        def extract(envelope: Envelope) -> tuple[list[Row], int | None]:
+            data = envelope.get("data")
+            listed = data.get(key) if isinstance(data, dict) else None
+            if not isinstance(data, dict) or not isinstance(listed, list):
+                raise incomplete(endpoint, f"no {key}")
+            count = values.integer(data.get("count"))
+            if not listed and count and not rows:
+                raise incomplete(endpoint, f"{count} counted, none listed")
+            return listed, count
+
         rows: list[Row] = []
+        seen: set[tuple[Any, ...]] = set()
+        is_complete = False
         for page in range(1, MAXIMUM_PAGES + 1):
-            reply = await self._data(
+            reply = await self._read(
                 endpoint,
                 {**parameters, "page": str(page), "perpage": str(ROWS_PER_PAGE)},
                 options,
+                extract,
             )
-            listed = reply.value.get(key)
-            count = values.integer(reply.value.get("count"))
-            if not isinstance(listed, list):
-                raise incomplete(endpoint, f"no {key}", reply.ready_in)
+            listed, count = reply.value
+            new = {_identify(row) for row in listed if isinstance(row, dict)} - seen
+            if rows and not new:
+                break
+            seen |= new
             rows += (row for row in listed if isinstance(row, dict))
             if len(listed) < ROWS_PER_PAGE or (
                 count is not None and len(rows) >= count
             ):
+                is_complete = len(rows) >= (count or 0)
                 break
-        if not rows and count:
-            raise incomplete(endpoint, f"{count} counted, none listed", reply.ready_in)
-        return replace(reply.with_value(rows), complete=len(rows) >= (count or 0))
+        return replace(reply.with_value(rows), complete=is_complete)
 
     async def _create(
         self, endpoint: Endpoint, parameters: Mapping[str, str], key: str
@@ -110,10 +159,9 @@ class EndpointGroup:
                 endpoint,
                 {**parameters, "page": str(page), "perpage": str(ROWS_PER_PAGE)},
                 options,
+                part=rows_key,
             )
-            rows = reply.value.get(rows_key)
-            if not isinstance(rows, list):
-                raise incomplete(endpoint, f"no {rows_key}", reply.ready_in)
+            rows = reply.value[rows_key]
             before = len(readings)
             for row in rows:
                 if not isinstance(row, dict):
@@ -177,17 +225,18 @@ class EndpointGroup:
         options: RequestOptions,
     ) -> Reply[Reading]:
         """Return one device's newest reading. The fields sit in ``data``, the datalogger's serial beside it."""
-        reply = await self._gateway.read(endpoint, identity, options)
-        fields = reply.value.get("data")
-        if not isinstance(fields, dict) or not fields:
-            raise incomplete(endpoint, "no data", reply.ready_in)
-        for key, expected in (*identity.items(), ("device_sn", serial)):
-            echo = values.text(reply.value.get(key))
-            if echo is not None and echo.casefold() != expected.casefold():
-                raise incomplete(endpoint, "another device's", reply.ready_in)
-        return reply.with_value(
-            make_reading(serial, reply.value.get("dataloggerSn"), fields)
-        )
+
+        def extract(envelope: Envelope) -> Reading:
+            fields = envelope.get("data")
+            if not isinstance(fields, dict) or not fields:
+                raise incomplete(endpoint, "no data")
+            for key, expected in (*identity.items(), ("device_sn", serial)):
+                echo = values.text(envelope.get(key))
+                if echo is not None and echo.casefold() != expected.casefold():
+                    raise incomplete(endpoint, "another device's")
+            return make_reading(serial, envelope.get("dataloggerSn"), fields)
+
+        return await self._read(endpoint, identity, options, extract)
 
     async def _batch(
         self,
@@ -203,31 +252,43 @@ class EndpointGroup:
         requested = list(dict.fromkeys(serials))
         if not 0 < len(requested) <= BATCH_SIZE:
             raise ValueError(f"A batch holds 1 to {BATCH_SIZE} serials")
-        reply = await self._data(
+
+        def extract(envelope: Envelope) -> dict[str, Reading]:
+            data = envelope.get("data")
+            if not isinstance(data, dict):
+                raise incomplete(endpoint, "no data")
+            readings = {}
+            for serial in requested:
+                outer = data.get(serial)
+                fields = outer.get(serial) if isinstance(outer, dict) else None
+                if isinstance(outer, dict) and isinstance(fields, dict) and fields:
+                    readings[serial] = make_reading(
+                        serial, outer.get("dataloggerSn"), fields
+                    )
+            if not readings:
+                raise incomplete(endpoint, "no readings")
+            return readings
+
+        return await self._read(
             endpoint,
             {serials_parameter: ",".join(requested), "pageNum": "1"},
             options,
+            extract,
         )
-        readings = {}
-        for serial in requested:
-            outer = reply.value.get(serial)
-            fields = outer.get(serial) if isinstance(outer, dict) else None
-            if isinstance(outer, dict) and isinstance(fields, dict) and fields:
-                readings[serial] = make_reading(
-                    serial, outer.get("dataloggerSn"), fields
-                )
-        return reply.with_value(readings)
 
 
-def incomplete(
-    endpoint: Endpoint, detail: str, retry_after: float | None = None
-) -> CloudDownError:
+def incomplete(endpoint: Endpoint, detail: str) -> CloudDownError:
     """Return the error for a reply that lacks what it must hold, as served in outages."""
-    return CloudDownError(
-        CloudDownCause.INCOMPLETE,
-        f"{endpoint.path}: {detail}",
-        retry_after=retry_after,
-    )
+    return CloudDownError(CloudDownCause.INCOMPLETE, f"{endpoint.path}: {detail}")
+
+
+def _identify(row: Row) -> tuple[Any, ...]:
+    """Return what tells a row of a list from the others: its ids, or all of it where it has none.
+
+    Other fields, such as a plant's power, change between two pages.
+    """
+    ids = tuple(values.text(row.get(key)) for key in _ROW_IDS)
+    return ids if any(ids) else (repr(row),)
 
 
 def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:

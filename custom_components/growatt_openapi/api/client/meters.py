@@ -39,10 +39,11 @@ class Meters(EndpointGroup):
         options: RequestOptions,
     ) -> Reply[list[Device]]:
         """Return the devices of all rows with an address; the list has no pages."""
-        reply = await self._data(endpoint, {"datalog_sn": datalogger}, options)
-        rows = reply.value.get(key)
+        reply = await self._data(
+            endpoint, {"datalog_sn": datalogger}, options, part=key
+        )
         devices = []
-        for row in rows if isinstance(rows, list) else ():
+        for row in reply.value[key]:
             address = (
                 values.integer(row.get("address")) if isinstance(row, dict) else None
             )

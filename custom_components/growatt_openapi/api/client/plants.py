@@ -188,7 +188,7 @@ class Plants(EndpointGroup):
         row = reply.value.get("plant")
         plant = _make_plant(row) if isinstance(row, dict) else None
         if plant is None:
-            raise incomplete(PLANT_OF_DEVICE, "no plant", reply.ready_in)
+            raise incomplete(PLANT_OF_DEVICE, "no plant")
         return reply.with_value(plant)
 
     async def add(self, form: PlantForm) -> str:
@@ -329,11 +329,11 @@ class Plants(EndpointGroup):
             PLANT_POWER,
             {"plant_id": plant_id, "date": day.isoformat()},
             options,
+            part="powers",
         )
-        rows = reply.value.get("powers")
         greatest = plant_bounds(peak_power).power
         samples = []
-        for row in rows if isinstance(rows, list) else ():
+        for row in reply.value["powers"]:
             if not isinstance(row, dict):
                 continue
             time, power = (
