@@ -99,7 +99,7 @@ def async_report_replacements(
 ) -> None:
     """Create the issue that a total has changed for good, for the user to confirm. identifier: of the device or plant."""
     for replacement in replacements:
-        LOGGER.warning(
+        LOGGER.info(
             "A total changed for good, from %s to %s: counting continues from the former value",
             replacement.before,
             replacement.after,

@@ -102,7 +102,7 @@ async def test_token_accepted_again_restores_all_values(
     await let_pass(2 * 3600, 300)
     assert value(hass, f"sensor.{BATTERY}_grid_power") == "unavailable"
     server.cloud.tokens = tokens
-    await let_pass(660)
+    await let_pass(20 * 60)
     assert value(hass, f"sensor.{BATTERY}_grid_power") != "unavailable"
     assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"
     assert value(hass, f"sensor.{HOUSE}_power") != "unavailable"

@@ -110,6 +110,7 @@ async def test_setting_is_unknown_when_killed_before_the_answer(
     storage.update(files)
     await hass.config_entries.async_setup(loaded.entry_id)
     assert value(hass, LIMIT) == "unknown"
+    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def test_rejected_write_leaves_the_old_value_in_the_file(

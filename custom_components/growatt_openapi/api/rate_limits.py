@@ -14,6 +14,8 @@ from .request_options import Priority
 
 UNREACHED_DELAY = 10.0
 LONGEST_DELAY = 3600.0
+# The longest wait for an endpoint that was open to this token before.
+CLOSED_DELAY = 900.0
 # 10011 for a token may be due to region or source address and can come and go: retry at growing intervals.
 TOKEN_REFUSED_DELAY = 900.0
 LONGEST_TOKEN_REFUSED_DELAY = 3 * 3600.0
@@ -74,8 +76,10 @@ def retry_delay(interval: float, record: RequestRecord, error: OpenApiError) -> 
         case RefusedError():
             growth = 2.0 ** min(max(record.refusals - 1, 0), 10)
         case NotPermittedError() if not record.was_open:
-            # An endpoint that was open before may only be closed for the moment.
             return DAY
+        case NotPermittedError():
+            # It was open before, and is closed for the moment: the cloud blocks addresses for a while.
+            return min(interval * growth, CLOSED_DELAY)
         case TokenRefusedError():
             return min(TOKEN_REFUSED_DELAY * growth, LONGEST_TOKEN_REFUSED_DELAY)
         case CloudDownError() if not error.reached:
