@@ -1,6 +1,7 @@
 """The HTTP responses of faults: those in place of the answer, and those that deliver it badly."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import cache
 import gzip
 import json
@@ -132,8 +133,9 @@ async def _send_huge_body(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "text/html"})
     response.content_length = 50 * _MEGABYTE
     await response.prepare(request)
-    for _ in range(50):
-        await response.write(b" " * _MEGABYTE)
+    with suppress(ConnectionResetError):  # a client that has had enough
+        for _ in range(50):
+            await response.write(b" " * _MEGABYTE)
     return response
 
 
@@ -157,7 +159,8 @@ async def deliver_badly(
             request.transport.close()
         return response
     size = len(body) // _PIECES + 1
-    for start in range(0, len(body), size):
-        await sleep(fault.code / _PIECES)
-        await response.write(body[start : start + size])
+    with suppress(ConnectionResetError):
+        for start in range(0, len(body), size):
+            await sleep(fault.code / _PIECES)
+            await response.write(body[start : start + size])
     return response

@@ -75,7 +75,7 @@ NEWER: dict[str, Scenario] = {
     "device/env/env_last_data": newer.commercial,
 }
 WRITES = ("inverterSet", "storageSet", "tlxSet", "mixSet", "spaSet", "maxSet")
-READ_BACKS = ("readInverterParam", "readStorageParam")
+READ_BACKS = ("readInverterParam", "readStorageParam", "readMaxParam")
 # Asked by actions only.
 ACTIONS = (
     "plant/energy",
@@ -106,11 +106,9 @@ SHARED_WITH_ACTIONS = (
     "plant/power",
     "device/inverter/alarm",
     "device/storage/alarm_data",
-    "readInverterParam",
-    "readStorageParam",
 )
-# Never asked: settings of these come with their details.
-UNUSED = ("readMinParam", "readMixParam", "readSpaParam", "readMaxParam")
+# Never asked: the settings of these come with their details.
+UNUSED = ("readMinParam", "readMixParam", "readSpaParam")
 
 _LISTS = frozenset(
     path
@@ -157,6 +155,8 @@ def scenario_of(path: str) -> Scenario:
     }
     if path in HOME:
         return home
+    if path == "readMaxParam":
+        return newer.commercial
     return NEWER.get(path, families.get(path.removeprefix("device/")[:3], home))
 
 

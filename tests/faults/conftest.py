@@ -26,7 +26,7 @@ from simulator.server import Server
 from tests.helpers import Pass, VirtualClock
 from tests.integration import conftest as integration
 
-from .cases import Case, all_cases, fast_cases
+from .cases import Case, Phase, all_cases, fast_cases
 from .catalog import Wire
 from .checks import LogCollector
 from .front import CERTIFICATES, Front, FrontResolver
@@ -34,6 +34,7 @@ from .world import World
 
 # The same Home Assistant, time and files as in the other tests.
 storage, clock, let_pass = integration.storage, integration.clock, integration.let_pass
+entity_registry_enabled_by_default = integration.entity_registry_enabled_by_default
 
 _COMPONENT = "custom_components.growatt_openapi"
 
@@ -53,11 +54,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("case", cases, ids=[case.name for case in cases])
         return
     # Cases that take no time share one Home Assistant for each endpoint.
-    by_path: dict[str, list[Case]] = {}
+    groups: dict[tuple[str, Phase, Wire | None], list[Case]] = {}
     for case in cases:
-        by_path.setdefault(case.path, []).append(case)
+        groups.setdefault((case.path, case.phase, case.fault.wire), []).append(case)
     metafunc.parametrize(
-        "cases", by_path.values(), ids=[path or "all endpoints" for path in by_path]
+        "cases",
+        groups.values(),
+        ids=[
+            " ".join(filter(None, (phase, path or "all endpoints", wire)))
+            for path, phase, wire in groups
+        ],
     )
 
 
@@ -70,9 +76,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     ]
     rows = []
     for report in failed:
-        name = getattr(getattr(report, "context", None), "msg", None)
-        if name is None:
-            name = report.nodeid.partition("[")[2].removesuffix("]")
+        context = getattr(report, "context", None)
+        name = report.nodeid.partition("[")[2].removesuffix("]")
+        if context is not None and context.msg:
+            name = context.msg
         text = str(report.longrepr)
         lines = re.findall(r"(?m)^E +(.*)$", text) or [text.splitlines()[-1]]
         rows.append(f"{name} | {lines[0][:300]}")
@@ -85,9 +92,13 @@ def make_plants(
     request: pytest.FixtureRequest,
 ) -> Callable[[datetime], list[Plant]]:
     """The houses that the case needs."""
+    return _first_case(request).scenario
+
+
+def _first_case(request: pytest.FixtureRequest) -> Case:
     params = request.node.callspec.params
     case: Case = params["case"] if "case" in params else params["cases"][0]
-    return case.scenario
+    return case
 
 
 @pytest.fixture
@@ -149,8 +160,7 @@ def trust_front() -> None:
 @pytest.fixture
 def wire(request: pytest.FixtureRequest) -> Wire | None:
     """The fault of the connection that a case has."""
-    case: Case | None = request.node.callspec.params.get("case")
-    return None if case is None else case.fault.wire
+    return _first_case(request).fault.wire
 
 
 @pytest.fixture

@@ -66,8 +66,8 @@ class Front:
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
+        self._is_broken = False
         self.port = 0
-        self.connections = 0
 
     @property
     def url(self) -> str:
@@ -94,6 +94,7 @@ class Front:
 
     async def begin(self, wire: Wire) -> None:
         """Begin a fault."""
+        self._is_broken = True
         await self.stop()
         match wire:
             case Wire.NO_NAME:
@@ -106,7 +107,10 @@ class Front:
                 self._tls = tls
 
     async def end(self) -> None:
-        """End all faults."""
+        """End a fault."""
+        if not self._is_broken:
+            return
+        self._is_broken = False
         await self.stop()
         self._resolver.knows_names = True
         await self.start()
@@ -114,7 +118,6 @@ class Front:
     async def _connect(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        self.connections += 1
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)

@@ -132,6 +132,12 @@ class World:
         if entry.state is ConfigEntryState.NOT_LOADED:
             await self.hass.config_entries.async_setup(entry.entry_id)
             await self.hass.async_block_till_done(wait_background_tasks=True)
+        # A device of an unknown type is mentioned once in every run.
+        self.log.records = [
+            record
+            for record in self.log.records
+            if not record.getMessage().startswith("Devices of type")
+        ]
         await self.check(entry, 0, "when the files were loaded again")
         assert entry.state is ConfigEntryState.LOADED
         await self.stop(entry)
