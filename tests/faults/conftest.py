@@ -1,6 +1,6 @@
 """Fixtures of the campaign: the cases to run, a world for each, and the table of what failed."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from datetime import datetime
 import logging
 import re
@@ -65,6 +65,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             for path, phase, wire in groups
         ],
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[
+    None, dict[str, Any] | None, dict[str, Any] | None
+]:
+    """Make a report fit to be sent between processes: without what was captured, and without lone surrogates."""
+    data = yield
+    if data is None:
+        return None
+    cleaned: dict[str, Any] = _without_surrogates({**data, "sections": []})
+    return cleaned
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_surrogates(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_without_surrogates(inner) for inner in value)
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    return value
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
