@@ -22,6 +22,7 @@ from pytest_homeassistant_custom_component.common import (
 from simulator.cloud import Cloud
 from simulator.physics.plant import Plant
 from simulator.router import Router
+from simulator.scenarios import home
 from simulator.server import Server
 from tests.helpers import Pass, VirtualClock
 from tests.integration import conftest as integration
@@ -114,7 +115,7 @@ def make_plants(
     request: pytest.FixtureRequest,
 ) -> Callable[[datetime], list[Plant]]:
     """The houses that the case needs."""
-    return _first_case(request).scenario
+    return _first_case(request).scenario if hasattr(request.node, "callspec") else home
 
 
 def _first_case(request: pytest.FixtureRequest) -> Case:

@@ -10,7 +10,7 @@ from homeassistant.core import CoreState, HomeAssistant
 import orjson
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.growatt_openapi.const import DOMAIN
+from custom_components.growatt_openapi.const import CONF_WRITES, DOMAIN
 from custom_components.growatt_openapi.persistence import clients
 from simulator.cloud import Cloud
 from simulator.scenarios import TOKEN
@@ -53,7 +53,8 @@ class World:
             title="Sunny Cottage",
             unique_id=str(self.cloud.plants[0].plant_id),
             data={"region": "custom", "url": self.url, "token": TOKEN},
-            options={"plants": None, "controls": True},
+            # Cases follow each other so closely that they would use up the writes of an hour.
+            options={"plants": None, "controls": True, CONF_WRITES: 100_000},
         )
 
     async def set_up(self, entry: MockConfigEntry) -> None:
