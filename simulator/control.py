@@ -4,7 +4,7 @@ GET    /_sim/journal?since=N   calls after number N
 GET    /_sim/clock             the current time
 POST   /_sim/clock             {"advance": seconds} moves the clock forward
 GET    /_sim/faults            active faults
-POST   /_sim/faults            {"kind", "path", "count", "seconds", "code", "message"} adds a fault
+POST   /_sim/faults            {"kind", "path", "exact", "count", "seconds", "code", "message"} adds a fault (``faults.py`` lists the kinds)
 DELETE /_sim/faults            removes all faults
 POST   /_sim/limits            {"enforced": bool, "refusals_renew": bool, "least_interval": seconds}
 POST   /_sim/alarms            {"serial", "code", "message", "severity": "fault", "warning" or "none"} raises an alarm
@@ -100,6 +100,7 @@ async def _add_fault(request: web.Request) -> web.Response:
             until=None if seconds is None else cloud.now() + float(seconds),
             code=int(body.get("code", 10001)),
             message=str(body.get("message", "")),
+            is_exact=bool(body.get("exact", False)),
         )
     except (KeyError, TypeError, ValueError) as err:
         raise web.HTTPBadRequest(text=f"no such fault: {err}") from err

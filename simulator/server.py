@@ -1,28 +1,34 @@
 """The simulated cloud over HTTP."""
 
 import asyncio
-import json
 
 from aiohttp import web
 
 from . import control
 from .cloud import Cloud
-from .corruption import corrupt
-from .envelope import BreakdownError, Envelope, error_envelope
-from .faults import CORRUPTING, Fault, FaultKind
-from .router import OLD_HOST, Router
+from .corruption import corrupt, repeat_first_page, sync_twin_plant
+from .envelope import BreakdownError
+from .fault_responses import (
+    Sleep,
+    deliver_badly,
+    make_faulty_response,
+    make_response,
+)
+from .faults import CORRUPTING, DELIVERY, FaultKind
+from .router import Router
 
 ROUTER = web.AppKey("router", Router)
-LOGIN_PAGE = (
-    '<html data-name="login"><body>Note: Dear user, you have not login to the system'
-    '<a href="/login" target="_top" id="login">login</a></body></html>'
-)
+SLEEP: web.AppKey[Sleep] = web.AppKey("sleep")
 
 
-def make_app(router: Router) -> web.Application:
-    """Return the application: the OpenAPI under /v1/, the control interface under /_sim/."""
+def make_app(router: Router, sleep: Sleep = asyncio.sleep) -> web.Application:
+    """Return the application: the OpenAPI under /v1/, the control interface under /_sim/.
+
+    sleep: waits in the faults that take time.
+    """
     app = web.Application()
     app[ROUTER] = router
+    app[SLEEP] = sleep
     app[control.CLOUD] = router.cloud
     app.router.add_route("*", "/v1/{path:.*}", _handle)
     control.add_routes(app)
@@ -39,54 +45,28 @@ async def _handle(request: web.Request) -> web.StreamResponse:
         if isinstance(value, str):
             parameters.setdefault(key, value)
     token = request.headers.get("token", "")
+    sync_twin_plant(cloud)
     fault = cloud.take_fault(path)
-    if fault is not None:
-        response = await _make_faulty_response(fault)
+    if fault is not None and fault.kind not in CORRUPTING | DELIVERY:
+        # Before the answer, which may never be complete.
+        code = f"fault:{fault.kind}"
+        cloud.record_call(token, request.method, path, parameters, code)
+        response = await make_faulty_response(fault, request, request.app[SLEEP])
         if response is not None:
-            code = f"fault:{fault.kind}"
-            cloud.record_call(token, request.method, path, parameters, code)
             return response
     try:
         envelope = router.dispatch(token, request.method, path, parameters)
     except BreakdownError:
         cloud.record_call(token, request.method, path, parameters, "breakdown")
         return web.Response(status=500, text="Internal Server Error")
-    if fault is not None and fault.kind in CORRUPTING:
+    if fault is not None and fault.kind is FaultKind.IGNORED_PAGE:
+        envelope = repeat_first_page(router, path, parameters, envelope)
+    elif fault is not None and fault.kind in CORRUPTING:
         envelope = corrupt(cloud, fault, path, envelope)
-    return _make_response(envelope)
-
-
-def _make_response(envelope: Envelope) -> web.Response:
-    """Return an envelope as the live service sends it: JSON, declared as text/html."""
-    return web.Response(
-        text=json.dumps(envelope, ensure_ascii=False),
-        content_type="text/html",
-        charset="UTF-8",
-    )
-
-
-async def _make_faulty_response(fault: Fault) -> web.StreamResponse | None:
-    """Return the response that a fault puts in place of the answer; None for a fault that corrupts it."""
-    match fault.kind:
-        case FaultKind.REFUSE:
-            return _make_response(error_envelope(10012, "error_frequently_access"))
-        case FaultKind.ERROR_500:
-            return web.Response(status=500, text="Internal Server Error")
-        case FaultKind.HTML:
-            return web.Response(text=LOGIN_PAGE, content_type="text/html")
-        case FaultKind.TIMEOUT:
-            await asyncio.sleep(3600)
-        case FaultKind.BROKEN_JSON:
-            return web.Response(
-                text='{"data": {"count": 1, "pla', content_type="text/html"
-            )
-        case FaultKind.CODE:
-            return _make_response(error_envelope(fault.code, fault.message))
-        case FaultKind.WRONG_REGION:
-            return _make_response(error_envelope(10011, "error_permission_denied"))
-        case FaultKind.OLD_HOST:
-            return _make_response(error_envelope(-1, OLD_HOST))
-    return None
+    if fault is not None and fault.kind in DELIVERY:
+        return await deliver_badly(fault, request, envelope, request.app[SLEEP])
+    is_deep = fault is not None and fault.kind is FaultKind.DEEP_FIELD
+    return make_response(envelope, fault.code if fault and is_deep else 0)
 
 
 class Server:
@@ -99,14 +79,15 @@ class Server:
         host: str = "127.0.0.1",
         *,
         router: Router | None = None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
-        """Initialize the server; port 0 takes any free port."""
+        """Initialize the server; port 0 takes any free port. ``sleep`` waits in the faults that take time."""
         self.cloud = cloud
         self.router = Router(cloud) if router is None else router
         self._host = host
         self._port = port
         self._runner = web.AppRunner(
-            make_app(self.router),
+            make_app(self.router, sleep),
             access_log=None,
             shutdown_timeout=0.1,
             # A handler in a simulated time-out ends when its client disconnects.

@@ -18,6 +18,23 @@ from simulator.server import Server
 from tests.helpers import VirtualClock
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that selects the cases of tests/faults."""
+    parser.addoption(
+        "--faults",
+        choices=("fast", "all"),
+        default="fast",
+        help="cases of tests/faults: a selection with each fault, endpoint and phase, or all",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker of tests/faults."""
+    config.addinivalue_line(
+        "markers", "phases(*phases): a test of the cases of these phases"
+    )
+
+
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """Snapshots in the format of Home Assistant."""

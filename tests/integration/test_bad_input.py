@@ -111,7 +111,7 @@ async def test_token_accepted_again_restores_all_values(
 
 def garble_all_but_time(fields: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a function that encodes readings so that every field but the time is garbage."""
-    from simulator.faults import garble
+    from simulator.hostile_values import garble
 
     def encode(*arguments: Any) -> Any:
         fields_before = fields(*arguments)

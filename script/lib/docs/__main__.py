@@ -1,8 +1,9 @@
-"""Generate docs/api-coverage.md from the code."""
+"""Generate the documents that are made from the code."""
 
-from .api_coverage import DOCUMENT, document
+from . import api_coverage, reliability
 
 if __name__ == "__main__":
-    DOCUMENT.parent.mkdir(exist_ok=True)
-    DOCUMENT.write_text(document())
-    print(DOCUMENT)
+    for module in (api_coverage, reliability):
+        module.DOCUMENT.parent.mkdir(exist_ok=True)
+        module.DOCUMENT.write_text(module.document())
+        print(module.DOCUMENT)
