@@ -11,6 +11,7 @@ import orjson
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.growatt_openapi.api.learned_limits import LearnedLimits
 from custom_components.growatt_openapi.const import DOMAIN
 from simulator.users import compute_check_code
 from tests.helpers import act
@@ -166,13 +167,15 @@ class _Reset:
         world.cloud.spare_dataloggers = deepcopy(self._dataloggers)
         world.cloud.limits.clear()
         gateway = self._entry.runtime_data.client.gateway
-        gateway.connection.circuit_breaker.record_success()
+        gateway.connection.circuit_breaker.record_success("")
         if wait:
             world.clock.advance(wait)
             await world.hass.async_block_till_done(wait_background_tasks=True)
         world.cloud.limits.clear()
+        gateway._log.learned_limits = LearnedLimits()
         for record in gateway._log.records.values():
-            record.ready_at, record.error, record.failures = 0.0, None, 0
+            record.ready_at, record.asked_at = 0.0, float("-inf")
+            record.error, record.failures, record.refusals = None, 0, 0
             record.attempts.clear()
 
 

@@ -1,6 +1,6 @@
 """The rate limits as pure functions: how long a request must wait, and for how long after an error. Times are monotonic seconds."""
 
-from .endpoints.endpoint import TEN_SECONDS, Endpoint
+from .endpoints.endpoint import FIVE_MINUTES, TEN_SECONDS, Endpoint
 from .errors import (
     CloudDownError,
     NotPermittedError,
@@ -84,6 +84,9 @@ def retry_delay(interval: float, record: RequestRecord, error: OpenApiError) -> 
             return min(TOKEN_REFUSED_DELAY * growth, LONGEST_TOKEN_REFUSED_DELAY)
         case CloudDownError() if not error.reached:
             return min(UNREACHED_DELAY, interval)
+        case _ if record.failures > 1:
+            # Even of an endpoint that may be asked often, what failed twice is not asked often.
+            return min(max(interval, FIVE_MINUTES / 2) * growth, LONGEST_DELAY)
     return min(interval * growth, LONGEST_DELAY)
 
 

@@ -170,6 +170,8 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             for family in self._families
             for serial in (info.devices if info else ())
             if serial in family.data
+            # One that was listed for a while and never read has no part in the sums.
+            and (family.data[serial].values or serial not in self._inventory.missing)
         }
 
     def _recalculate(
