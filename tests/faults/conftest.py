@@ -92,20 +92,20 @@ def _without_surrogates(value: Any) -> Any:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print a table of the failed cases: phase, endpoint, fault, and the first line of what went wrong."""
-    failed = [
-        *terminalreporter.stats.get("failed", ()),
-        *terminalreporter.stats.get("subtests failed", ()),
-        *terminalreporter.stats.get("error", ()),
-    ]
-    rows = []
-    for report in failed:
-        context = getattr(report, "context", None)
-        name = report.nodeid.partition("[")[2].removesuffix("]")
-        if context is not None and context.msg:
-            name = context.msg
-        text = str(report.longrepr)
-        lines = re.findall(r"(?m)^E +(.*)$", text) or [text.splitlines()[-1]]
-        rows.append(f"{name} | {lines[0][:300]}")
+    stats = terminalreporter.stats
+    rows = set()
+    for kind in ("failed", "subtests failed", "error"):
+        for report in stats.get(kind, ()):
+            context = getattr(report, "context", None)
+            name = report.nodeid.partition("[")[2].removesuffix("]")
+            if context is not None and context.msg:
+                name = context.msg
+            text = str(report.longrepr)
+            found = re.findall(r"(?m)^[E|+ ]*([\w.]*(?:Error|Exception)\b.*)$", text)
+            line = found[0] if found else text.splitlines()[-1]
+            # The test of a group says no more than its subtests.
+            if not line.startswith("contains "):
+                rows.add(f"{name} | {line[:300]}")
     for row in sorted(rows):
         terminalreporter.write_line(f"RED {row}")
 

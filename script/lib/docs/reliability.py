@@ -68,8 +68,8 @@ EXPLANATIONS: dict[Seen, Explanation] = {
         end="With the next right answer the values are back.",
     ),
     Seen.CONFUSED: Explanation(
-        values="A device that is listed twice is shown once. One that is missing from a list, or from an empty list, stays, and is removed only when"
-        " several complete lists in a row leave it out.",
+        values="A device that is listed twice is shown once. One that is missing from a list, or from an empty list, stays, and is removed only after"
+        " a day of complete lists without it.",
         account="One line in the log if a device is of an unknown type.",
         setting="Nothing is set for a device that the cloud does not list any more.",
         end="With the next right list everything is as before.",
