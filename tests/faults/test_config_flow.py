@@ -110,7 +110,10 @@ async def test_config_flow(
 ) -> None:
     for case in cases:
         # Each case has a cloud and a client that remember nothing.
-        world.hass.data.pop(clients._CLIENTS, None)
+        for _, files in world.hass.data.pop(clients._CLIENTS, {}).values():
+            # Also cancels a save that is due.
+            await files.log.remove()
+            await files.replies.remove()
         world.storage.clear()
         world.cloud.limits.clear()
         for flow in world.hass.config_entries.flow.async_progress():
