@@ -105,8 +105,12 @@ def entities_of(
 
 
 def kinds_of_states(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, str]:
-    """Return the kind of state of each entity by unique id: a value, unknown, unavailable."""
-    kinds = {}
+    """Return the kind of state of each entity by unique id: a value, unknown, unavailable, disabled."""
+    registry = er.async_get(hass)
+    kinds = {
+        one.unique_id: "disabled"
+        for one in er.async_entries_for_config_entry(registry, entry.entry_id)
+    }
     for unique_id, entity_id in entities_of(hass, entry):
         state = hass.states.get(entity_id)
         text = "unavailable" if state is None else state.state
@@ -179,11 +183,14 @@ def _find_wrong_number(state: State) -> str | None:
 
 
 def check_recovered(before: dict[str, str], now: dict[str, str]) -> None:
-    """Check that every entity that has a value without a fault has one again."""
+    """Check that every entity that has a value without a fault has one again.
+
+    Whether an entity is disabled was decided when it was registered, out of what the fault showed then.
+    """
     lost = {
         unique_id: now.get(unique_id, "missing")
         for unique_id, kind in before.items()
-        if kind == "value" and now.get(unique_id) != "value"
+        if kind == "value" and now.get(unique_id) not in ("value", "disabled")
     }
     assert not lost, f"{len(lost)} entities have no value an hour later: {_few(lost)}"
 

@@ -9,13 +9,20 @@ from ..api.client.meters import METERS_AND_SENSORS
 from ..api.models import Datalogger, Device
 from ..domain.missing_tracker import MissingTracker
 from ..families import Family, get_family
-from ..models import Inventory, PlantInfo
+from ..models import PLANT_PREFIX, Inventory, PlantInfo
+
+
+def _is_usable(serial: str) -> bool:
+    """Return whether a serial cannot be taken for the identifier of a plant."""
+    return not serial.startswith(PLANT_PREFIX)
 
 
 def choose_rows(rows: Iterable[Device], known: dict[str, Device]) -> dict[str, Device]:
     """Return the rows of a device list by serial; of several with one serial that of the known type, else of a supported one."""
     found: dict[str, Device] = {}
     for row in rows:
+        if not _is_usable(row.serial):
+            continue
         # Rows of meters and sensors have a kind for a serial, the same behind every datalogger.
         key = row.serial
         if row.type == METERS_AND_SENSORS:
@@ -59,7 +66,9 @@ def claim_dataloggers(
     found: dict[str, Datalogger],
     missing: MissingTracker,
 ) -> None:
-    """Remove from ``found`` the dataloggers that another plant has, unless its newest list lacks them."""
+    """Remove from ``found`` the dataloggers that another plant has, unless its newest list lacks them, and unusable ones."""
+    for serial in [serial for serial in found if not _is_usable(serial)]:
+        del found[serial]
     for other in inventory.values():
         if other is plant:
             continue

@@ -348,11 +348,15 @@ class InventoryCoordinator(PollingCoordinator[Inventory]):
         listed = {datalogger.serial: datalogger for datalogger in dataloggers.value}
         claim_dataloggers(self.data, info, listed, self.missing)
         if dataloggers.complete and dataloggers.is_new:
-            self._remove_gone(info.dataloggers, listed)
+            # One that is a device too is listed as long as that is.
+            self._remove_gone(info.dataloggers, listed, besides=info.devices)
         info.dataloggers |= listed
 
-    def _remove_gone(self, known: dict[str, Any], found: dict[str, Any]) -> None:
-        for serial in self.missing.record_list(found, known, self.clock.now()):
+    def _remove_gone(
+        self, known: dict[str, Any], found: dict[str, Any], besides: Iterable[str] = ()
+    ) -> None:
+        listed, expected = found.keys() - besides, known.keys() - besides
+        for serial in self.missing.record_list(listed, expected, self.clock.now()):
             del known[serial]
             self.gone.add(serial)
 

@@ -95,9 +95,15 @@ def _in_watts(row: Row, watts: float) -> float | None:
     return None if power is None else round(power * watts, 3)
 
 
+def _plant_id(row: Row) -> str | None:
+    """Return the id of a plant: an integer on all of the vendor's pages."""
+    plant_id = values.text(row.get("plant_id"))
+    return plant_id if plant_id and plant_id.isdecimal() else None
+
+
 def _make_plant(row: Row, *, watts: float = 1) -> PlantRow | None:
     """Return a plant from a row; ``watts`` is the unit of its power in W."""
-    if (plant_id := values.text(row.get("plant_id"))) is None:
+    if (plant_id := _plant_id(row)) is None:
         return None
     peak_power = _peak_power(row.get("peak_power"))
     bounds = plant_bounds(peak_power)
@@ -133,7 +139,7 @@ class Plants(EndpointGroup):
         reply = await self._rows(PLANT_LIST, {}, "plants", options)
         plants = []
         for row in reply.value:
-            if (plant_id := values.text(row.get("plant_id"))) is None:
+            if (plant_id := _plant_id(row)) is None:
                 continue
             peak_power = _peak_power(row.get("peak_power"))
             bounds = plant_bounds(peak_power)
