@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, ClassVar
 
@@ -18,6 +18,7 @@ from ..domain.energy_balance import (
     calculate_balance,
     choose_grid_device,
 )
+from ..domain.steady_clock import SteadyClock
 from ..issues import async_report_replacements
 from ..models import PLANT_PREFIX
 from ..persistence import codec
@@ -85,6 +86,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             for family in families.values()
             if family.family.energy_channels is not None
         ]
+        self._steady_clock = SteadyClock.starting_now(inventory.clock)
         self._store = store
         # Saved energy of plants without a balance so far.
         self._saved_energy = store.load_section("energy", self._dump)
@@ -127,6 +129,9 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
     def _update_plants(self, plants: Mapping[str, Any] | set[str]) -> None:
         if not self._is_wanted:
             return
+        if jump := self._steady_clock.take_jump():
+            for energy in self.data.values():
+                energy.totals.follow_clock_jump(timedelta(seconds=jump))
         has_changed = is_listed_anew = False
         for plant_id in plants:
             states = self._states(plant_id)
