@@ -168,6 +168,13 @@ def test_regions_are_translated() -> None:
     assert set(EN["selector"]["region"]["options"]) == {"auto", "custom", *REGIONS}
 
 
+def test_system_health_is_translated() -> None:
+    regions = {f"reach_{region}" for region in ("custom", *REGIONS)}
+    assert set(EN["system_health"]["info"]) == regions | {
+        *("region", "entries", "status", "calls", "refusals")
+    }
+
+
 def settings_of(
     kind: type[
         NumberSetting | SelectSetting | SwitchSetting | TimeSetting | ClockSetting
