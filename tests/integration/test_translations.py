@@ -112,7 +112,10 @@ def test_steps_describe_all_their_fields() -> None:
     ):
         assert set(steps) == set(re.findall(r'step_id="(\w+)"', source(name)))
         for step in steps.values():
-            assert set(step["data"]) == set(step["data_description"])
+            assert step["title"]
+            assert step["description"]
+            for part in (step, *step.get("sections", {}).values()):
+                assert set(part["data"]) == set(part["data_description"])
 
 
 def test_aborts_are_translated() -> None:
