@@ -246,6 +246,7 @@ async def test_write_with_unknown_outcome_is_unknown_until_set_again(
     with pytest.raises(HomeAssistantError) as error:
         await set_number(hass, LIMIT, 60)
     assert error.value.translation_key == "outcome_unknown"
+    assert str(error.value).startswith("It is not known whether the device took")
     assert value(hass, LIMIT) == "unknown"
     await reload(hass, loaded)
     assert value(hass, LIMIT) == "unknown"
