@@ -12,9 +12,11 @@ from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFl
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
 from probatio.markers import resolve_key
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.growatt_openapi import config_flow
 from custom_components.growatt_openapi.api import RefusedError
@@ -421,3 +423,32 @@ async def test_flow_aborts_when_a_plant_was_set_up_meanwhile(
     result = await go_on(hass, result, plants=["9", PLANT], controls=True)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
+
+
+@pytest.mark.parametrize("kind", ["flow", "options/flow"])
+async def test_form_is_sent_to_the_frontend(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+    kind: str,
+) -> None:
+    """Tokens are marked as secret, and what few owners change is in a folded section with its present values."""
+    assert await async_setup_component(hass, "config", {})
+    client = await hass_client()
+    handler = DOMAIN if kind == "flow" else loaded.entry_id
+    response = await client.post(
+        f"/api/config/config_entries/{kind}", json={"handler": handler}
+    )
+    assert response.status == 200
+    fields = {field["name"]: field for field in (await response.json())["data_schema"]}
+    if kind == "flow":
+        assert fields["token"]["secret"] is True
+        assert fields["token"]["selector"]["text"]["type"] == "password"
+        return
+    section = fields["more"]
+    assert (section["type"], section["expanded"]) == ("expandable", False)
+    values = {
+        field["name"]: field["description"]["suggested_value"]
+        for field in section["schema"]
+    }
+    assert values == {"interval": 5, "detail": "standard", "writes": 30}

@@ -284,10 +284,12 @@ async def test_settings_are_there_with_source_and_age(
 
 
 async def test_written_setting_is_there_as_accepted(
-    hass: HomeAssistant, loaded: MockConfigEntry, clock: VirtualClock
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
+    # It cannot be read back.
+    cloud.faults.append(Fault(FaultKind.CODE, "readInverterParam", code=10011))
     await act(hass, "number.south_roof_active_power_rate", "set_value", value=60)
-    clock.advance(90)
+    await let_pass(90)
     found = await async_get_config_entry_diagnostics(hass, loaded)
     controls = found["devices"][0]["controls"]
     assert controls["active_power_rate"]["value"] == 60

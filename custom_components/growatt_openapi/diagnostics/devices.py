@@ -1,5 +1,6 @@
 """Diagnostics of devices: the newest reading and the settings, as the cloud wrote them and as they are shown."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -30,8 +31,9 @@ async def describe_devices(
 ) -> dict[str, dict[str, Any]]:
     """Return the diagnostics of a family's devices by serial; no call is made for them."""
     replies = await _stored_readings(coordinator)
-    return {
-        serial: {
+    described = {}
+    for serial, state in tuple(coordinator.data.items()):
+        described[serial] = {
             **_describe_state(coordinator, state),
             "reading": _describe_reading(coordinator, replies.get(serial)),
             "settings": await _describe_settings_reply(coordinator, serial),
@@ -39,8 +41,8 @@ async def describe_devices(
             if controls is None
             else _describe_controls(coordinator.family, controls, serial),
         }
-        for serial, state in coordinator.data.items()
-    }
+        await asyncio.sleep(0)  # a fleet would block other tasks
+    return described
 
 
 def _describe_state(
