@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+)
 from homeassistant.const import CONF_REGION, CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
 from homeassistant.helpers.selector import BooleanSelector
+from probatio import Secret
 import voluptuous as vol
 
 from .api.models import Plant
 from .api.regions import REGIONS, InvalidServerUrlError, normalize_server_url
-from .const import CONF_CONTROLS, CONF_PLANTS, DOMAIN
+from .const import CONF_CONTROLS, CONF_PLANTS, DOCUMENTATION_URL, DOMAIN
 from .flows.options import GrowattOpenApiOptionsFlow
 from .flows.selectors import (
     AUTO,
@@ -30,20 +36,22 @@ from .flows.token_probe import (
 )
 from .models import get_plant_ids, get_plant_ids_of_others
 
+# Forms may not contain addresses in their texts.
+_TOKEN_HELP = {"token_help": f"{DOCUMENTATION_URL}#get-a-token"}
+
 _USER_SCHEMA = vol.Schema(
     {
-        vol.Required(CONF_TOKEN): TOKEN_SELECTOR,
+        vol.Required(Secret(CONF_TOKEN)): TOKEN_SELECTOR,
         vol.Required(CONF_REGION, default=AUTO): REGION_SELECTOR,
     }
 )
 _SERVER_SCHEMA = vol.Schema({vol.Required(CONF_URL): URL_SELECTOR})
-_REAUTH_SCHEMA = vol.Schema({vol.Required(CONF_TOKEN): TOKEN_SELECTOR})
+_REAUTH_SCHEMA = vol.Schema({vol.Required(Secret(CONF_TOKEN)): TOKEN_SELECTOR})
 _RECONFIGURE_SCHEMA = vol.Schema(
     {
         vol.Required(CONF_REGION): REGION_SELECTOR,
-        vol.Optional(CONF_URL): URL_SELECTOR,
         # Never shown again: if left empty, the present one is kept.
-        vol.Optional(CONF_TOKEN): TOKEN_SELECTOR,
+        vol.Optional(Secret(CONF_TOKEN)): TOKEN_SELECTOR,
     }
 )
 
@@ -69,7 +77,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Ask for the token and its region."""
         errors: dict[str, str] = {}
-        placeholders: dict[str, str] = {}
+        placeholders = dict(_TOKEN_HELP)
         if user_input is not None:
             region = user_input[CONF_REGION]
             token = find_token(user_input[CONF_TOKEN])
@@ -80,15 +88,10 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                 if region == CUSTOM:
                     return await self.async_step_server()
                 try:
-                    if region == AUTO:
-                        self._probed = await probe_official(self.hass, token)
-                    else:
-                        self._probed = await probe_server(
-                            self.hass, region, REGIONS[region].url, token
-                        )
+                    self._probed = await self._probe_region(region, token)
                 except ProbeError as err:
                     errors["base"] = err.key
-                    placeholders = err.placeholders
+                    placeholders |= err.placeholders
                 else:
                     return await self.async_step_plants()
         return self.async_show_form(
@@ -104,8 +107,9 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_server(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the address of another server."""
+        """Ask for the address of another server, of a new entry or of the one that is reconfigured."""
         errors: dict[str, str] = {}
+        suggested = user_input or {}
         placeholders: dict[str, str] = {}
         if user_input is not None:
             try:
@@ -117,12 +121,18 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                 errors["base"] = err.key
                 placeholders = err.placeholders
             else:
-                return await self.async_step_plants()
+                if self.source != SOURCE_RECONFIGURE:
+                    return await self.async_step_plants()
+                if self._lists_plants_of(self._get_reconfigure_entry()):
+                    return self._move_entry()
+                errors["base"] = "different_account"
+        elif self.source == SOURCE_RECONFIGURE:
+            present = self._get_reconfigure_entry().data
+            if present[CONF_REGION] == CUSTOM:
+                suggested = {CONF_URL: present[CONF_URL]}
         return self.async_show_form(
             step_id="server",
-            data_schema=self.add_suggested_values_to_schema(
-                _SERVER_SCHEMA, user_input or {}
-            ),
+            data_schema=self.add_suggested_values_to_schema(_SERVER_SCHEMA, suggested),
             errors=errors,
             description_placeholders=placeholders,
         )
@@ -196,14 +206,14 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask for a new token of the same account."""
         entry = self._get_reauth_entry()
         errors: dict[str, str] = {}
-        placeholders = {"name": entry.title}
+        placeholders = {"name": entry.title, **_TOKEN_HELP}
         if user_input is not None:
             token = find_token(user_input[CONF_TOKEN])
             if token is None:
                 errors[CONF_TOKEN] = "invalid_token"
             else:
                 try:
-                    probed = await probe_server(
+                    self._probed = await probe_server(
                         self.hass,
                         entry.data[CONF_REGION],
                         entry.data[CONF_URL],
@@ -213,8 +223,7 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                     errors["base"] = err.key
                     placeholders |= err.placeholders
                 else:
-                    listed = {plant.plant_id for plant in probed.plants}
-                    if listed & get_plant_ids(self.hass, entry):
+                    if self._lists_plants_of(entry):
                         return self._renew_token(token)
                     errors["base"] = "different_account"
         return self.async_show_form(
@@ -247,66 +256,60 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for another region, server or token of the same account."""
+        """Ask for another region or token of the same account; the next step asks for the address of the user's own server."""
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
-        placeholders = {"name": entry.title}
+        placeholders = {"name": entry.title, **_TOKEN_HELP}
+        region = entry.data[CONF_REGION]
         if user_input is not None:
-            try:
-                probed, token = await self._probe_input(entry, user_input)
-            except InvalidServerUrlError:
-                errors[CONF_URL] = "invalid_url"
-            except ProbeError as err:
-                errors[CONF_TOKEN if err.key == "invalid_token" else "base"] = err.key
-                placeholders |= err.placeholders
+            region = user_input[CONF_REGION]
+            pasted = user_input.get(CONF_TOKEN)
+            token = find_token(pasted) if pasted else entry.data[CONF_TOKEN]
+            if token is None:
+                errors[CONF_TOKEN] = "invalid_token"
             else:
-                listed = {plant.plant_id for plant in probed.plants}
-                if listed & get_plant_ids(self.hass, entry):
-                    updates = {
-                        CONF_REGION: probed.region,
-                        CONF_URL: probed.url,
-                        CONF_TOKEN: token,
-                    }
-                    self._update_siblings(entry, updates)
-                    return self.async_update_reload_and_abort(
-                        entry, data_updates=updates
-                    )
-                errors["base"] = "different_account"
-        is_custom = entry.data[CONF_REGION] == CUSTOM
-        current = {
-            CONF_REGION: entry.data[CONF_REGION],
-            **({CONF_URL: entry.data[CONF_URL]} if is_custom else {}),
-        }
-        shown_again = {
-            key: value for key, value in (user_input or {}).items() if key != CONF_TOKEN
-        }
+                self._token = token
+                if region == CUSTOM:
+                    return await self.async_step_server()
+                try:
+                    self._probed = await self._probe_region(region, token)
+                except ProbeError as err:
+                    errors["base"] = err.key
+                    placeholders |= err.placeholders
+                else:
+                    if self._lists_plants_of(entry):
+                        return self._move_entry()
+                    errors["base"] = "different_account"
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(
-                _RECONFIGURE_SCHEMA, shown_again or current
+                _RECONFIGURE_SCHEMA, {CONF_REGION: region}
             ),
             errors=errors,
             description_placeholders=placeholders,
         )
 
-    async def _probe_input(
-        self, entry: ConfigEntry, user_input: dict[str, Any]
-    ) -> tuple[ProbeResult, str]:
-        """Return the probe of the chosen server with the chosen token, and that token; raise ProbeError or InvalidServerUrlError."""
-        token: str | None = entry.data[CONF_TOKEN]
-        if pasted := user_input.get(CONF_TOKEN):
-            token = find_token(pasted)
-        if token is None:
-            raise ProbeError("invalid_token")
-        region = user_input[CONF_REGION]
+    async def _probe_region(self, region: str, token: str) -> ProbeResult:
+        """Return the probe of a region's server, or of the official ones where it is to be found; raise ProbeError."""
         if region == AUTO:
-            return await probe_official(self.hass, token), token
-        url = (
-            normalize_server_url(user_input.get(CONF_URL, ""))
-            if region == CUSTOM
-            else REGIONS[region].url
-        )
-        return await probe_server(self.hass, region, url, token), token
+            return await probe_official(self.hass, token)
+        return await probe_server(self.hass, region, REGIONS[region].url, token)
+
+    def _lists_plants_of(self, entry: ConfigEntry) -> bool:
+        """Return whether the token that was probed lists a plant of an entry."""
+        listed = {plant.plant_id for plant in self._probed.plants}
+        return bool(listed & get_plant_ids(self.hass, entry))
+
+    def _move_entry(self) -> ConfigFlowResult:
+        """Store the probed server and token in the entry that is reconfigured, and in all others of its token."""
+        entry = self._get_reconfigure_entry()
+        updates = {
+            CONF_REGION: self._probed.region,
+            CONF_URL: self._probed.url,
+            CONF_TOKEN: self._token,
+        }
+        self._update_siblings(entry, updates)
+        return self.async_update_reload_and_abort(entry, data_updates=updates)
 
 
 def _plants_schema(plants: list[Plant]) -> vol.Schema:

@@ -5,6 +5,8 @@ import logging
 DOMAIN = "growatt_openapi"
 LOGGER = logging.getLogger(__package__)
 MANUFACTURER = "Growatt"
+# That of the manifest; the titles of the page it shows are anchors.
+DOCUMENTATION_URL = "https://github.com/growatt-openapi/ha-growatt-openapi"
 
 CONF_CONTROLS = "controls"
 CONF_DETAIL = "detail"

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .api import (
@@ -35,9 +37,11 @@ def translation_for(error: OpenApiError) -> tuple[str, dict[str, str]]:
             return "wrong_server", {}
         case CloudDownError():
             return f"cloud_down_{error.cause}", {}
-        case RequestError() if error.meaning is not ErrorCode.UNKNOWN:
+        case RequestError(meaning=ErrorCode.UNKNOWN):
+            return "request_failed", {"code": str(error.code)}
+        case RequestError():
             return error.meaning.value, {}
-    return "request_failed", {"code": str(getattr(error, "code", ""))}
+    return "request_failed_unknown", {}
 
 
 def format_ready_time(wait: float) -> str:
@@ -62,6 +66,17 @@ def validation_error(key: str, **placeholders: str) -> ServiceValidationError:
         translation_key=key,
         translation_placeholders=placeholders or None,
     )
+
+
+def localize_error(hass: HomeAssistant, error: HomeAssistantError) -> str:
+    """Return an error's message in Home Assistant's language, to be part of another message; ``str`` is always English."""
+    texts = async_get_cached_translations(
+        hass, hass.config.language, "exceptions", DOMAIN
+    )
+    text = texts.get(f"component.{DOMAIN}.exceptions.{error.translation_key}.message")
+    if text is None:
+        return str(error)
+    return text.format(**(error.translation_placeholders or {}))
 
 
 def to_action_error(error: OpenApiError) -> HomeAssistantError:

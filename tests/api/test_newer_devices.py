@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from custom_components.growatt_openapi.api import (
+    STORED_ONLY,
     CloudDownError,
     NotPermittedError,
     OpenApiClient,
+    RefusedError,
     RequestError,
 )
 from custom_components.growatt_openapi.api.endpoints.device_endpoints import (
@@ -140,6 +142,13 @@ async def test_settings_of_min_fall_back_to_the_open_endpoint(
     cloud.faults.append(Fault(FaultKind.CODE, "device/tlx/tlx_set_info", code=10011))
     settings = await client.device_api(MIN).settings("MNK6D09077")
     assert settings.value["chargePowerCommand"] == "100"
+    # Its stored reply is found without a call.
+    calls_before = len(cloud.journal)
+    stored = await client.device_api(MIN).settings("MNK6D09077", STORED_ONLY)
+    assert stored.value == settings.value
+    with pytest.raises(RefusedError):
+        await client.device_api(MIN).settings("MNK5D09042", STORED_ONLY)
+    assert len(cloud.journal) == calls_before
     cloud.faults.append(Fault(FaultKind.CODE, "device/tlx/tlx_data_info", code=10011))
     with pytest.raises(NotPermittedError):
         await client.device_api(MIN).settings("MNK5D09042")

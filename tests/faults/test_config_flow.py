@@ -33,7 +33,7 @@ async def _submit(
         "user": {"token": TOKEN, "region": "custom"},
         "server": {"url": url},
         "reauth_confirm": {"token": TOKEN},
-        "reconfigure": {"region": "custom", "url": url, "token": TOKEN},
+        "reconfigure": {"region": "custom", "token": TOKEN},
     }
     result = flow
     seen = set()

@@ -1,18 +1,26 @@
 """Calls of actions that raise a validation error before any request is made."""
 
+from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.selector import DeviceSelector
+from homeassistant.util.yaml import load_yaml
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
+from custom_components.growatt_openapi import const
 from custom_components.growatt_openapi.const import DOMAIN
 from custom_components.growatt_openapi.services import ACTIONS
 from simulator.cloud import Cloud
-from tests.helpers import DATALOGGER, INVERTER, PLANT, STORAGE, act, sent
+from simulator.scenarios import home
+from simulator.scenarios.newer import commercial
+from tests.helpers import DATALOGGER, INVERTER, PLANT, STORAGE, act, sent, set_up
 
+COMPONENT = Path(const.__file__).parent
 PERIOD = {"start_date": "2026-06-19", "end_date": "2026-06-20"}
 PLANT_ID = f"plant_{PLANT}"
 
@@ -237,3 +245,60 @@ async def test_entity_rejects_a_number_that_is_none(
         await act(hass, "number.south_roof_active_power_rate", "set_value", value="nan")
     assert error.value.translation_key == "not_in_range"
     assert sent(cloud) == []
+
+
+def selected_devices(
+    hass: HomeAssistant, entry: MockConfigEntry, action: str
+) -> set[str]:
+    """Return the identifiers of the devices that the form of an action offers, by its selector's filter of entities."""
+    services: Any = load_yaml(str(COMPONENT / "services.yaml"))
+    config = services[action]["fields"]["device_id"]["selector"]["device"]
+    filters: Any = DeviceSelector(config).config["entity"]
+    registry = dr.async_get(hass)
+    found = set()
+    for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
+        state = hass.states.get(entity.entity_id)
+        device = registry.async_get(entity.device_id or "")
+        if state is None or device is None:
+            continue
+        for one in filters:
+            if entity.domain in one["domain"] and (
+                "device_class" not in one
+                or state.attributes.get("device_class") in one["device_class"]
+            ):
+                found |= {identifier for _, identifier in device.identifiers}
+    return found
+
+
+@pytest.mark.parametrize("detail", ["standard", "essential"])
+@pytest.mark.parametrize(
+    "make_plants", [lambda now: [*home(now), *commercial(now)]], ids=["all"]
+)
+async def test_forms_offer_the_devices_that_an_action_can_be_used_on(
+    hass: HomeAssistant, entry: MockConfigEntry, detail: str
+) -> None:
+    """A plant and the account cannot be left out of those with a history: they have a power, as meters have."""
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(
+        entry, options={**entry.options, "detail": detail}
+    )
+    await set_up(hass, entry)
+    runtime = entry.runtime_data
+    with_alarms = {
+        serial
+        for coordinator in runtime.families.values()
+        if coordinator.family.endpoints.alarms
+        for serial in coordinator.data
+    }
+    meters = {
+        serial for key in ("meter", "sensor") for serial in runtime.families[key].data
+    }
+    assert len(with_alarms) > 2
+    assert len(meters) == 2
+    for action in ("get_alarms", "set_active_power", "get_schedules"):
+        assert selected_devices(hass, entry, action) == with_alarms
+    offered = selected_devices(hass, entry, "get_device_history")
+    assert offered >= with_alarms | meters
+    assert all(
+        one.startswith(("plant_", "account_")) for one in offered - with_alarms - meters
+    )

@@ -2,6 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+import json
+from pathlib import Path
+import re
 import socket
 from typing import Any
 
@@ -9,10 +12,14 @@ from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFl
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
+from probatio.markers import resolve_key
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.growatt_openapi import config_flow
+from custom_components.growatt_openapi.api import RefusedError
 from custom_components.growatt_openapi.api.regions import REGIONS
 from custom_components.growatt_openapi.const import DOMAIN
 from custom_components.growatt_openapi.flows import token_probe as probing
@@ -24,6 +31,8 @@ from simulator.server import Server
 from tests.helpers import PLANT, VirtualClock, add_plants, go_on
 
 NEW_TOKEN = "fedcba9876543210fedcba9876543210"
+COMPONENT = Path(config_flow.__file__).parent
+TEXTS: Any = json.loads((COMPONENT / "translations/en.json").read_text())
 OFFICIAL = [name for name, region in REGIONS.items() if region.official]
 
 type World = dict[str, Server]
@@ -96,6 +105,49 @@ def test_pasted_text_without_exactly_one_token_has_none(pasted: str) -> None:
     assert find_token(pasted) is None
 
 
+@pytest.mark.parametrize("kind", ["user", "reauth", "reconfigure", "options"])
+async def test_form_has_a_value_for_each_placeholder_of_its_texts(
+    hass: HomeAssistant, loaded: MockConfigEntry, kind: str
+) -> None:
+    """Those on tokens link to the page that explains where to find them, and show none."""
+    flow: Any = {
+        "user": lambda: start(hass),
+        "reauth": lambda: loaded.start_reauth_flow(hass),
+        "reconfigure": lambda: loaded.start_reconfigure_flow(hass),
+        "options": lambda: hass.config_entries.options.async_init(loaded.entry_id),
+    }[kind]
+    result = await flow()
+    section = "options" if kind == "options" else "config"
+    step = TEXTS[section]["step"][result["step_id"]]
+    used = set(re.findall(r"\{(\w+)\}", json.dumps(step)))
+    given = result["description_placeholders"]
+    assert used <= set(given)
+    assert TOKEN not in str(result)
+    if kind != "options":
+        page, _, anchor = given["token_help"].partition("#")
+        manifest = json.loads((COMPONENT / "manifest.json").read_text())
+        assert page == manifest["documentation"]
+        readme = (COMPONENT.parents[1] / "README.md").read_text()
+        assert f"## {anchor.replace('-', ' ').capitalize()}\n" in readme
+        token = next(key for key in result["data_schema"].schema if key == "token")
+        assert resolve_key(token).secret
+        field = result["data_schema"].schema[token]
+        assert field.config["type"] == "password"
+
+
+async def test_refusal_without_a_known_end_names_no_time(
+    hass: HomeAssistant, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise RefusedError
+
+    monkeypatch.setattr(probing, "_ask", refuse)
+    result = await to_plants(hass, server.url)
+    assert result["errors"] == {"base": "rate_limited_now"}
+    assert "{" not in TEXTS["config"]["error"]["rate_limited_now"]
+    monkeypatch.undo()
+
+
 async def test_custom_server_creates_an_entry(
     hass: HomeAssistant, server: Server
 ) -> None:
@@ -160,11 +212,11 @@ def unknown_token(_: World) -> None:
 @pytest.mark.parametrize(
     ("prepare", "error", "placeholders"),
     [
-        (no_plants, "no_plants", {}),
+        (no_plants, "no_plants", set()),
         (refused_once, "rate_limited", {"time"}),
         (one_down, "cannot_connect", {"server"}),
         (one_moved, "cannot_connect", {"server"}),
-        (unknown_token, "token_refused", {}),
+        (unknown_token, "token_refused", set()),
     ],
 )
 async def test_failed_region_search_shows_an_error_and_recovers(
@@ -173,7 +225,7 @@ async def test_failed_region_search_shows_an_error_and_recovers(
     clock: VirtualClock,
     prepare: Callable[[World], None],
     error: str,
-    placeholders: Any,
+    placeholders: set[str],
 ) -> None:
     prepare(world)
     result = await start(hass)
@@ -181,10 +233,7 @@ async def test_failed_region_search_shows_an_error_and_recovers(
     assert result["errors"] == {"base": error}
     found = result["description_placeholders"]
     assert found is not None
-    if isinstance(placeholders, set):
-        assert set(found) == placeholders
-    else:
-        assert found == placeholders
+    assert set(found) == placeholders | {"token_help"}
     if error == "cannot_connect":
         assert found["server"] == f"127.0.0.1:{world['north_america'].port}"
     assert TOKEN not in str(result)
@@ -374,3 +423,32 @@ async def test_flow_aborts_when_a_plant_was_set_up_meanwhile(
     result = await go_on(hass, result, plants=["9", PLANT], controls=True)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
+
+
+@pytest.mark.parametrize("kind", ["flow", "options/flow"])
+async def test_form_is_sent_to_the_frontend(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+    kind: str,
+) -> None:
+    """Tokens are marked as secret, and what few owners change is in a folded section with its present values."""
+    assert await async_setup_component(hass, "config", {})
+    client = await hass_client()
+    handler = DOMAIN if kind == "flow" else loaded.entry_id
+    response = await client.post(
+        f"/api/config/config_entries/{kind}", json={"handler": handler}
+    )
+    assert response.status == 200
+    fields = {field["name"]: field for field in (await response.json())["data_schema"]}
+    if kind == "flow":
+        assert fields["token"]["secret"] is True
+        assert fields["token"]["selector"]["text"]["type"] == "password"
+        return
+    section = fields["more"]
+    assert (section["type"], section["expanded"]) == ("expandable", False)
+    values = {
+        field["name"]: field["description"]["suggested_value"]
+        for field in section["schema"]
+    }
+    assert values == {"interval": 5, "detail": "standard", "writes": 30}

@@ -9,6 +9,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.growatt_openapi.api import RefusedError
 from custom_components.growatt_openapi.api.client.device_api import DeviceApi
 from custom_components.growatt_openapi.families.inverter import INVERTER
 from custom_components.growatt_openapi.families.settings import SwitchSetting
@@ -19,6 +20,7 @@ from tests.helpers import (
     INVERTER as INVERTER_SERIAL,
     STORAGE as STORAGE_SERIAL,
     Pass,
+    act,
     get_state,
     reload,
     set_options,
@@ -246,6 +248,7 @@ async def test_write_with_unknown_outcome_is_unknown_until_set_again(
     with pytest.raises(HomeAssistantError) as error:
         await set_number(hass, LIMIT, 60)
     assert error.value.translation_key == "outcome_unknown"
+    assert str(error.value).startswith("It is not known whether the device took")
     assert value(hass, LIMIT) == "unknown"
     await reload(hass, loaded)
     assert value(hass, LIMIT) == "unknown"
@@ -317,3 +320,16 @@ async def test_stored_settings_are_removed_with_the_entry(
     assert controls_file(loaded) in hass_storage
     await hass.config_entries.async_remove(loaded.entry_id)
     assert controls_file(loaded) not in hass_storage
+
+
+async def test_refused_read_without_a_known_end_names_no_time(
+    hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise RefusedError
+
+    monkeypatch.setattr(DeviceApi, "read_setting", refuse)
+    with pytest.raises(HomeAssistantError) as error:
+        await act(hass, "button.storage_1054_read_settings", "press")
+    assert error.value.translation_key == "refused_now"
+    assert "{" not in str(error.value)

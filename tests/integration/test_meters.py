@@ -1,6 +1,7 @@
 """Meters, environment sensors and devices of unknown types, in Home Assistant over the simulated cloud."""
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -48,6 +49,9 @@ async def test_meter_and_environment_sensor_show_their_readings(
     )
     assert len(found["readings"]) > 100
     assert "active_power" in found["readings"][0]
+    with pytest.raises(ServiceValidationError) as error:
+        await ask(hass, "get_alarms", device_id=ids[f"{LOGGER}_1"])
+    assert error.value.translation_key == "no_alarms"
 
 
 async def test_meters_and_sensors_are_listed_once_a_day(

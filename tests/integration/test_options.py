@@ -1,11 +1,16 @@
 """The options flow and the reconfigure flow."""
 
+from typing import Any
+
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    get_schema_suggested_value,
+)
 
 from custom_components.growatt_openapi.api.regions import REGIONS, Region
 from simulator.cloud import Cloud
@@ -16,19 +21,21 @@ from tests.helpers import (
     INVERTER,
     PLANT,
     Pass,
+    VirtualClock,
     add_plants,
     calls,
+    go_on,
     set_up,
     value,
 )
 
-OPTIONS = {
-    "plants": [PLANT],
-    "controls": True,
-    "writes": 30,
-    "interval": 5,
-    "detail": "standard",
-}
+MORE = {"writes": 30, "interval": 5, "detail": "standard"}
+
+
+def answers(**changes: object) -> dict[str, object]:
+    """Return what the form submits: what few owners change is in a section of its own."""
+    more = {key: changes.pop(key, value) for key, value in MORE.items()}
+    return {"plants": [PLANT], "controls": True, **changes, "more": more}
 
 
 async def choose(
@@ -37,10 +44,54 @@ async def choose(
     result = await hass.config_entries.options.async_init(entry.entry_id)
     assert result["type"] is FlowResultType.FORM
     result = await hass.config_entries.options.async_configure(
-        result["flow_id"], {**OPTIONS, **changes}
+        result["flow_id"], answers(**changes)
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done(wait_background_tasks=True)
+
+
+def suggested(result: Any, key: str) -> object:
+    """Return the value that the form suggests for an option of the section."""
+    section = result["data_schema"].schema["more"]
+    return get_schema_suggested_value(section.schema.schema, key)
+
+
+async def test_options_of_the_section_are_stored_as_before(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    result = await hass.config_entries.options.async_init(loaded.entry_id)
+    assert result["data_schema"] is not None
+    assert result["data_schema"].schema["more"].options == {"collapsed": True}
+    for key, default in MORE.items():
+        assert suggested(result, key) == default
+    await choose(hass, loaded, interval=15, writes=10, controls=False)
+    assert loaded.options == {
+        "plants": None,
+        "controls": False,
+        "interval": 15,
+        "detail": "standard",
+        "writes": 10,
+    }
+    result = await hass.config_entries.options.async_init(loaded.entry_id)
+    assert (suggested(result, "interval"), suggested(result, "writes")) == (15, 10)
+
+
+async def test_form_of_an_entry_that_is_not_loaded_names_no_number_of_calls(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_unload(loaded.entry_id)
+    result = await hass.config_entries.options.async_init(loaded.entry_id)
+    assert result["step_id"] == "not_loaded"
+    assert result["description_placeholders"] is None
+    result = await hass.config_entries.options.async_configure(
+        result["flow_id"], answers(plants=[])
+    )
+    assert result["errors"] == {"plants": "no_plant_chosen"}
+    result = await hass.config_entries.options.async_configure(
+        result["flow_id"], answers(interval=20)
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert loaded.options["interval"] == 20
 
 
 async def test_form_shows_calls_a_day_of_each_interval(
@@ -91,11 +142,12 @@ async def test_at_least_one_plant_must_be_chosen(
 ) -> None:
     result = await hass.config_entries.options.async_init(loaded.entry_id)
     result = await hass.config_entries.options.async_configure(
-        result["flow_id"], {**OPTIONS, "plants": []}
+        result["flow_id"], answers(plants=[], interval=7)
     )
     assert result["errors"] == {"plants": "no_plant_chosen"}
+    assert suggested(result, "interval") == 7
     result = await hass.config_entries.options.async_configure(
-        result["flow_id"], OPTIONS
+        result["flow_id"], answers()
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -107,7 +159,7 @@ async def test_interval_out_of_range_is_rejected(
     result = await hass.config_entries.options.async_init(loaded.entry_id)
     with pytest.raises(InvalidData):
         await hass.config_entries.options.async_configure(
-            result["flow_id"], {**OPTIONS, "interval": interval}
+            result["flow_id"], answers(interval=interval)
         )
 
 
@@ -179,26 +231,26 @@ async def test_reconfigure_shows_errors_and_moves_to_another_server(
     await other.start()
     try:
         result = await loaded.start_reconfigure_flow(hass)
-        for answer, errors in (
-            ({"region": "custom", "url": "not a server"}, {"url": "invalid_url"}),
-            ({"region": "custom"}, {"url": "invalid_url"}),
-            (
-                {"region": "custom", "url": other.url, "token": "short"},
-                {"token": "invalid_token"},
-            ),
-            (
-                {"region": "custom", "url": other.url, "token": "e" * 32},
-                {"base": "token_refused"},
-            ),
+        # Only the user's own server has an address to ask for.
+        assert result["data_schema"] is not None
+        assert {str(key) for key in result["data_schema"].schema} == {"region", "token"}
+        result = await go_on(hass, result, region="custom", token="short")
+        assert result["errors"] == {"token": "invalid_token"}
+        result = await go_on(hass, result, region="custom", token="f" * 32)
+        assert result["step_id"] == "server"
+        assert result["data_schema"] is not None
+        present = get_schema_suggested_value(result["data_schema"].schema, "url")
+        assert present == server.url
+        for url, errors in (
+            ("not a server", {"url": "invalid_url"}),
+            (server.url, {"base": "token_refused"}),
         ):
-            result = await hass.config_entries.flow.async_configure(
-                result["flow_id"], answer
-            )
+            result = await go_on(hass, result, url=url)
             assert result["errors"] == errors
-        result = await hass.config_entries.flow.async_configure(
-            result["flow_id"],
-            {"region": "custom", "url": other.url, "token": "f" * 32},
-        )
+            assert get_schema_suggested_value(result["data_schema"].schema, "url") == (  # type: ignore[union-attr]
+                url
+            )
+        result = await go_on(hass, result, url=other.url)
         assert result["type"] is FlowResultType.ABORT
         assert result["reason"] == "reconfigure_successful"
         await hass.async_block_till_done(wait_background_tasks=True)
@@ -213,26 +265,42 @@ async def test_reconfigure_shows_errors_and_moves_to_another_server(
         await other.stop()
 
 
+async def test_reconfigure_keeps_the_token_where_none_is_entered(
+    hass: HomeAssistant, loaded: MockConfigEntry, server: Server
+) -> None:
+    before = dict(loaded.data)
+    result = await loaded.start_reconfigure_flow(hass)
+    result = await go_on(hass, result, region="custom")
+    result = await go_on(hass, result, url=server.url)
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert loaded.data == before
+
+
 async def test_reconfigure_rejects_an_account_with_other_plants(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
-    let_pass: Pass,
+    clock: VirtualClock,
 ) -> None:
     server.cloud.tokens.add("f" * 32)
     server.cloud.plants[0].plant_id = 5
     result = await loaded.start_reconfigure_flow(hass)
-    result = await hass.config_entries.flow.async_configure(
-        result["flow_id"],
-        {"region": "custom", "url": server.url, "token": "f" * 32},
-    )
+    result = await go_on(hass, result, region="custom", token="f" * 32)
+    result = await go_on(hass, result, url=server.url)
     assert result["errors"] == {"base": "different_account"}
+    server.cloud.plants[0].plant_id = int(PLANT)
+    clock.advance(300)
+    result = await go_on(hass, result, url=server.url)
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def test_reconfigure_finds_the_region(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     server: Server,
+    clock: VirtualClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     regions = {"europe": Region(url=server.url, portal="http://x", official=True)}
@@ -242,9 +310,18 @@ async def test_reconfigure_finds_the_region(
         )
     assert "europe" in REGIONS
     result = await loaded.start_reconfigure_flow(hass)
-    result = await hass.config_entries.flow.async_configure(
-        result["flow_id"], {"region": "auto"}
-    )
+    # Every error leads back to the form.
+    clock.advance(300)
+    server.cloud.faults.append(Fault(FaultKind.CODE, code=10011, count=1))
+    result = await go_on(hass, result, region="auto")
+    assert result["errors"] == {"base": "token_refused"}
+    clock.advance(1800)
+    server.cloud.plants[0].plant_id = 5
+    result = await go_on(hass, result, region="europe")
+    assert result["errors"] == {"base": "different_account"}
+    server.cloud.plants[0].plant_id = int(PLANT)
+    clock.advance(300)
+    result = await go_on(hass, result, region="auto")
     assert result["type"] is FlowResultType.ABORT
     assert loaded.data["region"] == "europe"
     await hass.async_block_till_done(wait_background_tasks=True)

@@ -7,12 +7,14 @@ from homeassistant.exceptions import (
     HomeAssistantError,
     ServiceValidationError,
 )
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, translation
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
 )
 
+from custom_components.growatt_openapi import error_messages
+from custom_components.growatt_openapi.const import DOMAIN
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from tests.helpers import (
@@ -161,8 +163,23 @@ async def test_force_writes_a_confirmed_value_again(
     assert len(sent(cloud)) == 2
 
 
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [
+        (
+            "en",
+            "The device is offline or asleep. Nothing was changed; try again when it is online.",
+        ),
+        ("de", "Das Gerät ist offline."),
+    ],
+)
 async def test_error_names_the_devices_that_failed(
-    hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    reason: str,
 ) -> None:
     from copy import deepcopy
     from dataclasses import replace
@@ -185,11 +202,22 @@ async def test_error_names_the_devices_that_failed(
         for device in dr.async_entries_for_config_entry(registry, entry.entry_id)
         if device.serial_number in (INVERTER, "TPJ4A18034")
     ]
+    # The reason of each device is in Home Assistant's language, as the message around it.
+    hass.config.language = language
+    key = f"component.{DOMAIN}.exceptions.device_offline.message"
+    texts = {key: "Das Gerät ist offline."} if language == "de" else {}
+    cached = translation.async_get_cached_translations
+
+    def translate(hass: HomeAssistant, language: str, *kinds: Any) -> dict[str, str]:
+        return {**cached(hass, language, *kinds), **texts}
+
+    monkeypatch.setattr(error_messages, "async_get_cached_translations", translate)
     cloud.faults.append(Fault(FaultKind.CODE, "inverterSet", code=10003, count=1))
     with pytest.raises(HomeAssistantError) as error:
         await do(hass, "set_active_power", device_id=devices, rate=50)
     assert error.value.translation_key == "some_failed"
     placeholders = error.value.translation_placeholders or {}
     assert (placeholders["failed"], placeholders["devices"]) == ("1", "2")
-    assert "offline" in placeholders["details"]
-    assert "roof" in placeholders["details"]
+    assert placeholders["details"] in {
+        f"{name}: {reason}" for name in ("South roof", "North roof")
+    }

@@ -112,7 +112,10 @@ def test_steps_describe_all_their_fields() -> None:
     ):
         assert set(steps) == set(re.findall(r'step_id="(\w+)"', source(name)))
         for step in steps.values():
-            assert set(step["data"]) == set(step["data_description"])
+            assert step["title"]
+            assert step["description"]
+            for part in (step, *step.get("sections", {}).values()):
+                assert set(part["data"]) == set(part["data_description"])
 
 
 def test_aborts_are_translated() -> None:
@@ -166,6 +169,13 @@ def test_detail_levels_are_translated() -> None:
 
 def test_regions_are_translated() -> None:
     assert set(EN["selector"]["region"]["options"]) == {"auto", "custom", *REGIONS}
+
+
+def test_system_health_is_translated() -> None:
+    regions = {f"reach_{region}" for region in ("custom", *REGIONS)}
+    assert set(EN["system_health"]["info"]) == regions | {
+        *("region", "entries", "status", "calls", "refusals")
+    }
 
 
 def settings_of(

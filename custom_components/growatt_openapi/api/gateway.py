@@ -25,6 +25,7 @@ import logging
 from typing import Any
 
 from .attempt import Attempt
+from .call_outcomes import CallOutcomes
 from .clock import Clock
 from .connection import CloudStatus, Connection
 from .endpoints.endpoint import FIVE_MINUTES, TEN_SECONDS, Endpoint
@@ -36,6 +37,7 @@ from .errors import (
 )
 from .in_flight import InFlightCalls
 from .last_reply import last_reply, stored_reply
+from .learned_limits import LearnedLimits
 from .models import Reply
 from .priority_lock import PriorityLock
 from .rate_limits import (
@@ -85,6 +87,7 @@ class Gateway:
         """Initialize; ``spacing`` is the least number of seconds between two calls."""
         self.clock = clock
         self.connection = Connection(transport, clock, spacing)
+        self.call_outcomes = CallOutcomes(clock)
         self._keeper = keeper
         self._log = RequestLog()
         self._loading: asyncio.Task[None] | None = None
@@ -107,6 +110,11 @@ class Gateway:
     def token_refusals(self) -> list[float]:
         """Return the times at which plant/list refused the token since it last accepted it (monotonic)."""
         return self._log.token_refusals
+
+    @property
+    def learned_limits(self) -> LearnedLimits:
+        """Return the limits that were learned from refusals."""
+        return self._log.learned_limits
 
     @property
     def calls_last_day(self) -> int:
@@ -302,9 +310,7 @@ class Gateway:
             # There is no wait between this and the sending: a call that is cancelled earlier does not count.
             attempt = Attempt(endpoint, record, self._log, self.clock)
             try:
-                envelope = await self._exchange(endpoint, parameters)
-                if check is not None:
-                    check(envelope)
+                envelope = await self._exchange(endpoint, parameters, check)
             except OpenApiError as err:
                 attempt.record_failure(
                     err, is_outage=self.connection.circuit_breaker.is_open
@@ -344,6 +350,15 @@ class Gateway:
             raise
 
     async def _exchange(
-        self, endpoint: Endpoint, parameters: Mapping[str, str]
+        self,
+        endpoint: Endpoint,
+        parameters: Mapping[str, str],
+        check: Callable[[Envelope], object] | None = None,
     ) -> Envelope:
-        return await self.connection.exchange(endpoint, parameters, self._log.counter)
+        with self.call_outcomes.recording(endpoint):
+            envelope = await self.connection.exchange(
+                endpoint, parameters, self._log.counter
+            )
+            if check is not None:
+                check(envelope)
+            return envelope

@@ -7,7 +7,7 @@ without being asked for.
 """
 
 from .controls import Controls, async_end_overrides
-from .store import ConfirmedValue, controls_store
+from .store import ConfirmedValue, controls_store, to_json
 from .timed_override import TimedOverride
 from .writer import check_value
 
@@ -18,4 +18,5 @@ __all__ = [
     "async_end_overrides",
     "check_value",
     "controls_store",
+    "to_json",
 ]

@@ -59,7 +59,8 @@ class _Attempts:
 
     is_read: bool = False
     error: OpenApiError | None = None
-    waits: list[float] = field(default_factory=list)
+    # Seconds until what was refused may be read; None: not known.
+    waits: list[float | None] = field(default_factory=list)
 
     @contextmanager
     def recording_errors(self) -> Iterator[None]:
@@ -67,7 +68,7 @@ class _Attempts:
         try:
             yield
         except RefusedError as err:
-            self.waits.append(err.retry_after or 0.0)
+            self.waits.append(err.retry_after)
         except OpenApiError as err:
             self.error = err
 
@@ -75,10 +76,13 @@ class _Attempts:
         """Return what to raise where nothing was read."""
         if self.error is not None:
             return to_action_error(self.error)
-        if self.waits:
+        known = [wait for wait in self.waits if wait is not None]
+        if known:
             return action_error(
-                "settings_were_just_read", time=format_ready_time(min(self.waits))
+                "settings_were_just_read", time=format_ready_time(min(known))
             )
+        if self.waits:
+            return action_error("refused_now")
         return action_error("not_readable")
 
 

@@ -195,13 +195,13 @@ class SettingsStore:
                 if (serial, key) in self._in_doubt:
                     continue
                 dumped.setdefault(serial, {})[key] = codec.dump(confirmed) | {
-                    "value": _to_json(confirmed.value)
+                    "value": to_json(confirmed.value)
                 }
         return {serial: settings for serial, settings in dumped.items() if settings}
 
 
-def _to_json(value: Any) -> Any:
-    """Return a value as the file holds it: blocks part by part, windows and times as text."""
+def to_json(value: Any) -> Any:
+    """Return a setting's value as the file holds it: blocks part by part, windows and times as text."""
     if isinstance(value, Mapping):
-        return {name: _to_json(part) for name, part in value.items()}
+        return {name: to_json(part) for name, part in value.items()}
     return value if isinstance(value, bool | int | float | str) else str(value)

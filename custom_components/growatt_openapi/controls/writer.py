@@ -32,13 +32,9 @@ _OUTCOME_UNKNOWN = frozenset({ErrorCode.SYSTEM, ErrorCode.SERVER, ErrorCode.UNKN
 class OutcomeUnknownError(HomeAssistantError):
     """The device may have the new value, or the old one."""
 
-    def __init__(self, error: OpenApiError) -> None:
-        """Initialize with the error that came instead of a confirmation."""
-        super().__init__(
-            translation_domain=DOMAIN,
-            translation_key="outcome_unknown",
-            translation_placeholders={"error": str(error)},
-        )
+    def __init__(self) -> None:
+        """Initialize the error; what came instead of a confirmation is its cause, and in the diagnostics."""
+        super().__init__(translation_domain=DOMAIN, translation_key="outcome_unknown")
 
 
 def _is_outcome_unknown(error: OpenApiError) -> bool:
@@ -237,7 +233,7 @@ class SettingsWriter:
                 raise to_action_error(err) from err
             self._write_limit.record_write(serial, self._clock.now())
             self._store.set_known(serial, setting, None)
-            raise OutcomeUnknownError(err) from err
+            raise OutcomeUnknownError from err
         now = self._clock.now()
         self._write_limit.record_write(serial, now)
         if not write.by_override:

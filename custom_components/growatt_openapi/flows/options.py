@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
     NumberSelector,
@@ -29,6 +30,41 @@ from ..persistence.clients import async_get_client
 from .selectors import plants_selector
 
 MINIMUM_INTERVAL, MAXIMUM_INTERVAL = 5, 60
+# The folded part of the form: what few owners change. Its fields are options like the others.
+_MORE = "more"
+
+
+_MORE_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_INTERVAL): vol.All(
+            NumberSelector(
+                NumberSelectorConfig(
+                    min=MINIMUM_INTERVAL,
+                    max=MAXIMUM_INTERVAL,
+                    step=1,
+                    unit_of_measurement="min",
+                    mode=NumberSelectorMode.SLIDER,
+                )
+            ),
+            vol.Coerce(int),
+        ),
+        vol.Required(CONF_DETAIL): SelectSelector(
+            SelectSelectorConfig(
+                options=[detail.value for detail in DetailLevel],
+                translation_key="detail",
+                mode=SelectSelectorMode.LIST,
+            )
+        ),
+        vol.Required(CONF_WRITES): vol.All(
+            NumberSelector(
+                NumberSelectorConfig(
+                    min=1, max=240, step=1, mode=NumberSelectorMode.BOX
+                )
+            ),
+            vol.Coerce(int),
+        ),
+    }
+)
 
 
 class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
@@ -46,15 +82,16 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
             ids = [plant.plant_id for plant in free if plant.plant_id in chosen]
             if chosen & get_plant_ids_of_others(self.hass, entry):
                 return self.async_abort(reason="already_configured")
+            more = user_input[_MORE]
             if ids:
                 return self.async_create_entry(
                     data={
                         # None: all plants, including those added later.
                         CONF_PLANTS: None if len(ids) == len(free) else ids,
                         CONF_CONTROLS: user_input[CONF_CONTROLS],
-                        CONF_INTERVAL: int(user_input[CONF_INTERVAL]),
-                        CONF_DETAIL: user_input[CONF_DETAIL],
-                        CONF_WRITES: int(user_input[CONF_WRITES]),
+                        CONF_INTERVAL: int(more[CONF_INTERVAL]),
+                        CONF_DETAIL: more[CONF_DETAIL],
+                        CONF_WRITES: int(more[CONF_WRITES]),
                     }
                 )
             errors[CONF_PLANTS] = "no_plant_chosen"
@@ -64,18 +101,32 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
                 plant.plant_id for plant in free if plant.plant_id in selected
             ],
             CONF_CONTROLS: entry.options.get(CONF_CONTROLS, True),
-            CONF_INTERVAL: entry.options.get(CONF_INTERVAL, MINIMUM_INTERVAL),
-            CONF_DETAIL: detail_level(entry),
-            CONF_WRITES: entry.options.get(CONF_WRITES, DEFAULT_WRITES_AN_HOUR),
+            _MORE: {
+                CONF_INTERVAL: entry.options.get(CONF_INTERVAL, MINIMUM_INTERVAL),
+                CONF_DETAIL: detail_level(entry),
+                CONF_WRITES: entry.options.get(CONF_WRITES, DEFAULT_WRITES_AN_HOUR),
+            },
         }
+        schema = self.add_suggested_values_to_schema(
+            _schema(free), user_input or current
+        )
+        inventory = self._inventory()
+        if inventory is None:
+            return self.async_show_form(
+                step_id="not_loaded", data_schema=schema, errors=errors
+            )
         return self.async_show_form(
             step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                _schema(free), user_input or current
-            ),
+            data_schema=schema,
             errors=errors,
-            description_placeholders=self._estimate_calls(),
+            description_placeholders=self._estimate_calls(inventory),
         )
+
+    async def async_step_not_loaded(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Do the same for an entry that is not loaded: its devices, and so the calls they cost, are not known."""
+        return await self.async_step_init(user_input)
 
     async def _list_plants(self) -> list[Plant]:
         """Return the plants to choose from: those listed now or in the stored list, and those that the entry has already."""
@@ -99,10 +150,9 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
         runtime = getattr(self.config_entry, "runtime_data", None)
         return runtime.inventory if runtime else None
 
-    def _estimate_calls(self) -> dict[str, str]:
+    def _estimate_calls(self, inventory: InventoryCoordinator) -> dict[str, str]:
         """Return the estimated calls per day at intervals of 5, 15 and 60 minutes, as placeholders."""
-        inventory = self._inventory()
-        infos = list(inventory.data.values()) if inventory else []
+        infos = list(inventory.data.values())
         known = [
             family
             for info in infos
@@ -132,32 +182,6 @@ def _schema(plants: list[Plant]) -> vol.Schema:
         {
             vol.Required(CONF_PLANTS): plants_selector(plants),
             vol.Required(CONF_CONTROLS): BooleanSelector(),
-            vol.Required(CONF_INTERVAL): vol.All(
-                NumberSelector(
-                    NumberSelectorConfig(
-                        min=MINIMUM_INTERVAL,
-                        max=MAXIMUM_INTERVAL,
-                        step=1,
-                        unit_of_measurement="min",
-                        mode=NumberSelectorMode.SLIDER,
-                    )
-                ),
-                vol.Coerce(int),
-            ),
-            vol.Required(CONF_DETAIL): SelectSelector(
-                SelectSelectorConfig(
-                    options=[detail.value for detail in DetailLevel],
-                    translation_key="detail",
-                    mode=SelectSelectorMode.LIST,
-                )
-            ),
-            vol.Required(CONF_WRITES): vol.All(
-                NumberSelector(
-                    NumberSelectorConfig(
-                        min=1, max=240, step=1, mode=NumberSelectorMode.BOX
-                    )
-                ),
-                vol.Coerce(int),
-            ),
+            vol.Required(_MORE): section(_MORE_SCHEMA, {"collapsed": True}),
         }
     )

@@ -16,7 +16,6 @@ from ..api import (
     TokenRefusedError,
     WrongServerError,
 )
-from ..api.endpoints.plants import PLANT_LIST
 from ..api.models import Plant
 from ..api.regions import REGIONS
 from ..error_messages import format_ready_time
@@ -122,12 +121,11 @@ async def _ask(hass: HomeAssistant, region: str, url: str, token: str) -> ProbeR
 
 def _to_probe_error(error: OpenApiError, url: str, *, official: bool) -> ProbeError:
     match error:
+        case RefusedError(retry_after=None):
+            return ProbeError("rate_limited_now")
         case RefusedError():
-            # The server's own refusal names no time: the interval of the plant list is then safe.
-            retry_after = error.retry_after
-            if retry_after is None:
-                retry_after = PLANT_LIST.interval
-            return ProbeError("rate_limited", time=format_ready_time(retry_after))
+            wait = error.retry_after or 0.0
+            return ProbeError("rate_limited", time=format_ready_time(wait))
         case TokenRefusedError():
             return ProbeError("token_refused")
         case WrongServerError():

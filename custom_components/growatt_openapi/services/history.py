@@ -106,6 +106,8 @@ async def _get_device_history(call: ServiceCall) -> ServiceResponse:
 
 async def _get_alarms(call: ServiceCall) -> ServiceResponse:
     target = await async_get_target(call, call.data[ATTR_DEVICE_ID], POLICY_READ)
+    if target.coordinator.family.endpoints.alarms is None:
+        raise validation_error("no_alarms", name=target.name)
     today = _device_date(target)
     day: date = call.data.get(ATTR_DATE, today)
     check_day(day, today)

@@ -15,7 +15,7 @@ import voluptuous as vol
 from ..api import OpenApiError
 from ..const import LOGGER
 from ..controls import check_value
-from ..error_messages import action_error, validation_error
+from ..error_messages import action_error, localize_error, validation_error
 from ..families.settings import Block, BlockSetting, Period, find_overlap
 from ..families.settings.windows import LAST_MINUTE, MIDNIGHT
 from .action import DEVICE, Action, Target, async_get_target, finite_number
@@ -216,7 +216,7 @@ async def _write_segments(
                 "segments_partly_set",
                 done=str(done),
                 number=str(block.number),
-                error=str(err),
+                error=localize_error(target.coordinator.hass, err),
             ) from err
         done += 1
         assert value is not None

@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..controls import Controls, check_value
-from ..error_messages import action_error, validation_error
+from ..error_messages import action_error, localize_error, validation_error
 from ..families import registers
 from ..families.settings import ActionSetting, Setting, Window
 from .action import Action, Target, async_get_target, finite_number
@@ -81,20 +81,22 @@ async def _write(call: ServiceCall, key: str, value: Any) -> None:
         ),
         return_exceptions=True,
     )
-    failures = [
-        (target, result)
-        for (target, *_), result in zip(writes, results, strict=True)
-        if result is not None
-    ]
-    for _, error in failures:
+    failures: list[tuple[Target, HomeAssistantError]] = []
+    for (target, *_), error in zip(writes, results, strict=True):
+        if error is None:
+            continue
         if len(writes) == 1 or not isinstance(error, HomeAssistantError):
             raise error
+        failures.append((target, error))
     if failures:
         raise action_error(
             "some_failed",
             failed=str(len(failures)),
             devices=str(len(writes)),
-            details="; ".join(f"{target.name}: {error}" for target, error in failures),
+            details=" ".join(
+                f"{target.name}: {localize_error(call.hass, error)}"
+                for target, error in failures
+            ),
         )
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from .. import values
 from ..endpoints.device_endpoints import DeviceEndpoints
 from ..endpoints.endpoint import Endpoint
-from ..errors import NotPermittedError
+from ..errors import NotPermittedError, RefusedError
 from ..gateway import Gateway
 from ..models import Alarm, DeviceDetails, Fields, History, Reading, Reply
 from ..request_options import (
@@ -80,18 +80,23 @@ class DeviceApi(EndpointGroup):
 
         Raises NotPermittedError where no settings endpoint is open to the token.
         """
-        not_permitted: NotPermittedError | None = None
+        unanswered: NotPermittedError | RefusedError | None = None
         for endpoint, key in self.endpoints.settings:
             try:
                 reply = await self._data(
                     endpoint, {"device_sn": serial}, options, part=key, kind=dict
                 )
             except NotPermittedError as err:
-                not_permitted = err
+                unanswered = err
+                continue
+            except RefusedError as err:
+                if options.may_call:
+                    raise
+                unanswered = err  # the reply of another one may be stored
                 continue
             return reply.with_value(reply.value[key] if key else reply.value)
-        if not_permitted is not None:
-            raise not_permitted
+        if unanswered is not None:
+            raise unanswered
         raise ValueError("The cloud has no settings endpoint for such devices")
 
     async def history(
