@@ -197,6 +197,29 @@ class SettingEntity(DeviceEntity):
             self.async_write_ha_state()
 
 
+class OverrideEntity(DeviceEntity):
+    """An entity of a device's timed override: it starts or ends one, shows it, or holds what the buttons ask for."""
+
+    def __init__(
+        self,
+        coordinator: FamilyCoordinator,
+        serial: str,
+        description: EntityDescription,
+        controls: Controls,
+    ) -> None:
+        """Initialize the entity of the device with this serial."""
+        super().__init__(coordinator, serial, description)
+        self.controls = controls
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Write the state whenever an override of the device starts or ends."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.controls.add_listener(self.serial, self.async_write_ha_state)
+        )
+
+
 class AccountEntity(GrowattEntity[AccountStatusCoordinator]):
     """An entity of the account."""
 

@@ -8,12 +8,13 @@ without being asked for.
 
 from .controls import Controls, async_end_overrides
 from .store import ConfirmedValue, controls_store
-from .timed_override import TimedOverride
+from .timed_override import OverrideRequest, TimedOverride
 from .writer import check_value
 
 __all__ = [
     "ConfirmedValue",
     "Controls",
+    "OverrideRequest",
     "TimedOverride",
     "async_end_overrides",
     "check_value",

@@ -97,5 +97,7 @@ class PendingEdits:
         issue = setting.validate(value)
         if issue is not None and issue.key == "window_over_midnight":
             raise validation_error("half_over_midnight", **issue.placeholders)
-        await self._writer.async_set(family, serial, setting, value)
+        await self._writer.async_set(
+            family, serial, setting, value, edited=frozenset(edit.parts)
+        )
         self._edits.pop((serial, setting.key), None)

@@ -42,6 +42,7 @@ class ConfirmedValue:
 class _Section:
     load: Callable[[object], None]
     dump: Callable[[], dict[str, Any]]
+    is_omitted_if_empty: bool = False
 
 
 class SettingsStore:
@@ -70,9 +71,11 @@ class SettingsStore:
         name: str,
         load: Callable[[object], None],
         dump: Callable[[], dict[str, Any]],
+        *,
+        is_omitted_if_empty: bool = False,
     ) -> None:
         """Keep another section in the file: ``load`` gets what was saved, None where nothing was."""
-        self._sections[name] = _Section(load, dump)
+        self._sections[name] = _Section(load, dump, is_omitted_if_empty)
 
     async def async_load(self) -> None:
         """Load all sections; what cannot be read counts as not saved."""
@@ -85,7 +88,11 @@ class SettingsStore:
         if self._is_closed:
             return
         await self._file.save(
-            {name: section.dump() for name, section in self._sections.items()}
+            {
+                name: dumped
+                for name, section in self._sections.items()
+                if (dumped := section.dump()) or not section.is_omitted_if_empty
+            }
         )
 
     @callback
@@ -133,7 +140,7 @@ class SettingsStore:
     ) -> None:
         """Store a value (None: unknown) and notify the device's listeners; the caller saves."""
         self._put(serial, setting, value)
-        self._notify_listeners(serial)
+        self.notify_listeners(serial)
 
     @callback
     def set_all_known(
@@ -149,7 +156,7 @@ class SettingsStore:
             )
             self._put(serial, setting, confirmed)
         if has_changed:
-            self._notify_listeners(serial)
+            self.notify_listeners(serial)
         return has_changed
 
     @callback
@@ -166,7 +173,9 @@ class SettingsStore:
         """Return whether any entity shows a setting of a device."""
         return bool(self._listeners.get(serial))
 
-    def _notify_listeners(self, serial: str) -> None:
+    @callback
+    def notify_listeners(self, serial: str) -> None:
+        """Notify the listeners of a device."""
         for listener in tuple(self._listeners[serial]):
             listener()
 
@@ -195,13 +204,13 @@ class SettingsStore:
                 if (serial, key) in self._in_doubt:
                     continue
                 dumped.setdefault(serial, {})[key] = codec.dump(confirmed) | {
-                    "value": _to_json(confirmed.value)
+                    "value": encode_value(confirmed.value)
                 }
         return {serial: settings for serial, settings in dumped.items() if settings}
 
 
-def _to_json(value: Any) -> Any:
-    """Return a value as the file holds it: blocks part by part, windows and times as text."""
+def encode_value(value: Any) -> Any:
+    """Return a setting's value as the file holds it: blocks part by part, windows and times as text."""
     if isinstance(value, Mapping):
-        return {name: _to_json(part) for name, part in value.items()}
+        return {name: encode_value(part) for name, part in value.items()}
     return value if isinstance(value, bool | int | float | str) else str(value)

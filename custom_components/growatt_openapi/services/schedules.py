@@ -16,7 +16,7 @@ from ..api import OpenApiError
 from ..const import LOGGER
 from ..controls import check_value
 from ..error_messages import action_error, validation_error
-from ..families.settings import Block, BlockSetting, Period, find_overlap
+from ..families.settings import Block, BlockSetting, find_overlap, order_writes
 from ..families.settings.windows import LAST_MINUTE, MIDNIGHT
 from .action import DEVICE, Action, Target, async_get_target, finite_number
 from .settings import get_controls, parse_end, parse_time
@@ -181,30 +181,10 @@ async def _write_segments(
     current: dict[str, Block],
     wanted: dict[str, Block],
 ) -> None:
-    """Write the segments that differ, in an order in which no two overlap in between: the cloud breaks down on an overlap."""
+    """Write the segments that differ."""
     controls = get_controls(target)
-    remaining = [block for block in blocks if current[block.key] != wanted[block.key]]
-    done = 0
-
-    def is_free(block: BlockSetting) -> bool:
-        others = [
-            period
-            for other in blocks
-            if other is not block
-            for period in other.periods_of(current[other.key])
-        ]
-        own: list[Period] = list(block.periods_of(wanted[block.key]))
-        return not any(one.overlaps(other) for one in own for other in others)
-
-    while remaining:
-        block = next((one for one in remaining if is_free(one)), None)
-        value = wanted[block.key] if block is not None else None
-        if block is None:
-            # Each of them overlaps another one: turn one that is on off first.
-            block = next(one for one in remaining if current[one.key].get("enabled_1"))
-            value = {**current[block.key], "enabled_1": False}
-        else:
-            remaining.remove(block)
+    changed = {key: value for key, value in wanted.items() if value != current[key]}
+    for done, (block, value) in enumerate(order_writes(blocks, current, changed)):
         try:
             await controls.writer.async_set(
                 target.coordinator.family, target.serial, block, value
@@ -218,9 +198,9 @@ async def _write_segments(
                 number=str(block.number),
                 error=str(err),
             ) from err
-        done += 1
-        assert value is not None
-        current[block.key] = value
+    await controls.timed_overrides.async_keep_user_values(
+        target.serial, ((block, wanted[block.key]) for block in blocks)
+    )
 
 
 def _block_action(schedule: str, *more: str) -> Action:
