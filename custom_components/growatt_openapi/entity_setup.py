@@ -170,7 +170,8 @@ def async_add_override_entities(
     def iter_device_entities(
         coordinator: FamilyCoordinator, serial: str
     ) -> Iterator[EntityCandidate]:
-        has_battery = bool(coordinator.data[serial].values.get("charge_level"))
+        needs = coordinator.family.override_needs
+        has_battery = needs is None or coordinator.data[serial].values.get(needs)
         for description in descriptions(coordinator.family):
             unique_id = f"{serial}_{description.key}"
             if has_battery or registry.async_get_entity_id(platform, DOMAIN, unique_id):

@@ -8,8 +8,12 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from custom_components.growatt_openapi.const import DOMAIN
 from custom_components.growatt_openapi.issues import LEFT_ON
@@ -23,6 +27,7 @@ from simulator.scenarios.newer import hybrid_home, min_home, spa_home
 from tests.helpers import (
     HeldReplies,
     Pass,
+    VirtualClock,
     act,
     alter_reply,
     ask,
@@ -522,6 +527,56 @@ async def test_parts_of_a_block_set_meanwhile_stay(
     await let_pass(1300)
     assert battery.charge_rate == 0.35
     assert battery.periods["charge"] == charge
+    assert not battery.ac_charge
+
+
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
+async def test_edit_during_the_restore_does_not_undo_it(
+    hass: HomeAssistant,
+    ids: dict[str, str],
+    batteries: dict[str, Storage],
+    clock: VirtualClock,
+    held: HeldReplies,
+    let_pass: Pass,
+) -> None:
+    """The edit of one part is written with the others as they are restored."""
+    battery = batteries[MIN]
+    held.are_held = False
+    await do(hass, "discharge_now", device_id=ids[MIN], minutes=1)
+    held.are_held = True
+    clock.advance(90)  # the settings are not read again so soon
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await held.on_the_way.wait()
+    editing = hass.async_create_task(
+        act(hass, "time.brook_roof_segment_4_start", "set_value", time="11:30:00")
+    )
+    for _ in range(20):
+        await asyncio.sleep(0)
+    held.delivered.set()
+    await editing
+    await let_pass(60)
+    fourth = battery.periods["segments"][3]
+    assert fourth == Period("grid", time(11, 30), time(13), enabled=True)
+
+
+async def test_periods_set_meanwhile_have_the_former_limits(
+    hass: HomeAssistant,
+    ids: dict[str, str],
+    batteries: dict[str, Storage],
+    let_pass: Pass,
+) -> None:
+    battery = batteries[SPH]
+    await do(hass, "charge_now", device_id=ids[SPH], minutes=20, charge_level=70)
+    await do(
+        hass,
+        "set_charge_periods",
+        device_id=ids[SPH],
+        periods=[{"start": "03:00", "end": "05:00"}],
+        power=50,
+    )
+    await let_pass(1400)
+    assert now_on(battery, "charge") == [("battery", time(3))]
+    assert (battery.charge_rate, battery.charge_stop) == (0.5, 0.9)
     assert not battery.ac_charge
 
 

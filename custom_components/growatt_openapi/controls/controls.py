@@ -62,6 +62,7 @@ class Controls:
         self.settings_reader.on_values = self.confirmation.apply_values
         self.writer.on_sending = self.confirmation.cancel
         self.writer.on_sent = self.confirmation.start
+        self.pending_edits.lock_of = self.timed_overrides.lock_of
         self.writer.on_user_value = self.timed_overrides.keep_user_value
         self._write_limit = write_limit
 

@@ -53,7 +53,8 @@ class TimedOverrides:
         self._writer = writer
         self._overrides: dict[str, TimedOverride] = {}
         self._timers: dict[str, CALLBACK_TYPE] = {}
-        # Held while an override is started or restored: two of one device would restore each other's values.
+        # Held while an override is started or restored: two of one device would restore each other's values, and a block that is
+        # changed from what it was before would undo what was restored meanwhile.
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._is_stopped = False
         # Devices for which a failure to restore was logged.
@@ -112,6 +113,10 @@ class TimedOverrides:
         for serial, override in self._overrides.items():
             if not override.is_restored:
                 yield serial, override
+
+    def lock_of(self, serial: str) -> asyncio.Lock:
+        """Return the lock to be held from reading a block of a device until it is written with some parts changed."""
+        return self._locks[serial]
 
     def get(self, serial: str) -> TimedOverride | None:
         """Return the override of a device that is not restored yet; None without one."""
@@ -381,4 +386,4 @@ def _charge_level(state: DeviceState) -> float | None:
     """Return a device's charge level, %; None where no fresh reading has it."""
     value = state.values.get("charge_level")
     is_fresh = state.assessment.freshness is Freshness.FRESH
-    return value if is_fresh and isinstance(value, float) else None
+    return float(value) if is_fresh and isinstance(value, int | float) else None

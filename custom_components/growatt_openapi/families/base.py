@@ -235,6 +235,19 @@ class Family:
         )
 
     @cached_property
+    def override_needs(self) -> str | None:
+        """The reading that is not 0 where overrides apply, if their settings need one: it shows that there is a battery."""
+        return next(
+            (
+                needs
+                for one in self.overrides.values()
+                for key in one.keys
+                if (needs := self.settings_by_key[key].needs) is not None
+            ),
+            None,
+        )
+
+    @cached_property
     def settings_by_key(self) -> Mapping[str, Setting]:
         """The settings by their keys."""
         return {setting.key: setting for setting in self.settings}

@@ -128,22 +128,32 @@ def _block_handler(schedule: str) -> Callable[[ServiceCall], Any]:
         periods = call.data[ATTR_PERIODS]
         if len(periods) > block.periods:
             raise validation_error("too_many_periods", limit=str(block.periods))
-        await _read_settings(target)
-        value = _confirmed_block(target, block)
-        parts = dict(value) | {
-            name: call.data[name] for name in block.parts if name in call.data
-        }
-        for index in range(1, block.periods + 1):
-            parts |= (
-                _period_parts(periods[index - 1], index)
-                if index <= len(periods)
-                else _disabled_parts(value, index)
+        async with get_controls(target).timed_overrides.lock_of(target.serial):
+            await _read_settings(target)
+            value = _confirmed_block(target, block)
+            parts = dict(value) | {
+                name: call.data[name] for name in block.parts if name in call.data
+            }
+            for index in range(1, block.periods + 1):
+                parts |= (
+                    _period_parts(periods[index - 1], index)
+                    if index <= len(periods)
+                    else _disabled_parts(value, index)
+                )
+            whole = block.combine(parts)
+            check_value(block, whole)
+            await get_controls(target).writer.async_set(
+                target.coordinator.family,
+                target.serial,
+                block,
+                whole,
+                # Without its limits, unless they are given: those of an override that is running must not stay.
+                edited=frozenset(
+                    name
+                    for name in block.parts
+                    if name in call.data or name[-1].isdigit()
+                ),
             )
-        whole = block.combine(parts)
-        check_value(block, whole)
-        await get_controls(target).writer.async_set(
-            target.coordinator.family, target.serial, block, whole
-        )
 
     return handle
 
@@ -155,6 +165,13 @@ async def _set_time_segments(call: ServiceCall) -> None:
     segments = call.data[ATTR_SEGMENTS]
     if len(segments) > len(blocks):
         raise validation_error("too_many_periods", limit=str(len(blocks)))
+    async with get_controls(target).timed_overrides.lock_of(target.serial):
+        await _set_segments(target, blocks, segments)
+
+
+async def _set_segments(
+    target: Target, blocks: list[BlockSetting], segments: list[dict[str, Any]]
+) -> None:
     await _read_settings(target)
     current = {block.key: _confirmed_block(target, block) for block in blocks}
     wanted: dict[str, Block] = {}

@@ -23,11 +23,15 @@ ATTR_MINUTES, ATTR_CHARGE_LEVEL = "minutes", "charge_level"
 
 def _check_battery(call: ServiceCall, target: Target) -> None:
     """Raise ServiceValidationError if no battery was ever seen at a device that may have one."""
-    is_registered = er.async_get(call.hass).async_get_entity_id(
-        "sensor", DOMAIN, f"{target.serial}_charge_level"
-    )
-    values = target.coordinator.data[target.serial].values
-    if is_registered is None and not values.get("charge_level"):
+    needs = target.coordinator.family.override_needs
+    if (
+        needs is not None
+        and not target.coordinator.data[target.serial].values.get(needs)
+        and er.async_get(call.hass).async_get_entity_id(
+            "sensor", DOMAIN, f"{target.serial}_{needs}"
+        )
+        is None
+    ):
         raise validation_error("no_battery", name=target.name)
 
 
