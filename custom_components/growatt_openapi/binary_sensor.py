@@ -137,6 +137,16 @@ class DeviceFault(DeviceEntity, BinarySensorEntity):
 class OverrideRunning(OverrideEntity, BinarySensorEntity):
     """Whether a device charges or discharges because it was told to, until its former settings are restored."""
 
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Write the state whenever an override of the device starts or ends."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.controls.timed_overrides.add_listener(
+                self.serial, self.async_write_ha_state
+            )
+        )
+
     @property
     @override
     def is_on(self) -> bool:

@@ -211,14 +211,6 @@ class OverrideEntity(DeviceEntity):
         super().__init__(coordinator, serial, description)
         self.controls = controls
 
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Write the state whenever an override of the device starts or ends."""
-        await super().async_added_to_hass()
-        self.async_on_remove(
-            self.controls.add_listener(self.serial, self.async_write_ha_state)
-        )
-
 
 class AccountEntity(GrowattEntity[AccountStatusCoordinator]):
     """An entity of the account."""

@@ -140,7 +140,7 @@ class SettingsStore:
     ) -> None:
         """Store a value (None: unknown) and notify the device's listeners; the caller saves."""
         self._put(serial, setting, value)
-        self.notify_listeners(serial)
+        self._notify_listeners(serial)
 
     @callback
     def set_all_known(
@@ -156,7 +156,7 @@ class SettingsStore:
             )
             self._put(serial, setting, confirmed)
         if has_changed:
-            self.notify_listeners(serial)
+            self._notify_listeners(serial)
         return has_changed
 
     @callback
@@ -173,9 +173,7 @@ class SettingsStore:
         """Return whether any entity shows a setting of a device."""
         return bool(self._listeners.get(serial))
 
-    @callback
-    def notify_listeners(self, serial: str) -> None:
-        """Notify the listeners of a device."""
+    def _notify_listeners(self, serial: str) -> None:
         for listener in tuple(self._listeners[serial]):
             listener()
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from ..error_messages import validation_error
 from ..families import FAMILIES, Family
-from ..families.overrides import Override
+from ..families.overrides import MINUTES_PER_DAY, Override, Span
 from ..families.settings import BlockSetting, Setting
 from ..persistence import codec
 from .store import encode_value
@@ -23,6 +24,21 @@ class OverrideRequest:
     def is_reached(self, level: float | None) -> bool:
         """Return whether a device's charge level, %, is where to stop; False where either is not known."""
         return _is_reached(self.kind, self.charge_level, level)
+
+    def to_span(self, device_time: datetime) -> tuple[Span, timedelta]:
+        """Return the minutes of the day from the time on the device's clock, and how long they last.
+
+        Raises ServiceValidationError where they would last beyond midnight.
+        """
+        first = device_time.hour * 60 + device_time.minute
+        if first + self.minutes > MINUTES_PER_DAY:
+            raise validation_error(
+                "run_over_midnight", longest=str(MINUTES_PER_DAY - first)
+            )
+        # The present minute has begun: one more makes the time whole.
+        last = min(first + self.minutes + (device_time.second > 0), MINUTES_PER_DAY)
+        length = timedelta(minutes=last - first, seconds=-device_time.second)
+        return Span(first, last, self.charge_level), length
 
 
 @dataclass(slots=True)

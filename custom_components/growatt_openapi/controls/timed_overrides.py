@@ -7,7 +7,7 @@ are saved before the first write, so that a restart in between loses nothing. Wh
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from ..coordinator import DeviceState, FamilyCoordinator
 from ..domain.freshness import Freshness
 from ..error_messages import action_error, validation_error
 from ..families import Family
-from ..families.overrides import MINUTES_PER_DAY, Span
+from ..families.overrides import Span
 from ..families.settings import Setting
 from ..issues import async_remove_left_on
 from ..persistence import codec
@@ -56,6 +56,7 @@ class TimedOverrides:
         # Held while an override is started or restored: two of one device would restore each other's values, and a block that is
         # changed from what it was before would undo what was restored meanwhile.
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._listeners: defaultdict[str, list[CALLBACK_TYPE]] = defaultdict(list)
         self._is_stopped = False
         # Devices for which a failure to restore was logged.
         self._logged: set[str] = set()
@@ -114,6 +115,16 @@ class TimedOverrides:
             if not override.is_restored:
                 yield serial, override
 
+    @callback
+    def add_listener(self, serial: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call ``listener`` when an override of a device starts or ends; return what removes it."""
+        self._listeners[serial].append(listener)
+        return lambda: self._listeners[serial].remove(listener)
+
+    def _notify_listeners(self, serial: str) -> None:
+        for listener in tuple(self._listeners[serial]):
+            listener()
+
     def lock_of(self, serial: str) -> asyncio.Lock:
         """Return the lock to be held from reading a block of a device until it is written with some parts changed."""
         return self._locks[serial]
@@ -159,12 +170,7 @@ class TimedOverrides:
         Raises ServiceValidationError where it would last beyond midnight, has nothing to do, or would change settings that nobody
         knows; HomeAssistantError where it could not be set.
         """
-        device_time = state.clock.device_time(self._clock.now())
-        first = device_time.hour * 60 + device_time.minute
-        if first + request.minutes > MINUTES_PER_DAY:
-            raise validation_error(
-                "run_over_midnight", longest=str(MINUTES_PER_DAY - first)
-            )
+        span, length = request.to_span(state.clock.device_time(self._clock.now()))
         level = _charge_level(state)
         if request.is_reached(level):
             raise validation_error(
@@ -172,10 +178,6 @@ class TimedOverrides:
                 level=f"{level:g}",
                 wanted=f"{request.charge_level:g}",
             )
-        # The present minute has begun: one more makes the time whole.
-        last = min(first + request.minutes + (device_time.second > 0), MINUTES_PER_DAY)
-        length = timedelta(minutes=last - first, seconds=-device_time.second)
-        span = Span(first, last, request.charge_level)
         serial = state.device.serial
         async with self._locks[serial]:
             if self._is_stopped:
@@ -190,7 +192,7 @@ class TimedOverrides:
             try:
                 await self._async_start(serial, override, span)
             finally:
-                self._store.notify_listeners(serial)
+                self._notify_listeners(serial)
             return override
 
     async def async_end(self, serial: str) -> None:
@@ -379,7 +381,7 @@ class TimedOverrides:
         self._logged.discard(serial)
         async_remove_left_on(self._hass, serial)
         await self._store.async_save()
-        self._store.notify_listeners(serial)
+        self._notify_listeners(serial)
 
 
 def _charge_level(state: DeviceState) -> float | None:
