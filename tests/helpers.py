@@ -230,6 +230,24 @@ def written(cloud: Cloud) -> list[tuple[str, ...]]:
     return [tuple(text for text in one if text) for one in sent(cloud)]
 
 
+def fail_at(
+    monkeypatch: pytest.MonkeyPatch, number: int, code: int, set_path: str
+) -> None:
+    """Make the given one of the next writes to an endpoint fail without reaching the journal."""
+    written = 0
+    dispatch: Any = Router.dispatch
+
+    def fail(self: Router, token: str, method: str, path: str, parameters: Any) -> Any:
+        nonlocal written
+        if path == set_path:
+            written += 1
+            if written == number:
+                return {"data": "", "error_code": code, "error_msg": "failed"}
+        return dispatch(self, token, method, path, parameters)
+
+    monkeypatch.setattr(Router, "dispatch", fail)
+
+
 # Home Assistant
 
 

@@ -94,7 +94,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
     )
     if controls is not None:
         for family in families.values():
-            controls.settings_reader.track_family(family)
+            controls.track_family(family)
     # The entry's token or server may just have been changed.
     entry.async_create_background_task(
         hass, async_remove_unused_files(hass), f"{entry.title} files"

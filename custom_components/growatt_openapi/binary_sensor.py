@@ -1,8 +1,8 @@
-"""Binary sensors of dataloggers and devices: online, fault."""
+"""Binary sensors of dataloggers and devices: online, fault, charging or discharging on command."""
 
 from collections.abc import Iterator
 from functools import partial
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.binary_sensor import (
     BinarySensorDeviceClass,
@@ -12,16 +12,23 @@ from homeassistant.components.binary_sensor import (
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
+from .const import OVERRIDE_KEY
 from .coordinator import FamilyCoordinator
 from .domain.freshness import ValueKind, ValueStatus
 from .entity import (
     DataloggerEntity,
     DeviceEntity,
+    OverrideEntity,
     UnknownDeviceEntity,
     iter_unknown_devices,
 )
-from .entity_setup import EntityCandidate, async_add_entities_as_found
+from .entity_setup import (
+    EntityCandidate,
+    async_add_entities_as_found,
+    async_add_override_entities,
+)
 from .runtime import GrowattConfigEntry, RuntimeData
 
 PARALLEL_UPDATES = 0
@@ -37,6 +44,11 @@ FAULT = BinarySensorEntityDescription(
     translation_key="fault",
     device_class=BinarySensorDeviceClass.PROBLEM,
 )
+OVERRIDE = BinarySensorEntityDescription(
+    key=OVERRIDE_KEY,
+    translation_key=OVERRIDE_KEY,
+    device_class=BinarySensorDeviceClass.RUNNING,
+)
 
 
 async def async_setup_entry(
@@ -50,6 +62,13 @@ async def async_setup_entry(
         async_add_entities,
         iter_device_entities=_iter_device_entities,
         iter_account_entities=_iter_account_entities,
+    )
+    async_add_override_entities(
+        hass,
+        entry,
+        async_add_entities,
+        lambda family: (OVERRIDE,) if family.overrides else (),
+        OverrideRunning,
     )
 
 
@@ -113,6 +132,39 @@ class DeviceFault(DeviceEntity, BinarySensorEntity):
     def is_on(self) -> bool | None:
         """True if the device's status or fault codes report a fault."""
         return self.coordinator.family.is_fault(self.device_state.values)
+
+
+class OverrideRunning(OverrideEntity, BinarySensorEntity):
+    """Whether a device charges or discharges because it was told to, until its former settings are restored."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Write the state whenever an override of the device starts or ends."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.controls.timed_overrides.add_listener(
+                self.serial, self.async_write_ha_state
+            )
+        )
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """True from the start until the former settings are restored."""
+        return self.controls.timed_overrides.get(self.serial) is not None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        """What is running, until when, and the charge level, %, at which it ends before."""
+        running = self.controls.timed_overrides.get(self.serial)
+        if running is None:
+            return None
+        return {
+            "kind": running.kind,
+            "until": dt_util.as_local(running.until).isoformat(timespec="seconds"),
+            "charge_level": running.charge_level,
+        }
 
 
 class DataloggerOnline(DataloggerEntity, BinarySensorEntity):

@@ -1,4 +1,4 @@
-"""Buttons: refresh, synchronise a clock, read a device's settings."""
+"""Buttons: refresh, synchronise a clock, read a device's settings, charge and discharge now."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -7,17 +7,20 @@ from typing import override
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .controls import Controls
 from .coordinator import FamilyCoordinator
-from .entity import AccountEntity, DeviceEntity, SettingEntity
+from .entity import AccountEntity, DeviceEntity, OverrideEntity, SettingEntity
 from .entity_setup import (
     EntityCandidate,
     async_add_entities_as_found,
+    async_add_override_entities,
     async_add_settings,
 )
 from .error_messages import action_error
+from .families import Family
 from .families.settings import ClockSetting
 from .runtime import GrowattConfigEntry
 from .services.refresh import async_refresh
@@ -29,6 +32,14 @@ READ_SETTINGS = ButtonEntityDescription(
     key="read_settings",
     translation_key="read_settings",
     entity_category=EntityCategory.CONFIG,
+)
+# The kinds of timed overrides, and the button that starts each.
+START_OVERRIDE = {
+    kind: ButtonEntityDescription(key=f"{kind}_now", translation_key=f"{kind}_now")
+    for kind in ("charge", "discharge")
+}
+END_OVERRIDE = ButtonEntityDescription(
+    key="end_override", translation_key="end_override"
 )
 
 
@@ -56,6 +67,26 @@ async def async_setup_entry(
     async_add_entities_as_found(
         entry, async_add_entities, iter_device_entities=iter_device_entities
     )
+    async_add_override_entities(
+        hass, entry, async_add_entities, _iter_override_buttons, _create_override_button
+    )
+
+
+def _iter_override_buttons(family: Family) -> Iterator[ButtonEntityDescription]:
+    for kind in family.override_buttons:
+        yield START_OVERRIDE[kind]
+    if family.overrides:
+        yield END_OVERRIDE
+
+
+def _create_override_button(
+    coordinator: FamilyCoordinator,
+    serial: str,
+    description: EntityDescription,
+    controls: Controls,
+) -> OverrideEntity:
+    cls = EndOverrideButton if description is END_OVERRIDE else StartOverrideButton
+    return cls(coordinator, serial, description, controls)
 
 
 class RefreshButton(AccountEntity, ButtonEntity):
@@ -109,3 +140,30 @@ class ReadSettingsButton(DeviceEntity, ButtonEntity):
         await self._controls.settings_reader.async_read_all(
             self.coordinator.family, self.serial
         )
+
+
+class StartOverrideButton(OverrideEntity, ButtonEntity):
+    """Button that charges or discharges a battery now, for as long and as far as the device's numbers say."""
+
+    @override
+    async def async_press(self) -> None:
+        """Start the override, or replace the one that is running."""
+        kind = next(
+            kind
+            for kind, description in START_OVERRIDE.items()
+            if description is self.entity_description
+        )
+        await self.controls.timed_overrides.async_start(
+            self.coordinator.family,
+            self.device_state,
+            self.controls.preferences.get(self.serial).request(kind),
+        )
+
+
+class EndOverrideButton(OverrideEntity, ButtonEntity):
+    """Button that ends charging or discharging now, and restores the former settings."""
+
+    @override
+    async def async_press(self) -> None:
+        """End the override, if there is one."""
+        await self.controls.timed_overrides.async_end(self.serial)

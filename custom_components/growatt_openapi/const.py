@@ -13,3 +13,6 @@ CONF_DETAIL = "detail"
 CONF_INTERVAL = "interval"
 CONF_PLANTS = "plants"
 CONF_WRITES = "writes"
+
+# The binary sensor that shows a timed override: a control, although it is none of the platforms of settings.
+OVERRIDE_KEY = "override"

@@ -197,6 +197,21 @@ class SettingEntity(DeviceEntity):
             self.async_write_ha_state()
 
 
+class OverrideEntity(DeviceEntity):
+    """An entity of a device's timed override: it starts or ends one, shows it, or holds what the buttons ask for."""
+
+    def __init__(
+        self,
+        coordinator: FamilyCoordinator,
+        serial: str,
+        description: EntityDescription,
+        controls: Controls,
+    ) -> None:
+        """Initialize the entity of the device with this serial."""
+        super().__init__(coordinator, serial, description)
+        self.controls = controls
+
+
 class AccountEntity(GrowattEntity[AccountStatusCoordinator]):
     """An entity of the account."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import (
     AddConfigEntryEntitiesCallback,
     async_get_current_platform,
@@ -16,6 +16,8 @@ from .const import DOMAIN
 from .controls import Controls
 from .coordinator import FamilyCoordinator
 from .detail_level import DetailLevel, detail_level
+from .entity import OverrideEntity
+from .families import Family
 from .families.settings import SettingSlot, iter_slots
 from .runtime import GrowattConfigEntry, RuntimeData
 
@@ -137,12 +139,46 @@ def async_add_settings(
             unique_id = f"{serial}_{slot.description.key}"
             needs = slot.setting.needs
             if (
-                needs is not None
-                and not values.get(needs)
-                and registry.async_get_entity_id(platform, DOMAIN, unique_id) is None
+                needs is None
+                or values.get(needs)
+                or registry.async_get_entity_id(platform, DOMAIN, unique_id)
             ):
-                continue
-            yield unique_id, partial(create, coordinator, serial, slot, controls)
+                yield unique_id, partial(create, coordinator, serial, slot, controls)
+
+    async_add_entities_as_found(
+        entry, async_add_entities, iter_device_entities=iter_device_entities
+    )
+
+
+@callback
+def async_add_override_entities(
+    hass: HomeAssistant,
+    entry: GrowattConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    descriptions: Callable[[Family], Iterable[EntityDescription]],
+    create: Callable[
+        [FamilyCoordinator, str, EntityDescription, Controls], OverrideEntity
+    ],
+) -> None:
+    """Add the entities of timed overrides as batteries appear, if the account has controls."""
+    controls = entry.runtime_data.controls
+    if controls is None:
+        return
+    registry = er.async_get(hass)
+    platform = async_get_current_platform().domain
+
+    def iter_device_entities(
+        coordinator: FamilyCoordinator, serial: str
+    ) -> Iterator[EntityCandidate]:
+        needs = coordinator.family.override_needs
+        has_battery = needs is None or coordinator.data[serial].values.get(needs)
+        for description in descriptions(coordinator.family):
+            unique_id = f"{serial}_{description.key}"
+            if has_battery or registry.async_get_entity_id(platform, DOMAIN, unique_id):
+                yield (
+                    unique_id,
+                    partial(create, coordinator, serial, description, controls),
+                )
 
     async_add_entities_as_found(
         entry, async_add_entities, iter_device_entities=iter_device_entities

@@ -1,6 +1,6 @@
 """Repair issues: problems that only the user can solve. Each is removed when its cause ends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN
@@ -24,11 +24,13 @@ DOWN_FOR = 2 * 3600.0
 REFUSALS = 6
 FEW_REFUSALS = 3
 
-# A storage that was left charging or discharging: by the kind of override, and whether the entry still exists.
+# A battery that was left charging or discharging: by the kind of override, whether a schedule or a window and a switch is to be
+# restored, and whether the entry still exists.
 LEFT_ON = "left_on"
 LEFT_ON_KINDS = tuple(
-    f"{kind}_{LEFT_ON}{ending}"
+    f"{kind}_{LEFT_ON}{what}{ending}"
     for kind in ("charge", "discharge")
+    for what in ("", "_schedule")
     for ending in ("", "_removed")
 )
 
@@ -134,14 +136,12 @@ def async_report_left_on(
     hass: HomeAssistant,
     entry: ConfigEntry,
     serial: str,
-    *,
     kind: str,
-    window: str | None,
-    is_switch_on: bool,
+    former: Mapping[str, str],
 ) -> None:
-    """Create the issue of a storage whose override nobody ends; it outlasts restarts and the entry.
+    """Create the issue of a battery whose override nobody ends; it outlasts restarts and the entry.
 
-    kind: "charge" or "discharge". window, is_switch_on: the former settings; None: not known.
+    kind: "charge" or "discharge". former: the former settings as placeholders: ``window`` and ``switch``, or ``settings``.
     """
     device = dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, serial), entry.entry_id
@@ -155,20 +155,23 @@ def async_report_left_on(
         is_fixable=True,
         is_persistent=True,
         severity=ir.IssueSeverity.WARNING,
-        translation_key=f"{kind}_{LEFT_ON}{'_removed' if is_removed else ''}",
+        translation_key=(
+            f"{kind}_{LEFT_ON}"
+            f"{'_schedule' if 'settings' in former else ''}"
+            f"{'_removed' if is_removed else ''}"
+        ),
         translation_placeholders={
             "name": entry.title,
             "device": (device and (device.name_by_user or device.name)) or serial,
             "serial": serial,
-            "window": window or "?",
-            "switch": "on" if is_switch_on else "off",
+            **former,
         },
     )
 
 
 @callback
 def async_remove_left_on(hass: HomeAssistant, serial: str) -> None:
-    """Remove the issue of a storage whose former settings are restored, or will be."""
+    """Remove the issue of a battery whose former settings are restored, or will be."""
     ir.async_delete_issue(hass, DOMAIN, f"{LEFT_ON}_{serial}")
 
 

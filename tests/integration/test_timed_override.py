@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -16,7 +15,6 @@ from pytest_homeassistant_custom_component.common import (
 
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
-from simulator.router import Router
 from tests.helpers import (
     STORAGE,
     HeldReplies,
@@ -25,6 +23,7 @@ from tests.helpers import (
     act,
     ask,
     do,
+    fail_at,
     reload,
     sent,
     set_time,
@@ -236,22 +235,6 @@ async def test_failed_restore_is_retried(
     assert value(hass, AC_CHARGE) == "off"
 
 
-def fail_at(monkeypatch: pytest.MonkeyPatch, number: int, code: int) -> None:
-    """Make the given one of the next writes fail without reaching the journal."""
-    written = 0
-    dispatch: Any = Router.dispatch
-
-    def fail(self: Router, token: str, method: str, path: str, parameters: Any) -> Any:
-        nonlocal written
-        if path == "storageSet":
-            written += 1
-            if written == number:
-                return {"data": "", "error_code": code, "error_msg": "failed"}
-        return dispatch(self, token, method, path, parameters)
-
-    monkeypatch.setattr(Router, "dispatch", fail)
-
-
 @pytest.mark.parametrize(
     ("failing", "code", "afterwards"),
     [
@@ -278,7 +261,7 @@ async def test_failed_start_is_undone(
         hass, "set_charge_window", device_id=ids[STORAGE], start="02:00", end="05:00"
     )
     await act(hass, AC_CHARGE, "turn_off")
-    fail_at(monkeypatch, failing, code)
+    fail_at(monkeypatch, failing, code, "storageSet")
     with pytest.raises(HomeAssistantError) as error:
         await do(hass, "charge_now", device_id=ids[STORAGE], minutes=10)
     assert error.value.translation_key == (

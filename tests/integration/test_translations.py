@@ -18,6 +18,7 @@ from custom_components.growatt_openapi import (
     error_messages as messages,
     event,
     issues,
+    number,
 )
 from custom_components.growatt_openapi.api import (
     CloudDownCause,
@@ -208,13 +209,17 @@ def test_entities_have_translations_and_icons() -> None:
         "button": {
             button.REFRESH.translation_key or "",
             button.READ_SETTINGS.translation_key or "",
+            button.END_OVERRIDE.translation_key or "",
         }
+        | {one.translation_key or "" for one in button.START_OVERRIDE.values()}
         | settings_of(ClockSetting),
         "binary_sensor": {
             binary_sensor.ONLINE.translation_key or "",
             binary_sensor.FAULT.translation_key or "",
+            binary_sensor.OVERRIDE.translation_key or "",
         },
-        "number": settings_of(NumberSetting),
+        "number": settings_of(NumberSetting)
+        | {one.translation_key or "" for one in number.PREFERENCES},
         "select": settings_of(SelectSetting),
         "switch": settings_of(SwitchSetting),
         "time": settings_of(TimeSetting),

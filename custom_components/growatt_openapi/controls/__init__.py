@@ -7,16 +7,17 @@ without being asked for.
 """
 
 from .controls import Controls, async_end_overrides
-from .store import ConfirmedValue, controls_store, to_json
-from .timed_override import TimedOverride
+from .store import ConfirmedValue, controls_store, encode_value
+from .timed_override import OverrideRequest, TimedOverride
 from .writer import check_value
 
 __all__ = [
     "ConfirmedValue",
     "Controls",
+    "OverrideRequest",
     "TimedOverride",
     "async_end_overrides",
     "check_value",
     "controls_store",
-    "to_json",
+    "encode_value",
 ]

@@ -8,13 +8,17 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..api import OpenApiClient
 from ..const import CONF_WRITES
+from ..coordinator import FamilyCoordinator
+from ..families.overrides import WindowOverride
 from ..families.settings import Setting
 from ..issues import async_report_left_on
 from .confirmation import Confirmation
+from .override_preferences import PreferencesByDevice
 from .pending_edits import PendingEdits
 from .settings_reader import SettingsReader
 from .store import ConfirmedValue, SettingsStore
-from .timed_override import TimedOverrides
+from .timed_override import TimedOverride
+from .timed_overrides import TimedOverrides
 from .write_limit import DEFAULT_WRITES_AN_HOUR, WriteLimit
 from .writer import SettingsWriter
 
@@ -41,14 +45,24 @@ class Controls:
         self.pending_edits = PendingEdits(
             hass, self.clock, store, self.settings_reader, self.writer
         )
-        self.timed_overrides = TimedOverrides(hass, self.clock, store, self.writer)
+        self.timed_overrides = TimedOverrides(
+            hass, self.clock, store, self.settings_reader, self.writer
+        )
+        self.preferences = PreferencesByDevice(store)
 
         store.add_section("writes", write_limit.load, self._dump_writes)
         store.add_section("runs", self.timed_overrides.load, self.timed_overrides.dump)
+        store.add_section(
+            "preferences",
+            self.preferences.load,
+            self.preferences.dump,
+            is_omitted_if_empty=True,
+        )
         store.on_first_listener = self.settings_reader.check_due
         self.settings_reader.on_values = self.confirmation.apply_values
         self.writer.on_sending = self.confirmation.cancel
         self.writer.on_sent = self.confirmation.start
+        self.pending_edits.lock_of = self.timed_overrides.lock_of
         self.writer.on_user_value = self.timed_overrides.keep_user_value
         self._write_limit = write_limit
 
@@ -72,13 +86,18 @@ class Controls:
         self.store.close()
         for serial, override in self.timed_overrides.iter_unrestored():
             async_report_left_on(
-                self._hass,
-                self._entry,
-                serial,
-                kind=override.kind,
-                window=None if override.window is None else str(override.window),
-                is_switch_on=override.switch_afterwards,
+                self._hass, self._entry, serial, override.kind, _former_texts(override)
             )
+
+    @callback
+    def track_family(self, coordinator: FamilyCoordinator) -> None:
+        """Read the settings of a family's devices after their readings, and end overrides at the charge level asked for."""
+        self.settings_reader.track_family(coordinator)
+        self._entry.async_on_unload(
+            coordinator.async_add_listener(
+                lambda: self.timed_overrides.check_levels(coordinator)
+            )
+        )
 
     @callback
     def stop(self) -> None:
@@ -94,6 +113,29 @@ class Controls:
     def add_listener(self, serial: str, listener: CALLBACK_TYPE) -> Callable[[], None]:
         """Call ``listener`` when a confirmed value of a device has changed; return what removes it."""
         return self.store.add_listener(serial, listener)
+
+
+def _former_texts(override: TimedOverride) -> dict[str, str]:
+    """Return the former settings of an override as placeholders of its issue."""
+    description, former = override.description, override.former
+    if isinstance(description, WindowOverride):
+        is_on = description.switch_afterwards(former)
+        return {
+            "window": former[description.window] or "?",
+            "switch": "on" if is_on else "off",
+        }
+    return {
+        "settings": "; ".join(
+            f"{key}: {_to_text(value)}" for key, value in former.items()
+        )
+    }
+
+
+def _to_text(value: Any) -> str:
+    """Return a stored value as text; of a block, each part with its name."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_to_text(part)}" for name, part in value.items())
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
 
 
 async def async_end_overrides(

@@ -5,7 +5,7 @@ confirmed recently, so that a change made elsewhere is not undone.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +33,12 @@ class _Edit:
 
 
 class PendingEdits:
-    """Edits by device and setting."""
+    """Edits by device and setting.
+
+    lock_of: returns the lock of a device that no override changes meanwhile.
+    """
+
+    lock_of: Callable[[str], asyncio.Lock]
 
     def __init__(
         self,
@@ -84,6 +89,12 @@ class PendingEdits:
         finally:
             edit.task = None
         self._writer.check_open()
+        async with self.lock_of(serial):
+            await self._async_write_whole(family, serial, setting, edit)
+
+    async def _async_write_whole(
+        self, family: Family, serial: str, setting: CompoundSetting, edit: _Edit
+    ) -> None:
         await self._reader.async_refresh_if_stale(family, serial, setting)
         confirmed = self._store.get(serial, setting)
         parts = {
@@ -97,5 +108,7 @@ class PendingEdits:
         issue = setting.validate(value)
         if issue is not None and issue.key == "window_over_midnight":
             raise validation_error("half_over_midnight", **issue.placeholders)
-        await self._writer.async_set(family, serial, setting, value)
+        await self._writer.async_set(
+            family, serial, setting, value, edited=frozenset(edit.parts)
+        )
         self._edits.pop((serial, setting.key), None)

@@ -235,22 +235,29 @@ class SettingsReader:
             raise
 
     async def async_refresh_if_stale(
-        self, family: Family, serial: str, setting: Setting
-    ) -> None:
-        """Read the settings of a device unless the setting was confirmed recently; without a reply the confirmed value stays."""
-        if not self._is_endpoint_open(family, serial) or not setting.is_in_settings:
-            return
-        confirmed = self._store.get(serial, setting)
-        now = self._clock.now()
-        if (
-            confirmed is not None
-            and timedelta() <= now - confirmed.confirmed_at < _FRESH_FOR
+        self, family: Family, serial: str, *settings: Setting
+    ) -> bool:
+        """Read the settings of a device unless all of these were confirmed recently; without a reply the confirmed values stay.
+
+        Returns whether the device has replied.
+        """
+        if not self._is_endpoint_open(family, serial) or not any(
+            setting.is_in_settings for setting in settings
         ):
-            return
+            return False
+        now = self._clock.now()
+        if all(
+            (confirmed := self._store.get(serial, setting)) is not None
+            and timedelta() <= now - confirmed.confirmed_at < _FRESH_FOR
+            for setting in settings
+        ):
+            return True
         try:
             await self.async_read(family, serial)
         except OpenApiError as err:
             LOGGER.debug("Settings were not read before a change: %s", err)
+            return False
+        return True
 
     async def async_read_all(self, family: Family, serial: str) -> None:
         """Read all settings of a device for the user, also those that could not be read before.

@@ -42,6 +42,7 @@ class ConfirmedValue:
 class _Section:
     load: Callable[[object], None]
     dump: Callable[[], dict[str, Any]]
+    is_omitted_if_empty: bool = False
 
 
 class SettingsStore:
@@ -70,9 +71,11 @@ class SettingsStore:
         name: str,
         load: Callable[[object], None],
         dump: Callable[[], dict[str, Any]],
+        *,
+        is_omitted_if_empty: bool = False,
     ) -> None:
         """Keep another section in the file: ``load`` gets what was saved, None where nothing was."""
-        self._sections[name] = _Section(load, dump)
+        self._sections[name] = _Section(load, dump, is_omitted_if_empty)
 
     async def async_load(self) -> None:
         """Load all sections; what cannot be read counts as not saved."""
@@ -85,7 +88,11 @@ class SettingsStore:
         if self._is_closed:
             return
         await self._file.save(
-            {name: section.dump() for name, section in self._sections.items()}
+            {
+                name: dumped
+                for name, section in self._sections.items()
+                if (dumped := section.dump()) or not section.is_omitted_if_empty
+            }
         )
 
     @callback
@@ -195,13 +202,13 @@ class SettingsStore:
                 if (serial, key) in self._in_doubt:
                     continue
                 dumped.setdefault(serial, {})[key] = codec.dump(confirmed) | {
-                    "value": to_json(confirmed.value)
+                    "value": encode_value(confirmed.value)
                 }
         return {serial: settings for serial, settings in dumped.items() if settings}
 
 
-def to_json(value: Any) -> Any:
+def encode_value(value: Any) -> Any:
     """Return a setting's value as the file holds it: blocks part by part, windows and times as text."""
     if isinstance(value, Mapping):
-        return {name: to_json(part) for name, part in value.items()}
+        return {name: encode_value(part) for name, part in value.items()}
     return value if isinstance(value, bool | int | float | str) else str(value)

@@ -53,10 +53,14 @@ def check_value(setting: Setting, value: Any) -> None:
 
 @dataclass(slots=True)
 class _Write:
-    """A write that waits for its turn; a later value for the same setting replaces its value."""
+    """A write that waits for its turn; a later value for the same setting replaces its value.
+
+    edited: the parts of a compound setting that the user has set; None: all.
+    """
 
     value: Any
     by_override: bool
+    edited: frozenset[str] | None = None
     task: asyncio.Task[None] | None = None
 
 
@@ -64,12 +68,13 @@ class SettingsWriter:
     """Writes settings, one at a time per device.
 
     on_sending: called before a value is sent. on_sent: called after that with the value, None where the outcome is unknown.
-    on_user_value: called for a value that is not a timed override's; returns whether an override is affected and must be saved.
+    on_user_value: called for a value that is not a timed override's, and the parts that the user has set, None for all; returns
+    whether an override is affected and must be saved.
     """
 
     on_sending: Callable[[str, Setting], None]
     on_sent: Callable[[Family, str, Setting, Any | None], None]
-    on_user_value: Callable[[str, Setting], bool]
+    on_user_value: Callable[[str, Setting, Any, frozenset[str] | None], bool]
 
     def __init__(
         self,
@@ -109,19 +114,27 @@ class SettingsWriter:
         *,
         force: bool = False,
         by_override: bool = False,
+        edited: frozenset[str] | None = None,
     ) -> None:
         """Check a value and send it; a callable is evaluated at the instant of sending.
+
+        An override has checked its values, and restores what the device had. edited: the parts of a compound setting that the user
+        has set; None: all.
 
         A value that the device reported within ten minutes is not sent again, unless ``force``. Of two values for the same
         setting only the later is sent, as long as the first has not left.
         Raises ServiceValidationError before any call, HomeAssistantError after one.
         """
         self.check_open()
-        if not callable(value):
+        if not callable(value) and not by_override:
             check_value(setting, value)
             self._check_other_blocks(family, serial, setting, value)
         waiting = self._waiting.get((serial, setting.key))
         if waiting is not None and waiting.task is not None:
+            both = None not in (waiting.edited, edited) and not by_override
+            waiting.edited = (
+                frozenset((*(waiting.edited or ()), *(edited or ()))) if both else None
+            )
             waiting.value, waiting.by_override = value, by_override
             await asyncio.shield(waiting.task)
             return
@@ -132,10 +145,10 @@ class SettingsWriter:
             and confirmed.value == value
             and confirmed.is_recently_read(self._clock.now())
         ):
-            if self.on_user_value(serial, setting):
+            if self.on_user_value(serial, setting, value, edited):
                 await self._store.async_save()
             return
-        write = self._waiting[serial, setting.key] = _Write(value, by_override)
+        write = self._waiting[serial, setting.key] = _Write(value, by_override, edited)
         write.task = self._hass.async_create_task(
             self._async_write(family, serial, setting, write), "growatt_openapi write"
         )
@@ -237,6 +250,6 @@ class SettingsWriter:
         now = self._clock.now()
         self._write_limit.record_write(serial, now)
         if not write.by_override:
-            self.on_user_value(serial, setting)
+            self.on_user_value(serial, setting, write.value, write.edited)
         if setting.is_lasting:
             self._store.set_known(serial, setting, ConfirmedValue(write.value, now))

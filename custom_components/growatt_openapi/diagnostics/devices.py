@@ -8,7 +8,7 @@ from typing import Any, override
 
 from ..api import STORED_ONLY, OpenApiError, Reply
 from ..api.models import Device, Fields, Reading
-from ..controls import Controls, to_json
+from ..controls import Controls, encode_value
 from ..coordinator import DeviceState, FamilyCoordinator
 from ..families import Family
 from ..persistence import codec
@@ -181,7 +181,7 @@ def _describe_controls(
         described[setting.key] = None
         if confirmed is not None:
             described[setting.key] = {
-                "value": to_json(confirmed.value),
+                "value": encode_value(confirmed.value),
                 "source": "device" if confirmed.is_read else "accepted_write",
                 "age": round((now - confirmed.confirmed_at).total_seconds()),
             }

@@ -16,6 +16,7 @@ from ..api.endpoints.device_endpoints import DeviceEndpoints
 from ..api.models import DeviceKind, Fields
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from .overrides import Override
 from .settings import Setting
 
 type Value = float | int | str | datetime | None
@@ -197,7 +198,7 @@ class Family:
     history_names: keys of readings by the names they have in a history's rows, where these differ.
     essentials: the keys of the entities at the lowest level of detail, six at most.
     energy_channels: which of its counters are part of a plant's energy balance.
-    override_settings: the window and the switch that charge or discharge for a limited time, by that action's name.
+    overrides: the settings that charge or discharge for a limited time, by "charge" and "discharge".
     """
 
     key: str
@@ -215,15 +216,45 @@ class Family:
     essentials: frozenset[str]
     settings: tuple[Setting, ...] = ()
     energy_channels: EnergyChannels | None = None
-    override_settings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
 
     def settings_of[SettingT: Setting](self, kind: type[SettingT]) -> list[SettingT]:
         """Return the settings of one kind."""
         return [setting for setting in self.settings if isinstance(setting, kind)]
 
+    @cached_property
+    def override_buttons(self) -> tuple[str, ...]:
+        """The kinds of overrides that are buttons: not those of a block that only actions set."""
+        return tuple(
+            kind
+            for kind, one in self.overrides.items()
+            if all(
+                getattr(self.settings_by_key[key], "are_entities", True)
+                for key in one.keys
+            )
+        )
+
+    @cached_property
+    def override_needs(self) -> str | None:
+        """The reading that is not 0 where overrides apply, if their settings need one: it shows that there is a battery."""
+        return next(
+            (
+                needs
+                for one in self.overrides.values()
+                for key in one.keys
+                if (needs := self.settings_by_key[key].needs) is not None
+            ),
+            None,
+        )
+
+    @cached_property
+    def settings_by_key(self) -> Mapping[str, Setting]:
+        """The settings by their keys."""
+        return {setting.key: setting for setting in self.settings}
+
     def setting(self, key: str) -> Setting | None:
         """Return a setting by its key."""
-        return next((one for one in self.settings if one.key == key), None)
+        return self.settings_by_key.get(key)
 
     @cached_property
     def lifetime_keys(self) -> frozenset[str]:

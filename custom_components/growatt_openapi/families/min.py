@@ -33,6 +33,7 @@ from .descriptions import (
     temperature,
     voltage,
 )
+from .overrides import SegmentOverride
 from .period_parts import config, period_parts
 from .settings import BlockSetting, NumberSetting, SelectSetting, Setting, SwitchSetting
 
@@ -374,6 +375,8 @@ SETTINGS: tuple[Setting, ...] = (
     grid.register(),
 )
 
+_SEGMENT_KEYS = tuple(f"time_segment_{index}" for index in range(1, SEGMENTS + 1))
+
 MIN = Family(
     key="min",
     device_type=7,
@@ -406,4 +409,8 @@ MIN = Family(
         ac_output="energy",
         ac_input="ac_charge_energy",
     ),
+    overrides={
+        "charge": SegmentOverride(_SEGMENT_KEYS, "battery_first", switch="ac_charge"),
+        "discharge": SegmentOverride(_SEGMENT_KEYS, "grid_first"),
+    },
 )

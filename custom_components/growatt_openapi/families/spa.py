@@ -11,6 +11,7 @@ from ..domain.freshness import ValueKind
 from . import hybrid, shared_settings as grid
 from .base import Family, Presence, ReadingDescription
 from .descriptions import energy, power
+from .overrides import PeriodOverride
 from .period_parts import periods_of_block
 from .settings import BlockSetting, Setting, SwitchSetting
 from .shared_settings import percentage
@@ -118,4 +119,9 @@ SPA = Family(
         ac_output="discharge_energy",
         ac_input="charge_energy",
     ),
+    overrides={
+        "charge": PeriodOverride(
+            block="charge_periods", others=("load_first_periods",), charges=True
+        ),
+    },
 )

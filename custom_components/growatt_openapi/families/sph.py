@@ -11,6 +11,7 @@ from ..domain.freshness import ValueKind
 from . import hybrid, shared_settings as grid
 from .base import Family, Presence, ReadingDescription, total
 from .descriptions import apparent_power, energy, power, strings, voltage
+from .overrides import PeriodOverride
 from .period_parts import periods_of_block
 from .settings import BlockSetting, Setting, SwitchSetting
 from .shared_settings import percentage
@@ -139,4 +140,12 @@ SPH = Family(
         ac_output="energy",
         ac_input="ac_charge_energy",
     ),
+    overrides={
+        "charge": PeriodOverride(
+            block="charge_periods", others=("discharge_periods",), charges=True
+        ),
+        "discharge": PeriodOverride(
+            block="discharge_periods", others=("charge_periods",), charges=False
+        ),
+    },
 )

@@ -24,6 +24,7 @@ from .descriptions import (
     temperature,
     voltage,
 )
+from .overrides import WindowOverride
 from .settings import (
     ActionSetting,
     ClockSetting,
@@ -311,8 +312,8 @@ STORAGE = Family(
         ac_output="discharge_energy",
         ac_input="charge_energy",
     ),
-    override_settings={
-        "charge": ("ac_charge_window", "ac_charge"),
-        "discharge": ("forced_discharge_window", "forced_discharge"),
+    overrides={
+        "charge": WindowOverride("ac_charge_window", "ac_charge"),
+        "discharge": WindowOverride("forced_discharge_window", "forced_discharge"),
     },
 )

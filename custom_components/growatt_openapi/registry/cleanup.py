@@ -3,7 +3,7 @@
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from ..const import CONF_PLANTS
+from ..const import CONF_PLANTS, OVERRIDE_KEY
 from ..detail_level import PLANT_ESSENTIALS, DetailLevel, detail_level
 from ..families import get_family
 from ..models import PLANT_PREFIX
@@ -56,6 +56,7 @@ def async_remove_unwanted(hass: HomeAssistant, entry: GrowattConfigEntry) -> Non
             # The account's button only reads; the buttons of devices are controls.
             entity.domain == "button" and not entity.unique_id.startswith("account_")
         )
+        is_control |= entity.unique_id.endswith(f"_{OVERRIDE_KEY}")
         if is_control and entry.runtime_data.controls is None:
             registry.async_remove(entity.entity_id)
             continue

@@ -16,7 +16,7 @@ from ..api import OpenApiError
 from ..const import LOGGER
 from ..controls import check_value
 from ..error_messages import action_error, localize_error, validation_error
-from ..families.settings import Block, BlockSetting, Period, find_overlap
+from ..families.settings import Block, BlockSetting, find_overlap, order_writes
 from ..families.settings.windows import LAST_MINUTE, MIDNIGHT
 from .action import DEVICE, Action, Target, async_get_target, finite_number
 from .settings import get_controls, parse_end, parse_time
@@ -128,22 +128,32 @@ def _block_handler(schedule: str) -> Callable[[ServiceCall], Any]:
         periods = call.data[ATTR_PERIODS]
         if len(periods) > block.periods:
             raise validation_error("too_many_periods", limit=str(block.periods))
-        await _read_settings(target)
-        value = _confirmed_block(target, block)
-        parts = dict(value) | {
-            name: call.data[name] for name in block.parts if name in call.data
-        }
-        for index in range(1, block.periods + 1):
-            parts |= (
-                _period_parts(periods[index - 1], index)
-                if index <= len(periods)
-                else _disabled_parts(value, index)
+        async with get_controls(target).timed_overrides.lock_of(target.serial):
+            await _read_settings(target)
+            value = _confirmed_block(target, block)
+            parts = dict(value) | {
+                name: call.data[name] for name in block.parts if name in call.data
+            }
+            for index in range(1, block.periods + 1):
+                parts |= (
+                    _period_parts(periods[index - 1], index)
+                    if index <= len(periods)
+                    else _disabled_parts(value, index)
+                )
+            whole = block.combine(parts)
+            check_value(block, whole)
+            await get_controls(target).writer.async_set(
+                target.coordinator.family,
+                target.serial,
+                block,
+                whole,
+                # Without its limits, unless they are given: those of an override that is running must not stay.
+                edited=frozenset(
+                    name
+                    for name in block.parts
+                    if name in call.data or name[-1].isdigit()
+                ),
             )
-        whole = block.combine(parts)
-        check_value(block, whole)
-        await get_controls(target).writer.async_set(
-            target.coordinator.family, target.serial, block, whole
-        )
 
     return handle
 
@@ -155,6 +165,13 @@ async def _set_time_segments(call: ServiceCall) -> None:
     segments = call.data[ATTR_SEGMENTS]
     if len(segments) > len(blocks):
         raise validation_error("too_many_periods", limit=str(len(blocks)))
+    async with get_controls(target).timed_overrides.lock_of(target.serial):
+        await _set_segments(target, blocks, segments)
+
+
+async def _set_segments(
+    target: Target, blocks: list[BlockSetting], segments: list[dict[str, Any]]
+) -> None:
     await _read_settings(target)
     current = {block.key: _confirmed_block(target, block) for block in blocks}
     wanted: dict[str, Block] = {}
@@ -181,30 +198,10 @@ async def _write_segments(
     current: dict[str, Block],
     wanted: dict[str, Block],
 ) -> None:
-    """Write the segments that differ, in an order in which no two overlap in between: the cloud breaks down on an overlap."""
+    """Write the segments that differ."""
     controls = get_controls(target)
-    remaining = [block for block in blocks if current[block.key] != wanted[block.key]]
-    done = 0
-
-    def is_free(block: BlockSetting) -> bool:
-        others = [
-            period
-            for other in blocks
-            if other is not block
-            for period in other.periods_of(current[other.key])
-        ]
-        own: list[Period] = list(block.periods_of(wanted[block.key]))
-        return not any(one.overlaps(other) for one in own for other in others)
-
-    while remaining:
-        block = next((one for one in remaining if is_free(one)), None)
-        value = wanted[block.key] if block is not None else None
-        if block is None:
-            # Each of them overlaps another one: turn one that is on off first.
-            block = next(one for one in remaining if current[one.key].get("enabled_1"))
-            value = {**current[block.key], "enabled_1": False}
-        else:
-            remaining.remove(block)
+    changed = {key: value for key, value in wanted.items() if value != current[key]}
+    for done, (block, value) in enumerate(order_writes(blocks, current, changed)):
         try:
             await controls.writer.async_set(
                 target.coordinator.family, target.serial, block, value
@@ -218,9 +215,9 @@ async def _write_segments(
                 number=str(block.number),
                 error=localize_error(target.coordinator.hass, err),
             ) from err
-        done += 1
-        assert value is not None
-        current[block.key] = value
+    await controls.timed_overrides.async_keep_user_values(
+        target.serial, ((block, wanted[block.key]) for block in blocks)
+    )
 
 
 def _block_action(schedule: str, *more: str) -> Action:

@@ -286,8 +286,8 @@ def _setting_actions(family: Family, setting: Setting) -> set[str]:
     """Return the names of the actions that write a setting of a family."""
     names = {
         f"{kind}_now"
-        for kind, keys in family.override_settings.items()
-        if setting.key in keys
+        for kind, override in family.overrides.items()
+        if setting.key in override.keys
     }
     if isinstance(setting, ActionSetting):
         names.add(setting.action)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .base import ValidationIssue, Writable, check_range
-from .blocks import Block, BlockSetting, Period, find_overlap
+from .blocks import Block, BlockSetting, Period, find_overlap, order_writes
 from .simple import (
     ActionSetting,
     ClockSetting,
@@ -70,4 +70,5 @@ __all__ = [
     "check_range",
     "find_overlap",
     "iter_slots",
+    "order_writes",
 ]

@@ -3,7 +3,7 @@
 Every write sends the whole block, so its other parts must be read before one of them is changed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from functools import cached_property
@@ -176,3 +176,42 @@ class BlockSetting(CompoundBase[Block]):
             for name, part in self.parts.items()
             if name in saved
         }
+
+
+def order_writes(
+    blocks: Sequence[BlockSetting],
+    current: Mapping[str, Block],
+    wanted: Mapping[str, Block],
+) -> Iterator[tuple[BlockSetting, Block]]:
+    """Yield the writes that lead to the values wanted, in an order in which no two periods overlap in between.
+
+    The cloud breaks down on an overlap. blocks: all of a schedule with one period each; current, wanted: their values by key; those
+    without a wanted one are not written.
+    """
+    values = dict(current)
+    remaining = [block for block in blocks if block.key in wanted]
+
+    def is_free(block: BlockSetting) -> bool:
+        others = [
+            period
+            for other in blocks
+            if other.key != block.key
+            for period in other.periods_of(values.get(other.key, {}))
+        ]
+        own = list(block.periods_of(wanted[block.key]))
+        return not any(one.overlaps(other) for one in own for other in others)
+
+    def can_turn_off(block: BlockSetting) -> bool:
+        value = values.get(block.key, {})
+        return bool(value.get("enabled_1")) and block.missing(value) is None
+
+    while remaining:
+        block = next(filter(is_free, remaining), None)
+        if block is None and (block := next(filter(can_turn_off, remaining), None)):
+            # Each of them overlaps another one: turn one that is on off first.
+            values[block.key] = {**values[block.key], "enabled_1": False}
+        else:
+            block = block or remaining[0]
+            remaining.remove(block)
+            values[block.key] = wanted[block.key]
+        yield block, values[block.key]
