@@ -16,10 +16,9 @@ from .api.models import Device, Fields
 from .const import CONF_CONTROLS, CONF_DETAIL, CONF_INTERVAL, CONF_PLANTS
 from .coordinator import DeviceState, FamilyCoordinator, PlantCoordinator
 from .families import get_family
-from .models import PlantInfo
 from .persistence import codec
 from .registry.devices import identifiers_of, plant_identifier
-from .runtime import GrowattConfigEntry
+from .runtime import GrowattConfigEntry, RuntimeData
 
 REDACTED = "**REDACTED**"
 # Technical fields of the details of plants and inverters, without people and locations. All other fields are redacted.
@@ -79,8 +78,8 @@ async def async_get_config_entry_diagnostics(
             Counter[str](),
         ),
         "plants": [
-            _plant_diagnostics(runtime.inventory.data[plant_id], coordinator)
-            for plant_id, coordinator in runtime.plants.items()
+            _plant_diagnostics(runtime, coordinator)
+            for coordinator in runtime.plants.values()
         ],
         "groups": [
             {
@@ -121,13 +120,14 @@ async def async_get_device_diagnostics(
                 return _unknown_device_diagnostics(listed)
     for plant_id, plant in runtime.plants.items():
         if plant_identifier(plant_id) in identifiers:
-            return _plant_diagnostics(runtime.inventory.data[plant_id], plant)
+            return _plant_diagnostics(runtime, plant)
     return {"model": device.model}
 
 
 def _plant_diagnostics(
-    info: PlantInfo, coordinator: PlantCoordinator
+    runtime: RuntimeData, coordinator: PlantCoordinator
 ) -> dict[str, Any]:
+    info = coordinator.info
     state = coordinator.data
     overview = state.overview
     return {
@@ -156,6 +156,7 @@ def _plant_diagnostics(
             "peak_power": overview.peak_power,
         },
         "newest_sample": _isoformat(state.sample.time if state.sample else None),
+        "power_flow": runtime.plant_power.describe(coordinator.plant_id),
     }
 
 

@@ -130,6 +130,8 @@ async def test_entities_enabled_by_default(
             *(
                 plant + key
                 for key in (
+                    "battery_level",
+                    "battery_power",
                     "carbon_offset",
                     "charge_energy_total",
                     "consumption_today",
@@ -140,12 +142,15 @@ async def test_entities_enabled_by_default(
                     "energy_total",
                     "energy_year",
                     "export_energy_total",
+                    "grid_power",
+                    "house_power",
                     "import_energy_total",
                     "last_update",
                     "peak_power",
                     "power",
                     "self_sufficiency_today",
                     "solar_energy_total",
+                    "solar_power",
                 )
             ),
         ]

@@ -43,6 +43,7 @@ from custom_components.growatt_openapi.families.settings import (
 from custom_components.growatt_openapi.sensor import (
     account as account_sensors,
     energy as energy_sensors,
+    power as power_sensors,
 )
 from custom_components.growatt_openapi.sensor.plant import PLANT_SENSORS
 from custom_components.growatt_openapi.services import ACTIONS, Action
@@ -193,6 +194,7 @@ def test_entities_have_translations_and_icons() -> None:
             for description in account_sensors.ACCOUNT_SENSORS
         }
         | {one.translation_key or "" for one in energy_sensors.ENERGY_SENSORS}
+        | {one.translation_key or "" for one in power_sensors.POWER_SENSORS}
         | {"last_update", "data_age", "type_number"}
         | {"last_alarm", "last_alarm_time"},
         "button": {

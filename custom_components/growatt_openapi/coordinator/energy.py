@@ -79,7 +79,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             update_interval=None,
         )
         self.data = {}
-        self._inventory = inventory
+        self.inventory = inventory
         self._families = [
             family
             for family in families.values()
@@ -88,7 +88,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         self._store = store
         # Saved energy of plants without a balance so far.
         self._saved_energy = store.load_section("energy", self._dump)
-        self._is_wanted = (
+        self.is_wanted = (
             detail_level(inventory.config_entry) is not DetailLevel.ESSENTIAL
         )
         self.refresh()
@@ -119,17 +119,17 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
     @callback
     def refresh(self) -> None:
         """Recompute all plants, since a day may have ended, and drop those that are gone."""
-        for plant_id in self.data.keys() - self._inventory.data.keys():
+        for plant_id in self.data.keys() - self.inventory.data.keys():
             # Restored if the plant is listed again.
             self._saved_energy[plant_id] = codec.dump(self.data.pop(plant_id))
-        self._update_plants(self._inventory.data)
+        self._update_plants(self.inventory.data)
 
     def _update_plants(self, plants: Mapping[str, Any] | set[str]) -> None:
-        if not self._is_wanted:
+        if not self.is_wanted:
             return
         has_changed = is_listed_anew = False
         for plant_id in plants:
-            states = self._states(plant_id)
+            states = self.device_states(plant_id)
             was_saved = plant_id in self._saved_energy
             energy = self.data.get(plant_id) or self._load_energy(plant_id)
             previous = energy.today, energy.total
@@ -146,7 +146,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             has_changed |= previous != (energy.today, energy.total)
         if is_listed_anew:
             # The sensors of the plant are added and removed by its listeners.
-            self._inventory.async_update_listeners()
+            self.inventory.async_update_listeners()
         if has_changed:
             self._store.schedule_save()
             self.async_update_listeners()
@@ -161,17 +161,18 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             lambda: codec.load(PlantEnergy, saved),
         )
 
-    def _states(
+    def device_states(
         self, plant_id: str
     ) -> dict[str, tuple[FamilyCoordinator, DeviceState]]:
-        info = self._inventory.data.get(plant_id)
+        """Return the devices of a plant that have a part in its sums, by serial."""
+        info = self.inventory.data.get(plant_id)
         return {
             serial: (family, family.data[serial])
             for family in self._families
             for serial in (info.devices if info else ())
             if serial in family.data
             # One that was listed for a while and never read has no part in the sums.
-            and (family.data[serial].values or serial not in self._inventory.missing)
+            and (family.data[serial].values or serial not in self.inventory.missing)
         }
 
     def _recalculate(
@@ -187,7 +188,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         energy.grid_device = grid_device
         energy.contributors = len(states)
         _, state = states[grid_device]
-        now = self._inventory.clock.now()
+        now = self.inventory.clock.now()
         balance = asdict(calculate_balance(totals, energy.grid_device))
         counted = set(states), energy.grid_device
         was_known = [
@@ -246,6 +247,17 @@ def _sources(
         assert channels is not None
         found[serial] = EnergySource(channels, partial(_count, state, day))
     return found
+
+
+def measures_energy(
+    family: FamilyCoordinator, state: DeviceState, key: str | None
+) -> bool | None:
+    """Return whether a device has the part whose energy a counter counts (its key without the span); None if it was never read."""
+    if key is None:
+        return False
+    if not state.values:
+        return None
+    return family.family.measures(f"{key}_{TOTAL}", state.values)
 
 
 def _count(state: DeviceState, day: date | None, key: str) -> float | None:

@@ -16,6 +16,7 @@ from ..api.endpoints.device_endpoints import DeviceEndpoints
 from ..api.models import DeviceKind, Fields
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from ..domain.power_flow import PowerChannels
 from .settings import Setting
 
 type Value = float | int | str | datetime | None
@@ -196,7 +197,8 @@ class Family:
     fault_codes, warning_codes: readings that mean a fault or a warning when they are not 0.
     history_names: keys of readings by the names they have in a history's rows, where these differ.
     essentials: the keys of the entities at the lowest level of detail, six at most.
-    energy_channels: which of its counters are part of a plant's energy balance.
+    energy_channels: which of its counters are part of a plant's energy balance. power_channels: which of its powers are part of
+    a plant's power flow; families have both or neither.
     override_settings: the window and the switch that charge or discharge for a limited time, by that action's name.
     """
 
@@ -215,6 +217,7 @@ class Family:
     essentials: frozenset[str]
     settings: tuple[Setting, ...] = ()
     energy_channels: EnergyChannels | None = None
+    power_channels: PowerChannels | None = None
     override_settings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def settings_of[SettingT: Setting](self, kind: type[SettingT]) -> list[SettingT]:
@@ -224,6 +227,19 @@ class Family:
     def setting(self, key: str) -> Setting | None:
         """Return a setting by its key."""
         return next((one for one in self.settings if one.key == key), None)
+
+    @cached_property
+    def _readings_by_key(self) -> Mapping[str, ReadingDescription]:
+        return {reading.key: reading for reading in self.readings}
+
+    def reading(self, key: str) -> ReadingDescription:
+        """Return the description of a reading; raise KeyError for an unknown key."""
+        return self._readings_by_key[key]
+
+    def measures(self, key: str, decoded: Mapping[str, Value]) -> bool:
+        """Return whether a device with these values has the part that a reading measures."""
+        reading = self.reading(key)
+        return reading.presence is Presence.ALWAYS or reading.is_used(decoded)
 
     @cached_property
     def lifetime_keys(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from homeassistant.const import (
 from ..api.endpoints import inverter as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from ..domain.power_flow import PowerChannels
 from . import registers, shared_settings as grid
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription
 from .descriptions import (
@@ -213,4 +214,8 @@ INVERTER = Family(
     },
     settings=SETTINGS,
     energy_channels=EnergyChannels(solar="energy", ac_output="energy"),
+    power_channels=PowerChannels(
+        solar="output_power",
+        ac_power="output_power",
+    ),
 )

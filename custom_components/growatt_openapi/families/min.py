@@ -14,6 +14,7 @@ from homeassistant.const import (
 from ..api.endpoints import min as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from ..domain.power_flow import PowerChannels
 from . import shared_settings as grid
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription, difference, total
 from .descriptions import (
@@ -405,5 +406,13 @@ MIN = Family(
         discharge="discharge_energy",
         ac_output="energy",
         ac_input="ac_charge_energy",
+    ),
+    power_channels=PowerChannels(
+        solar="pv_power",
+        grid="grid_power",
+        load="load_power",
+        battery="battery_power",
+        ac_power="output_power",
+        charge_level="charge_level",
     ),
 )

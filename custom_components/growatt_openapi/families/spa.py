@@ -8,6 +8,7 @@ from homeassistant.const import EntityCategory
 from ..api.endpoints import spa as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from ..domain.power_flow import PowerChannels
 from . import hybrid, shared_settings as grid
 from .base import Family, Presence, ReadingDescription
 from .descriptions import energy, power
@@ -117,5 +118,13 @@ SPA = Family(
         discharge="discharge_energy",
         ac_output="discharge_energy",
         ac_input="charge_energy",
+    ),
+    power_channels=PowerChannels(
+        observed_solar="pv_power",
+        grid="grid_power",
+        load="load_power",
+        battery="battery_power",
+        ac_power="battery_power",
+        charge_level="charge_level",
     ),
 )

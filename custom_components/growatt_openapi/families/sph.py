@@ -8,6 +8,7 @@ from homeassistant.const import EntityCategory
 from ..api.endpoints import sph as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from ..domain.power_flow import PowerChannels
 from . import hybrid, shared_settings as grid
 from .base import Family, Presence, ReadingDescription, total
 from .descriptions import apparent_power, energy, power, strings, voltage
@@ -138,5 +139,14 @@ SPH = Family(
         discharge="discharge_energy",
         ac_output="energy",
         ac_input="ac_charge_energy",
+    ),
+    power_channels=PowerChannels(
+        solar="pv_power",
+        grid="grid_power",
+        load="load_power",
+        battery="battery_power",
+        ac_power="output_power",
+        ac_input="ac_charge_power",
+        charge_level="charge_level",
     ),
 )

@@ -13,6 +13,7 @@ from homeassistant.const import PERCENTAGE, EntityCategory
 from ..api.endpoints import storage as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from ..domain.power_flow import PowerChannels
 from .base import OTHER, Family, Presence, ReadingDescription, difference, total
 from .descriptions import (
     charge_level,
@@ -310,6 +311,13 @@ STORAGE = Family(
         discharge="discharge_energy",
         ac_output="discharge_energy",
         ac_input="charge_energy",
+    ),
+    power_channels=PowerChannels(
+        observed_solar="pv_power",
+        grid="grid_power",
+        battery="battery_power",
+        ac_power="battery_power",
+        charge_level="charge_level",
     ),
     override_settings={
         "charge": ("ac_charge_window", "ac_charge"),
