@@ -34,8 +34,9 @@ TODAY, TOTAL = "today", "total"
 class PlantEnergy:
     """The energy of one plant.
 
-    grid_device: the serial of the device whose grid meter is used. contributors: how many devices measure a part. today, total:
-    the balances; they never decrease within their span, although the devices' readings of one instant arrive one by one.
+    grid_device: the serial of the device whose grid meter is used. measured: the names of the balance's parts that devices
+    measure. today, total: the balances; they never decrease within their span, although the devices' readings of one instant
+    arrive one by one.
     """
 
     STORED_AS: ClassVar = {
@@ -46,7 +47,7 @@ class PlantEnergy:
     }
 
     grid_device: str | None = None
-    contributors: int = 0
+    measured: frozenset[str] = frozenset()
     today: EnergyBalance = field(default_factory=EnergyBalance)
     total: EnergyBalance = field(default_factory=EnergyBalance)
     totals: LifetimeTotals = field(default_factory=LifetimeTotals)
@@ -133,6 +134,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             was_saved = plant_id in self._saved_energy
             energy = self.data.get(plant_id) or self._load_energy(plant_id)
             previous = energy.today, energy.total
+            had_measured = energy.measured
             if not self._recalculate(energy, states):
                 # Panels alone: the plant's overview has all its energy. Or what measures is not listed for now, or not read yet.
                 if plant_id in self.data and energy.grid_device not in states:
@@ -141,7 +143,9 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
                 if was_saved:
                     self._saved_energy[plant_id] = codec.dump(energy)
                 continue
-            is_listed_anew |= plant_id not in self.data
+            is_listed_anew |= (
+                plant_id not in self.data or energy.measured != had_measured
+            )
             self.data[plant_id] = energy
             has_changed |= previous != (energy.today, energy.total)
         if is_listed_anew:
@@ -186,7 +190,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         if grid_device is None:
             return False
         energy.grid_device = grid_device
-        energy.contributors = len(states)
+        energy.measured = _measured_parts(states)
         _, state = states[grid_device]
         now = self.inventory.clock.now()
         balance = asdict(calculate_balance(totals, energy.grid_device))
@@ -258,6 +262,25 @@ def measures_energy(
     if not state.values:
         return None
     return family.family.measures(f"{key}_{TOTAL}", state.values)
+
+
+def _measured_parts(
+    states: Mapping[str, tuple[FamilyCoordinator, DeviceState]],
+) -> frozenset[str]:
+    """Return which parts of a balance the devices of a plant with a grid device measure."""
+    found = {"imported", "exported", "consumption"}
+    for family, state in states.values():
+        channels = family.family.energy_channels
+        assert channels is not None
+        for name, key in (
+            ("solar", channels.solar),
+            ("solar", channels.observed_solar),
+            ("charge", channels.charge),
+            ("discharge", channels.discharge),
+        ):
+            if measures_energy(family, state, key):
+                found.add(name)
+    return frozenset(found)
 
 
 def _count(state: DeviceState, day: date | None, key: str) -> float | None:

@@ -50,7 +50,7 @@ class Presence(Enum):
     ALWAYS = auto()
     # Every reply has the key, but not every device has the part: the first value other than 0 creates the entity.
     WHEN_USED = auto()
-    # Always created, but enabled by default only if it has a value other than 0 by then.
+    # Always created, but enabled by default only if it, or what it is ``enabled_with``, has a value other than 0 by then.
     ENABLED_WHEN_USED = auto()
 
 
@@ -60,7 +60,8 @@ class ReadingDescription(SensorEntityDescription):
 
     source: the vendor's key, case-sensitive, followed by other spellings of it. compute: calculates a value out of several
     keys. states: the options of an enumeration by the vendor's number. comes_with: another reading that is not 0 where the
-    device has this part: the power of a full battery is 0. placeholders: filled into the entity's name.
+    device has this part: the power of a full battery is 0. enabled_with: another reading that is not 0 where the owner needs
+    this one. placeholders: filled into the entity's name.
     """
 
     kind: ValueKind
@@ -70,6 +71,7 @@ class ReadingDescription(SensorEntityDescription):
     bounds: tuple[float, float] | None = None
     presence: Presence = Presence.ALWAYS
     comes_with: str | None = None
+    enabled_with: str | None = None
     placeholders: Mapping[str, str] | None = None
 
     def is_used(self, decoded: Mapping[str, Value]) -> bool:
@@ -77,6 +79,14 @@ class ReadingDescription(SensorEntityDescription):
         return bool(decoded.get(self.key)) or (
             self.comes_with is not None and bool(decoded.get(self.comes_with))
         )
+
+    def is_enabled(self, decoded: Mapping[str, Value]) -> bool:
+        """Return whether the sensor of a device with these values is enabled by default."""
+        if self.presence is not Presence.ENABLED_WHEN_USED:
+            return self.entity_registry_enabled_default
+        if self.enabled_with is not None:
+            return bool(decoded.get(self.enabled_with))
+        return self.is_used(decoded)
 
     def raw_value(self, fields: Fields) -> object:
         """Return the vendor's value, not decoded; None without one."""

@@ -1,7 +1,8 @@
 """Inverters, device type 1: the fields of the protocol of 2016, 4.3.8, and the settings of 4.3.7.
 
 Enabled by default is what the owner of one inverter needs: status, output power, the power of the strings, energy
-of today and in total, temperature; with online and fault that makes nine entities.
+of today and in total, temperature; with online and fault that makes nine entities. Of the settings, those of the grid code are
+disabled, as for other devices.
 """
 
 from homeassistant.components.number import NumberMode
@@ -125,6 +126,7 @@ SETTINGS: tuple[Setting, ...] = (
         translation_key="power_factor_memory",
         parameter="pv_pf_cmd_memory_state",
         entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
         on="1",
         off="0",
     ),
@@ -134,6 +136,7 @@ SETTINGS: tuple[Setting, ...] = (
         translation_key="reactive_power_rate",
         parameter="pv_reactive_p_rate",
         entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
         native_min_value=-100,
         native_max_value=100,
         native_step=1,
@@ -149,6 +152,7 @@ SETTINGS: tuple[Setting, ...] = (
         translation_key="power_factor_setting",
         parameter="pv_power_factor",
         entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
         native_min_value=-1,
         native_max_value=1,
         native_step=0.01,

@@ -1,6 +1,6 @@
 """SPA, device type 6: a battery on the AC side that also measures other inverters (the vendor's later pages).
 
-Enabled by default is the same as for a storage.
+Enabled by default is the same as for a storage, and power and energy of the inverters that it measures.
 """
 
 from homeassistant.const import EntityCategory
@@ -24,14 +24,15 @@ READINGS: tuple[ReadingDescription, ...] = (
     *hybrid.BATTERY,
     *hybrid.GRID,
     # Of other inverters in the house:
-    power("pv_power", "ppvInverter", presence=_USED),
-    energy("pv_energy_today", "epvInverterToday", presence=_USED),
+    power("pv_power", "ppvInverter", presence=_USED, enabled=True),
+    energy("pv_energy_today", "epvInverterToday", presence=_USED, enabled=True),
     energy(
         "pv_energy_total",
         "epvInverterTotal",
         ValueKind.LIFETIME,
         bounds=hybrid.LIFETIME,
         presence=_USED,
+        enabled=True,
     ),
     *hybrid.BACKUP,
     *hybrid.INSIDE,

@@ -1,8 +1,8 @@
 """Storage, device type 2: the fields of the protocol of 2016, 4.3.13, and the settings of 4.3.12.
 
 Enabled by default is what the owner of one battery needs: status, charge level, battery and grid power, charge and discharge
-of today and in total, import and export in total; with online and fault that makes twelve entities. The storage's own PV inputs
-are enabled where they have produced energy: a storage on the AC side has none.
+of today and in total; with online and fault that makes ten entities. Import and export are the plant's, which has sensors of
+them. The storage's own PV inputs are enabled where they have produced energy: a storage on the AC side has none.
 """
 
 from typing import Any
@@ -129,7 +129,6 @@ READINGS: tuple[ReadingDescription, ...] = (
         "import_energy_total",
         "eToUserTotal",
         ValueKind.LIFETIME,
-        enabled=True,
         bounds=_LIFETIME,
     ),
     energy("export_energy_today", "eToGridToday", ValueKind.TODAY),
@@ -137,7 +136,6 @@ READINGS: tuple[ReadingDescription, ...] = (
         "export_energy_total",
         "eToGridTotal",
         ValueKind.LIFETIME,
-        enabled=True,
         bounds=_LIFETIME,
     ),
     temperature("temperature", "temperature"),

@@ -45,7 +45,7 @@ async def async_setup_entry(
         for coordinator in runtime.plants.values():
             yield from plant_sensors(coordinator, essential=essential)
         yield from inventory_sensors(runtime.inventory)
-        yield from energy_sensors(runtime.plant_energy)
+        yield from energy_sensors(registry, runtime.plant_energy)
         yield from power_sensors(registry, runtime.plant_power)
 
     async_add_entities_as_found(
