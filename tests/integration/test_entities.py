@@ -107,6 +107,7 @@ async def test_entities_enabled_by_default(
                     "charge_energy_today",
                     "charge_energy_total",
                     "charge_level",
+                    "charging",
                     "discharge_energy_today",
                     "discharge_energy_total",
                     "fault",

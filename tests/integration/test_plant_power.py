@@ -272,3 +272,41 @@ async def test_one_of_two_meters_that_disagree_is_believed(
     assert devices["storage"]["grid"] == "0.0"
     assert STORAGE not in str(flow)
     assert plant.find_device(STORAGE) is not None
+
+
+@pytest.mark.parametrize(
+    ("make_plants", "name"),
+    [
+        (home, "storage_1054"),
+        (min_home, "brook_roof"),
+        (hybrid_home, "mill_storage"),
+        (spa_home, "orchard_storage"),
+    ],
+)
+async def test_a_battery_is_charging_while_it_takes_power(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    let_pass: Pass,
+    name: str,
+) -> None:
+    await set_up(hass, entry)
+    sensor = f"binary_sensor.{name}_charging"
+    assert get_state(hass, sensor).attributes["device_class"] == "battery_charging"
+    seen = set()
+    for _ in range(11):
+        await let_pass(2 * 3600, step=300)
+        power = float(value(hass, f"sensor.{name}_battery_power"))
+        assert value(hass, sensor) == ("on" if power < 0 else "off")
+        seen.add(value(hass, sensor))
+    assert seen == {"on", "off"}
+    cloud.faults.append(Fault(FaultKind.ERROR_500))
+    await let_pass(40 * 60)
+    assert value(hass, sensor) == "unavailable"
+
+
+@pytest.mark.parametrize("make_plants", [min_without_battery])
+async def test_without_a_battery_nothing_is_charging(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    assert not [one for one in hass.states.async_entity_ids() if "charging" in one]

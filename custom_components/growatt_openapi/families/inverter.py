@@ -5,7 +5,7 @@ of today and in total, temperature; with online and fault that makes nine entiti
 disabled, as for other devices.
 """
 
-from homeassistant.components.number import NumberMode
+from homeassistant.components.number import NumberDeviceClass, NumberMode
 from homeassistant.const import (
     PERCENTAGE,
     EntityCategory,
@@ -153,6 +153,7 @@ SETTINGS: tuple[Setting, ...] = (
         parameter="pv_power_factor",
         entity_category=EntityCategory.CONFIG,
         entity_registry_enabled_default=False,
+        device_class=NumberDeviceClass.POWER_FACTOR,
         native_min_value=-1,
         native_max_value=1,
         native_step=0.01,
@@ -171,6 +172,7 @@ SETTINGS: tuple[Setting, ...] = (
         native_min_value=185,
         native_max_value=285,
         native_step=0.1,
+        device_class=NumberDeviceClass.VOLTAGE,
         native_unit_of_measurement=UnitOfElectricPotential.VOLT,
         mode=NumberMode.BOX,
     ),

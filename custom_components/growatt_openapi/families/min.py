@@ -7,7 +7,6 @@ With a battery those of the panels are enabled too, since the AC side is not wha
 from typing import Any
 
 from homeassistant.const import (
-    EntityCategory,
     UnitOfElectricCurrent,
     UnitOfTime,
 )
@@ -36,7 +35,7 @@ from .descriptions import (
     temperature,
     voltage,
 )
-from .period_parts import config, period_parts
+from .period_parts import numbered, period_parts
 from .settings import BlockSetting, NumberSetting, SelectSetting, Setting, SwitchSetting
 
 # Thirty sunny years of 10 kW; the largest of type 7, a MID-XH, has 30 kW.
@@ -321,7 +320,7 @@ def _segment(index: int) -> BlockSetting:
         field_keys=(f"time{index}Mode",),
         options=list(codes),
         option_codes=codes,
-        **config(index, enabled=index == 1),
+        **numbered(index, enabled=index == 1),
     )
     return BlockSetting(
         key=f"time_segment_{index}",
@@ -356,7 +355,6 @@ SETTINGS: tuple[Setting, ...] = (
         parameter="ac_charge",
         field_keys=("acChargeEnable",),
         needs="charge_level",
-        entity_category=EntityCategory.CONFIG,
         on="1",
         off="0",
     ),

@@ -3,8 +3,6 @@
 Enabled by default is the same as for a storage, and power and energy of the inverters that it measures.
 """
 
-from homeassistant.const import EntityCategory
-
 from ..api.endpoints import spa as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
@@ -61,7 +59,6 @@ SETTINGS: tuple[Setting, ...] = (
                     key="ac_charge",
                     translation_key="ac_charge",
                     field_keys=("acChargeEnable",),
-                    entity_category=EntityCategory.CONFIG,
                     on="1",
                     off="0",
                 ),

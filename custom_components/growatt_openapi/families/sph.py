@@ -3,8 +3,6 @@
 Enabled by default is the same as for a storage, and power and energy of the panels.
 """
 
-from homeassistant.const import EntityCategory
-
 from ..api.endpoints import sph as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
@@ -68,7 +66,6 @@ def _periods(name: str, field: str) -> BlockSetting:
         key="ac_charge",
         translation_key="ac_charge",
         field_keys=("acChargeEnable",),
-        entity_category=EntityCategory.CONFIG,
         on="1",
         off="0",
     )

@@ -1,7 +1,7 @@
 """Storage, device type 2: the fields of the protocol of 2016, 4.3.13, and the settings of 4.3.12.
 
 Enabled by default is what the owner of one battery needs: status, charge level, battery and grid power, charge and discharge
-of today and in total; with online and fault that makes ten entities. Import and export are the plant's, which has sensors of
+of today and in total; with online, fault and charging that makes eleven entities. Import and export are the plant's, which has sensors of
 them. The storage's own PV inputs are enabled where they have produced energy: a storage on the AC side has none.
 """
 
@@ -212,7 +212,6 @@ SETTINGS: tuple[Setting, ...] = (
         key="mode",
         translation_key="storage_mode",
         parameter="storage_cmd_mode",
-        entity_category=EntityCategory.CONFIG,
         options=["standard", "free"],
         option_codes={"standard": "0", "free": "1"},
     ),
@@ -220,7 +219,6 @@ SETTINGS: tuple[Setting, ...] = (
         key="forced_discharge",
         translation_key="forced_discharge",
         parameter="storage_cmd_forced_discharge_enable",
-        entity_category=EntityCategory.CONFIG,
         # The vendor's page: 0 enables, 1 prohibits.
         on="0",
         off="1",
@@ -229,7 +227,6 @@ SETTINGS: tuple[Setting, ...] = (
         key="low_limit",
         translation_key="low_limit",
         parameter="storage_lithium_battery",
-        entity_category=EntityCategory.CONFIG,
         native_min_value=0,
         native_max_value=10,
         native_step=1,
@@ -258,7 +255,6 @@ SETTINGS: tuple[Setting, ...] = (
         key="ac_charge",
         translation_key="ac_charge",
         parameter="storage_ac_charge_enable_disable",
-        entity_category=EntityCategory.CONFIG,
         on="1",
         off="0",
     ),
@@ -270,7 +266,6 @@ SETTINGS: tuple[Setting, ...] = (
         key="ac_charge_limit",
         translation_key="ac_charge_limit",
         parameter="storage_ac_charge_soc_limit",
-        entity_category=EntityCategory.CONFIG,
         native_min_value=10,
         native_max_value=80,
         native_step=1,
