@@ -22,6 +22,7 @@ from .coordinator import (
     InventoryCoordinator,
     PlantCoordinator,
     PlantEnergyCoordinator,
+    PlantPowerCoordinator,
 )
 from .families import FAMILIES
 from .issues import async_remove_issues
@@ -75,6 +76,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
         family.key: FamilyCoordinator(hass, inventory, family, store)
         for family in FAMILIES.values()
     }
+    plant_energy = PlantEnergyCoordinator(hass, inventory, families, store)
     runtime = entry.runtime_data = RuntimeData(
         client=client,
         store=store,
@@ -82,7 +84,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
         plants=plants,
         families=families,
         alarms=AlarmCoordinator(hass, inventory, families, store),
-        plant_energy=PlantEnergyCoordinator(hass, inventory, families, store),
+        plant_energy=plant_energy,
+        plant_power=PlantPowerCoordinator(hass, plant_energy, families),
         account_status=AccountStatusCoordinator(hass, inventory, plants, families),
         controls=controls,
     )
@@ -105,6 +108,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
         *runtime.pollers,
         runtime.alarms,
         runtime.plant_energy,
+        runtime.plant_power,
         runtime.account_status,
     ):
         coordinator.start()

@@ -1,4 +1,4 @@
-"""Binary sensors of dataloggers and devices: online, fault, charging or discharging on command."""
+"""Binary sensors of dataloggers and devices: online, fault, whether a battery charges, charging or discharging on command."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -11,10 +11,11 @@ from homeassistant.components.binary_sensor import (
 )
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .const import OVERRIDE_KEY
+from .const import DOMAIN, OVERRIDE_KEY
 from .coordinator import FamilyCoordinator
 from .domain.freshness import ValueKind, ValueStatus
 from .entity import (
@@ -49,6 +50,11 @@ OVERRIDE = BinarySensorEntityDescription(
     translation_key=OVERRIDE_KEY,
     device_class=BinarySensorDeviceClass.RUNNING,
 )
+# Named by its class, for which Home Assistant has triggers and conditions.
+CHARGING = BinarySensorEntityDescription(
+    key="charging",
+    device_class=BinarySensorDeviceClass.BATTERY_CHARGING,
+)
 
 
 async def async_setup_entry(
@@ -60,7 +66,7 @@ async def async_setup_entry(
     async_add_entities_as_found(
         entry,
         async_add_entities,
-        iter_device_entities=_iter_device_entities,
+        iter_device_entities=partial(_iter_device_entities, er.async_get(hass)),
         iter_account_entities=_iter_account_entities,
     )
     async_add_override_entities(
@@ -73,11 +79,24 @@ async def async_setup_entry(
 
 
 def _iter_device_entities(
-    coordinator: FamilyCoordinator, serial: str
+    registry: er.EntityRegistry, coordinator: FamilyCoordinator, serial: str
 ) -> Iterator[EntityCandidate]:
     yield f"{serial}_online", partial(DeviceOnline, coordinator, serial, ONLINE)
     if coordinator.family.fault_codes:
         yield f"{serial}_fault", partial(DeviceFault, coordinator, serial, FAULT)
+    channels = coordinator.family.power_channels
+    if channels is None or channels.battery is None:
+        return
+    unique_id = f"{serial}_{CHARGING.key}"
+    values = coordinator.data[serial].values
+    if (
+        coordinator.family.measures(channels.battery, values)
+        or registry.async_get_entity_id("binary_sensor", DOMAIN, unique_id) is not None
+    ):
+        yield (
+            unique_id,
+            partial(BatteryCharging, coordinator, serial, channels.battery),
+        )
 
 
 def _iter_account_entities(runtime: RuntimeData) -> Iterator[EntityCandidate]:
@@ -165,6 +184,34 @@ class OverrideRunning(OverrideEntity, BinarySensorEntity):
             "until": dt_util.as_local(running.until).isoformat(timespec="seconds"),
             "charge_level": running.charge_level,
         }
+
+
+class BatteryCharging(DeviceEntity, BinarySensorEntity):
+    """The charging indication of a device's battery."""
+
+    def __init__(
+        self, coordinator: FamilyCoordinator, serial: str, power_key: str
+    ) -> None:
+        """Initialize the sensor; ``power_key``: the reading of the battery's power, positive when discharging."""
+        super().__init__(coordinator, serial, CHARGING)
+        self._power_key = power_key
+
+    @property
+    def _status(self) -> ValueStatus:
+        return self.device_state.assessment.status_of(ValueKind.FLOW)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """False if the reading is stale, or none ever came."""
+        return super().available and self._status is not ValueStatus.UNAVAILABLE
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """True while the battery takes power; None if its power is unknown."""
+        power = self._status.apply(self.device_state.values.get(self._power_key))
+        return power < 0 if isinstance(power, float | int) else None
 
 
 class DataloggerOnline(DataloggerEntity, BinarySensorEntity):

@@ -14,6 +14,7 @@ from .coordinator import (
     InventoryCoordinator,
     PlantCoordinator,
     PlantEnergyCoordinator,
+    PlantPowerCoordinator,
 )
 from .persistence.entry_store import EntryStore
 
@@ -29,6 +30,7 @@ class RuntimeData:
     families: dict[str, FamilyCoordinator]
     alarms: AlarmCoordinator
     plant_energy: PlantEnergyCoordinator
+    plant_power: PlantPowerCoordinator
     account_status: AccountStatusCoordinator
     controls: Controls | None
 
@@ -43,6 +45,7 @@ class RuntimeData:
             await poller.async_apply_time()
             await asyncio.sleep(0)
         self.plant_energy.refresh()
+        self.plant_power.refresh()
         self.account_status.refresh()
 
     async def async_read_now(self) -> float | None:

@@ -75,14 +75,13 @@ async def test_energy_of_the_plant_equals_the_simulated_energy(
     assert energy("consumption_today") < 10
 
 
-async def test_energy_sensors_are_enabled_where_no_device_has_the_same(
+async def test_energy_sensors_are_enabled_wherever_a_device_measures_them(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     cloud: Cloud,
     clock: VirtualClock,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    """Sums are enabled for a plant unless a single device already has a sensor of the same energy."""
     cloud.plants += [*min_home(clock.now()), *commercial(clock.now())]
     await set_up(hass, entry)
 
@@ -96,16 +95,60 @@ async def test_energy_sensors_are_enabled_where_no_device_has_the_same(
             and one.disabled_by is None
         }
 
-    always = {"consumption_today", "consumption_total", "self_sufficiency_today"}
-    sums = {
-        f"{name}_energy_total"
-        for name in ("solar", "import", "export", "charge", "discharge")
-    }
-    assert always | sums <= enabled(700101)
-    assert always <= enabled(700302)
-    assert not sums & enabled(700302)
+    names = (
+        *("solar_energy", "import_energy", "export_energy"),
+        *("charge_energy", "discharge_energy", "consumption"),
+    )
+    measured = {f"{name}_{span}" for name in names for span in ("today", "total")}
+    overview = {"power", "energy_today", "energy_total", "last_update"}
+    powers = {"solar_power", "battery_power", "grid_power", "house_power"}
+    everything = (
+        overview | measured | powers | {"battery_level", "self_sufficiency_today"}
+    )
+    # Also where one device measures everything.
+    assert enabled(700101) == enabled(700302) == everything
     # With panels alone the overview already holds everything.
-    assert not (always | sums) & enabled(700305)
+    assert enabled(700305) == overview
+
+
+@pytest.mark.parametrize("make_plants", [min_home])
+async def test_a_meter_without_a_battery_has_no_energy_of_a_battery(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    router: Router,
+    monkeypatch: pytest.MonkeyPatch,
+    let_pass: Pass,
+) -> None:
+    """The sensors are added once there is one."""
+    absent = (
+        *("bmsSoc", "bmsVbat", "bdc1ChargePower", "bdc1DischargePower"),
+        *("echargeToday", "echargeTotal", "edischargeToday", "edischargeTotal"),
+    )
+    with monkeypatch.context() as patch:
+
+        def remove_battery(data: Any) -> None:
+            if isinstance(data, dict) and "bmsSoc" in data:
+                data.update(dict.fromkeys(absent, 0))
+            elif isinstance(data, dict):
+                for inner in data.values():
+                    remove_battery(inner)
+
+        for endpoint in ("tlx_last_data", "tlxs_data"):
+            alter_reply(patch, router, f"device/tlx/{endpoint}", remove_battery)
+        await set_up(hass, entry)
+        await let_pass(600)
+        assert float(value(hass, "sensor.brook_house_export_energy_total")) > 0
+        assert float(value(hass, "sensor.brook_house_solar_power")) > 0
+        assert hass.states.get("sensor.brook_house_charge_energy_total") is None
+        assert hass.states.get("sensor.brook_house_battery_power") is None
+        assert hass.states.get("sensor.brook_house_battery_level") is None
+        assert hass.states.get("sensor.brook_roof_pv_energy_total") is None
+    await let_pass(600)
+    assert hass.states.get("sensor.brook_house_charge_energy_total") is not None
+    assert value(hass, "sensor.brook_house_battery_level") == "100.0"
+    # A device's own sensor is enabled then, and added when Home Assistant reloads the entry.
+    await let_pass(60)
+    assert float(value(hass, "sensor.brook_roof_pv_energy_total")) > 0
 
 
 async def test_consumption_never_falls_and_is_restored_after_a_reload(

@@ -175,6 +175,7 @@ async def test_dangerous_settings_are_disabled_by_default(
 )
 async def test_invalid_numbers_are_rejected(
     hass: HomeAssistant,
+    entity_registry_enabled_by_default: None,
     loaded: MockConfigEntry,
     cloud: Cloud,
     entity_id: str,

@@ -32,6 +32,7 @@ from custom_components.growatt_openapi.api import (
 )
 from custom_components.growatt_openapi.api.error_codes import ErrorCode
 from custom_components.growatt_openapi.api.regions import REGIONS
+from custom_components.growatt_openapi.domain.freshness import ValueKind
 from custom_components.growatt_openapi.families import FAMILIES
 from custom_components.growatt_openapi.families.settings import (
     ClockSetting,
@@ -44,6 +45,7 @@ from custom_components.growatt_openapi.families.settings import (
 from custom_components.growatt_openapi.sensor import (
     account as account_sensors,
     energy as energy_sensors,
+    power as power_sensors,
 )
 from custom_components.growatt_openapi.sensor.plant import PLANT_SENSORS
 from custom_components.growatt_openapi.services import ACTIONS, Action
@@ -204,6 +206,7 @@ def test_entities_have_translations_and_icons() -> None:
             for description in account_sensors.ACCOUNT_SENSORS
         }
         | {one.translation_key or "" for one in energy_sensors.ENERGY_SENSORS}
+        | {one.translation_key or "" for one in power_sensors.POWER_SENSORS}
         | {"last_update", "data_age", "type_number"}
         | {"last_alarm", "last_alarm_time"},
         "button": {
@@ -228,6 +231,29 @@ def test_entities_have_translations_and_icons() -> None:
     assert {key: set(names) for key, names in EN["entity"].items()} == used
     for platform, icons in ICONS["entity"].items():
         assert set(icons) <= used[platform]
+
+
+def test_attributes_are_translated() -> None:
+    """Codes have a description, undocumented states their number, alarms what they consist of."""
+    entities = EN["entity"]
+    alarm = {"code", "message", "start", "end"}
+    expected = {"last_alarm": alarm}
+    for family in FAMILIES.values():
+        for reading in family.readings:
+            key = reading.translation_key or ""
+            if reading.kind is ValueKind.CODE:
+                expected[key] = {"description"}
+            elif reading.states is not None:
+                expected[key] = {"number"}
+    assert expected == {
+        key: set(texts["state_attributes"])
+        for key, texts in entities["sensor"].items()
+        if "state_attributes" in texts
+    }
+    attributes = entities["event"]["alarm"]["state_attributes"]
+    assert set(attributes) == alarm | {"event_type"}
+    for one in (*alarm, "event_type"):
+        assert attributes[one].get("name") or attributes[one]["state"]
 
 
 def texts(node: object) -> list[str]:

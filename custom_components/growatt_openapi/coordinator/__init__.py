@@ -1,4 +1,4 @@
-"""Coordinators: inventory, plants, families of devices, alarms, plant energy and account status."""
+"""Coordinators: inventory, plants, families of devices, alarms, plant energy, plant power and account status."""
 
 from .account_status import AccountStatus, AccountStatusCoordinator
 from .alarms import AlarmCoordinator
@@ -7,6 +7,7 @@ from .energy import PlantEnergyCoordinator
 from .family import FamilyCoordinator
 from .inventory import InventoryCoordinator
 from .plant import PlantCoordinator, PlantState
+from .power import PlantPowerCoordinator
 
 __all__ = [
     "AccountStatus",
@@ -17,5 +18,6 @@ __all__ = [
     "InventoryCoordinator",
     "PlantCoordinator",
     "PlantEnergyCoordinator",
+    "PlantPowerCoordinator",
     "PlantState",
 ]

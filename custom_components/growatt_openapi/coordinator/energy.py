@@ -35,8 +35,9 @@ TODAY, TOTAL = "today", "total"
 class PlantEnergy:
     """The energy of one plant.
 
-    grid_device: the serial of the device whose grid meter is used. contributors: how many devices measure a part. today, total:
-    the balances; they never decrease within their span, although the devices' readings of one instant arrive one by one.
+    grid_device: the serial of the device whose grid meter is used. measured: the names of the balance's parts that devices
+    measure. today, total: the balances; they never decrease within their span, although the devices' readings of one instant
+    arrive one by one.
     """
 
     STORED_AS: ClassVar = {
@@ -47,7 +48,7 @@ class PlantEnergy:
     }
 
     grid_device: str | None = None
-    contributors: int = 0
+    measured: frozenset[str] = frozenset()
     today: EnergyBalance = field(default_factory=EnergyBalance)
     total: EnergyBalance = field(default_factory=EnergyBalance)
     totals: LifetimeTotals = field(default_factory=LifetimeTotals)
@@ -80,7 +81,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             update_interval=None,
         )
         self.data = {}
-        self._inventory = inventory
+        self.inventory = inventory
         self._families = [
             family
             for family in families.values()
@@ -90,7 +91,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         self._store = store
         # Saved energy of plants without a balance so far.
         self._saved_energy = store.load_section("energy", self._dump)
-        self._is_wanted = (
+        self.is_wanted = (
             detail_level(inventory.config_entry) is not DetailLevel.ESSENTIAL
         )
         self.refresh()
@@ -121,23 +122,24 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
     @callback
     def refresh(self) -> None:
         """Recompute all plants, since a day may have ended, and drop those that are gone."""
-        for plant_id in self.data.keys() - self._inventory.data.keys():
+        for plant_id in self.data.keys() - self.inventory.data.keys():
             # Restored if the plant is listed again.
             self._saved_energy[plant_id] = codec.dump(self.data.pop(plant_id))
-        self._update_plants(self._inventory.data)
+        self._update_plants(self.inventory.data)
 
     def _update_plants(self, plants: Mapping[str, Any] | set[str]) -> None:
-        if not self._is_wanted:
+        if not self.is_wanted:
             return
         if jump := self._steady_clock.take_jump():
             for energy in self.data.values():
                 energy.totals.follow_clock_jump(timedelta(seconds=jump))
         has_changed = is_listed_anew = False
         for plant_id in plants:
-            states = self._states(plant_id)
+            states = self.device_states(plant_id)
             was_saved = plant_id in self._saved_energy
             energy = self.data.get(plant_id) or self._load_energy(plant_id)
             previous = energy.today, energy.total
+            had_measured = energy.measured
             if not self._recalculate(energy, states):
                 # Panels alone: the plant's overview has all its energy. Or what measures is not listed for now, or not read yet.
                 if plant_id in self.data and energy.grid_device not in states:
@@ -146,12 +148,14 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
                 if was_saved:
                     self._saved_energy[plant_id] = codec.dump(energy)
                 continue
-            is_listed_anew |= plant_id not in self.data
+            is_listed_anew |= (
+                plant_id not in self.data or energy.measured != had_measured
+            )
             self.data[plant_id] = energy
             has_changed |= previous != (energy.today, energy.total)
         if is_listed_anew:
             # The sensors of the plant are added and removed by its listeners.
-            self._inventory.async_update_listeners()
+            self.inventory.async_update_listeners()
         if has_changed:
             self._store.schedule_save()
             self.async_update_listeners()
@@ -166,17 +170,18 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             lambda: codec.load(PlantEnergy, saved),
         )
 
-    def _states(
+    def device_states(
         self, plant_id: str
     ) -> dict[str, tuple[FamilyCoordinator, DeviceState]]:
-        info = self._inventory.data.get(plant_id)
+        """Return the devices of a plant that have a part in its sums, by serial."""
+        info = self.inventory.data.get(plant_id)
         return {
             serial: (family, family.data[serial])
             for family in self._families
             for serial in (info.devices if info else ())
             if serial in family.data
             # One that was listed for a while and never read has no part in the sums.
-            and (family.data[serial].values or serial not in self._inventory.missing)
+            and (family.data[serial].values or serial not in self.inventory.missing)
         }
 
     def _recalculate(
@@ -190,9 +195,9 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
         if grid_device is None:
             return False
         energy.grid_device = grid_device
-        energy.contributors = len(states)
+        energy.measured = _measured_parts(states)
         _, state = states[grid_device]
-        now = self._inventory.clock.now()
+        now = self.inventory.clock.now()
         balance = asdict(calculate_balance(totals, energy.grid_device))
         counted = set(states), energy.grid_device
         was_known = [
@@ -251,6 +256,36 @@ def _sources(
         assert channels is not None
         found[serial] = EnergySource(channels, partial(_count, state, day))
     return found
+
+
+def measures_energy(
+    family: FamilyCoordinator, state: DeviceState, key: str | None
+) -> bool | None:
+    """Return whether a device has the part whose energy a counter counts (its key without the span); None if it was never read."""
+    if key is None:
+        return False
+    if not state.values:
+        return None
+    return family.family.measures(f"{key}_{TOTAL}", state.values)
+
+
+def _measured_parts(
+    states: Mapping[str, tuple[FamilyCoordinator, DeviceState]],
+) -> frozenset[str]:
+    """Return which parts of a balance the devices of a plant with a grid device measure."""
+    found = {"imported", "exported", "consumption"}
+    for family, state in states.values():
+        channels = family.family.energy_channels
+        assert channels is not None
+        for name, key in (
+            ("solar", channels.solar),
+            ("solar", channels.observed_solar),
+            ("charge", channels.charge),
+            ("discharge", channels.discharge),
+        ):
+            if measures_energy(family, state, key):
+                found.add(name)
+    return frozenset(found)
 
 
 def _count(state: DeviceState, day: date | None, key: str) -> float | None:

@@ -10,9 +10,8 @@ from homeassistant.helpers.device_registry import DeviceEntry
 
 from ..coordinator import PlantCoordinator
 from ..families import get_family
-from ..models import PlantInfo
 from ..registry.devices import identifiers_of, plant_identifier
-from ..runtime import GrowattConfigEntry
+from ..runtime import GrowattConfigEntry, RuntimeData
 from .account import count_unexpected_errors, describe_gateway, describe_options
 from .devices import describe_devices, describe_unknown_device, isoformat
 from .redaction import redact_fields
@@ -28,8 +27,8 @@ async def async_get_config_entry_diagnostics(
         "gateway": describe_gateway(runtime.client.gateway),
         "unexpected_errors": count_unexpected_errors(runtime),
         "plants": [
-            _describe_plant(runtime.inventory.data[plant_id], coordinator)
-            for plant_id, coordinator in runtime.plants.items()
+            _describe_plant(runtime, coordinator)
+            for coordinator in runtime.plants.values()
         ],
         "groups": [
             {
@@ -71,11 +70,14 @@ async def async_get_device_diagnostics(
                 return describe_unknown_device(listed)
     for plant_id, plant in runtime.plants.items():
         if plant_identifier(plant_id) in identifiers:
-            return _describe_plant(runtime.inventory.data[plant_id], plant)
+            return _describe_plant(runtime, plant)
     return {"model": device.model}
 
 
-def _describe_plant(info: PlantInfo, coordinator: PlantCoordinator) -> dict[str, Any]:
+def _describe_plant(
+    runtime: RuntimeData, coordinator: PlantCoordinator
+) -> dict[str, Any]:
+    info = coordinator.info
     state = coordinator.data
     overview = state.overview
     return {
@@ -104,4 +106,5 @@ def _describe_plant(info: PlantInfo, coordinator: PlantCoordinator) -> dict[str,
             "peak_power": overview.peak_power,
         },
         "newest_sample": isoformat(state.sample.time if state.sample else None),
+        "power_flow": runtime.plant_power.describe(coordinator.plant_id),
     }

@@ -16,6 +16,7 @@ from ..api.endpoints.device_endpoints import DeviceEndpoints
 from ..api.models import DeviceKind, Fields
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from ..domain.power_flow import PowerChannels
 from .overrides import Override
 from .settings import Setting
 
@@ -50,7 +51,7 @@ class Presence(Enum):
     ALWAYS = auto()
     # Every reply has the key, but not every device has the part: the first value other than 0 creates the entity.
     WHEN_USED = auto()
-    # Always created, but enabled by default only if it has a value other than 0 by then.
+    # Always created, but enabled by default only if it, or what it is ``enabled_with``, has a value other than 0 by then.
     ENABLED_WHEN_USED = auto()
 
 
@@ -60,7 +61,8 @@ class ReadingDescription(SensorEntityDescription):
 
     source: the vendor's key, case-sensitive, followed by other spellings of it. compute: calculates a value out of several
     keys. states: the options of an enumeration by the vendor's number. comes_with: another reading that is not 0 where the
-    device has this part: the power of a full battery is 0. placeholders: filled into the entity's name.
+    device has this part: the power of a full battery is 0. enabled_with: another reading that is not 0 where the owner needs
+    this one. placeholders: filled into the entity's name.
     """
 
     kind: ValueKind
@@ -70,6 +72,7 @@ class ReadingDescription(SensorEntityDescription):
     bounds: tuple[float, float] | None = None
     presence: Presence = Presence.ALWAYS
     comes_with: str | None = None
+    enabled_with: str | None = None
     placeholders: Mapping[str, str] | None = None
 
     def is_used(self, decoded: Mapping[str, Value]) -> bool:
@@ -77,6 +80,14 @@ class ReadingDescription(SensorEntityDescription):
         return bool(decoded.get(self.key)) or (
             self.comes_with is not None and bool(decoded.get(self.comes_with))
         )
+
+    def is_enabled(self, decoded: Mapping[str, Value]) -> bool:
+        """Return whether the sensor of a device with these values is enabled by default."""
+        if self.presence is not Presence.ENABLED_WHEN_USED:
+            return self.entity_registry_enabled_default
+        if self.enabled_with is not None:
+            return bool(decoded.get(self.enabled_with))
+        return self.is_used(decoded)
 
     def raw_value(self, fields: Fields) -> object:
         """Return the vendor's value, not decoded; None without one."""
@@ -197,7 +208,8 @@ class Family:
     fault_codes, warning_codes: readings that mean a fault or a warning when they are not 0.
     history_names: keys of readings by the names they have in a history's rows, where these differ.
     essentials: the keys of the entities at the lowest level of detail, six at most.
-    energy_channels: which of its counters are part of a plant's energy balance.
+    energy_channels: which of its counters are part of a plant's energy balance. power_channels: which of its powers are part of
+    a plant's power flow; families have both or neither.
     overrides: the settings that charge or discharge for a limited time, by "charge" and "discharge".
     """
 
@@ -216,6 +228,7 @@ class Family:
     essentials: frozenset[str]
     settings: tuple[Setting, ...] = ()
     energy_channels: EnergyChannels | None = None
+    power_channels: PowerChannels | None = None
     overrides: Mapping[str, Override] = field(default_factory=dict)
 
     def settings_of[SettingT: Setting](self, kind: type[SettingT]) -> list[SettingT]:
@@ -255,6 +268,19 @@ class Family:
     def setting(self, key: str) -> Setting | None:
         """Return a setting by its key."""
         return self.settings_by_key.get(key)
+
+    @cached_property
+    def _readings_by_key(self) -> Mapping[str, ReadingDescription]:
+        return {reading.key: reading for reading in self.readings}
+
+    def reading(self, key: str) -> ReadingDescription:
+        """Return the description of a reading; raise KeyError for an unknown key."""
+        return self._readings_by_key[key]
+
+    def measures(self, key: str, decoded: Mapping[str, Value]) -> bool:
+        """Return whether a device with these values has the part that a reading measures."""
+        reading = self.reading(key)
+        return reading.presence is Presence.ALWAYS or reading.is_used(decoded)
 
     @cached_property
     def lifetime_keys(self) -> frozenset[str]:

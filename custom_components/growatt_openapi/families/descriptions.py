@@ -250,6 +250,28 @@ def energy(
     )
 
 
+def ac_energy(
+    today: str, lifetime: str, *, enabled: bool = False, bounds: tuple[float, float]
+) -> tuple[ReadingDescription, ...]:
+    """Return the counters of today and of the lifetime of what a device with a battery feeds in on the AC side, kWh.
+
+    The keys are those of an inverter's energy. It is not what the panels produce: it includes the battery's discharge.
+    """
+    return (
+        energy(
+            "energy_today", today, translation_key="ac_energy_today", enabled=enabled
+        ),
+        energy(
+            "energy_total",
+            lifetime,
+            ValueKind.LIFETIME,
+            translation_key="ac_energy_total",
+            enabled=enabled,
+            bounds=bounds,
+        ),
+    )
+
+
 def reactive_energy(key: str, source: str, kind: ValueKind) -> ReadingDescription:
     """Return a counter of reactive energy, kvarh (the protocol of 2016 says kWh)."""
     return _reading(

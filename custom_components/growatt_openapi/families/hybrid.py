@@ -12,6 +12,7 @@ from homeassistant.const import (
 from ..domain.freshness import ValueKind
 from .base import OTHER, Presence, ReadingDescription, difference
 from .descriptions import (
+    ac_energy,
     apparent_power,
     charge_level,
     code,
@@ -38,16 +39,16 @@ def counters(
     today: str | tuple[str, ...],
     total: str | tuple[str, ...],
     *,
-    enabled: tuple[bool, bool] = (False, False),
+    enabled: bool = False,
 ) -> tuple[ReadingDescription, ...]:
-    """Return the counters of today and of the lifetime; ``enabled``: whether each is enabled by default."""
+    """Return the counters of today and of the lifetime."""
     return (
-        energy(f"{key}_today", today, enabled=enabled[0]),
+        energy(f"{key}_today", today, enabled=enabled),
         energy(
             f"{key}_total",
             total,
             ValueKind.LIFETIME,
-            enabled=enabled[1],
+            enabled=enabled,
             bounds=LIFETIME,
         ),
     )
@@ -85,12 +86,12 @@ BATTERY: tuple[ReadingDescription, ...] = (
     power("charge_power", "pcharge1"),
     power("discharge_power", "pdischarge1"),
     power("ac_charge_power", "acChargePower"),
-    *counters("charge_energy", "echarge1Today", "echarge1Total", enabled=(True, True)),
+    *counters("charge_energy", "echarge1Today", "echarge1Total", enabled=True),
     *counters(
         "discharge_energy",
         ("edischarge1Today", "edischargeToday"),
         ("edischarge1Total", "edischargeTotal"),
-        enabled=(True, True),
+        enabled=True,
     ),
     *counters("ac_charge_energy", "acChargeEnergyToday", "acChargeEnergyTotal"),
     voltage("battery_voltage", "vbat"),
@@ -133,15 +134,13 @@ GRID: tuple[ReadingDescription, ...] = (
     power("import_power", ("pacToUserTotal", "pacToUserR")),
     power("export_power", ("pacToGridTotal", "pacToGridR")),
     power("load_power", ("plocalLoadTotal", "plocalLoadR"), enabled=True),
-    energy("energy_today", "eacToday"),
-    energy("energy_total", "eacTotal", ValueKind.LIFETIME, bounds=LIFETIME),
-    *counters("import_energy", "etoUserToday", "etoUserTotal", enabled=(False, True)),
+    *ac_energy("eacToday", "eacTotal", bounds=LIFETIME),
+    *counters("import_energy", "etoUserToday", "etoUserTotal"),
     # The key of today has a capital G, that of the total has not.
     *counters(
         "export_energy",
         "etoGridToday",
         ("etogridTotal", "etoGridTotal"),
-        enabled=(False, True),
     ),
     *counters("load_energy", "elocalLoadToday", "elocalLoadTotal"),
 )

@@ -1,10 +1,11 @@
 """Inverters, device type 1: the fields of the protocol of 2016, 4.3.8, and the settings of 4.3.7.
 
 Enabled by default is what the owner of one inverter needs: status, output power, the power of the strings, energy
-of today and in total, temperature; with online and fault that makes nine entities.
+of today and in total, temperature; with online and fault that makes nine entities. Of the settings, those of the grid code are
+disabled, as for other devices.
 """
 
-from homeassistant.components.number import NumberMode
+from homeassistant.components.number import NumberDeviceClass, NumberMode
 from homeassistant.const import (
     PERCENTAGE,
     EntityCategory,
@@ -15,6 +16,7 @@ from homeassistant.const import (
 from ..api.endpoints import inverter as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from ..domain.power_flow import PowerChannels
 from . import registers, shared_settings as grid
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription
 from .descriptions import (
@@ -124,6 +126,7 @@ SETTINGS: tuple[Setting, ...] = (
         translation_key="power_factor_memory",
         parameter="pv_pf_cmd_memory_state",
         entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
         on="1",
         off="0",
     ),
@@ -133,6 +136,7 @@ SETTINGS: tuple[Setting, ...] = (
         translation_key="reactive_power_rate",
         parameter="pv_reactive_p_rate",
         entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
         native_min_value=-100,
         native_max_value=100,
         native_step=1,
@@ -148,6 +152,8 @@ SETTINGS: tuple[Setting, ...] = (
         translation_key="power_factor_setting",
         parameter="pv_power_factor",
         entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        device_class=NumberDeviceClass.POWER_FACTOR,
         native_min_value=-1,
         native_max_value=1,
         native_step=0.01,
@@ -166,6 +172,7 @@ SETTINGS: tuple[Setting, ...] = (
         native_min_value=185,
         native_max_value=285,
         native_step=0.1,
+        device_class=NumberDeviceClass.VOLTAGE,
         native_unit_of_measurement=UnitOfElectricPotential.VOLT,
         mode=NumberMode.BOX,
     ),
@@ -213,4 +220,8 @@ INVERTER = Family(
     },
     settings=SETTINGS,
     energy_channels=EnergyChannels(solar="energy", ac_output="energy"),
+    power_channels=PowerChannels(
+        solar="output_power",
+        ac_power="output_power",
+    ),
 )

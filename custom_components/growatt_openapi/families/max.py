@@ -9,6 +9,7 @@ from homeassistant.const import UnitOfElectricCurrent
 from ..api.endpoints import max as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from ..domain.power_flow import PowerChannels
 from . import shared_settings as grid
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription, largest, total
 from .descriptions import (
@@ -128,4 +129,8 @@ MAX = Family(
     endpoints=endpoints.MAX,
     settings=SETTINGS,
     energy_channels=EnergyChannels(solar="energy", ac_output="energy"),
+    power_channels=PowerChannels(
+        solar="output_power",
+        ac_power="output_power",
+    ),
 )

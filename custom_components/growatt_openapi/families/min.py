@@ -1,12 +1,12 @@
 """MIN, device type 7, called tlx by the cloud; also MIC, NEO, MOD-XH and MID-XH (the vendor's later pages).
 
 Enabled by default is the same as for an inverter; entities of a battery and a meter are added with their first value other than 0.
+With a battery those of the panels are enabled too, since the AC side is not what they produce then.
 """
 
 from typing import Any
 
 from homeassistant.const import (
-    EntityCategory,
     UnitOfElectricCurrent,
     UnitOfTime,
 )
@@ -14,9 +14,11 @@ from homeassistant.const import (
 from ..api.endpoints import min as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from ..domain.power_flow import PowerChannels
 from . import shared_settings as grid
 from .base import ASLEEP, OTHER, Family, Presence, ReadingDescription, difference, total
 from .descriptions import (
+    ac_energy,
     apparent_power,
     charge_level,
     code,
@@ -34,7 +36,7 @@ from .descriptions import (
     voltage,
 )
 from .overrides import SegmentOverride
-from .period_parts import config, period_parts
+from .period_parts import numbered, period_parts
 from .settings import BlockSetting, NumberSetting, SelectSetting, Setting, SwitchSetting
 
 # Thirty sunny years of 10 kW; the largest of type 7, a MID-XH, has 30 kW.
@@ -43,6 +45,11 @@ _USED = Presence.WHEN_USED
 # Created with the first value other than 0 of the battery, or of the meter at the grid.
 _BATTERY: dict[str, Any] = {"presence": _USED, "comes_with": "charge_level"}
 _METER: dict[str, Any] = {"presence": _USED, "comes_with": "import_energy_total"}
+# Enabled by default with a battery.
+_HYBRID: dict[str, Any] = {
+    "presence": Presence.ENABLED_WHEN_USED,
+    "enabled_with": "charge_level",
+}
 SEGMENTS = 9
 
 
@@ -160,18 +167,18 @@ READINGS: tuple[ReadingDescription, ...] = (
     voltage("line_voltage_l3_l1", "vacTr", presence=_USED),
     frequency("grid_frequency", "fac"),
     power_factor("power_factor", "pf"),
-    power("pv_power", "ppv"),
+    power("pv_power", "ppv", **_HYBRID),
     *strings(1, 2, lifetime=_LIFETIME, enabled_power=True),
     *strings(3, 4, lifetime=_LIFETIME, presence=_USED),
-    energy("energy_today", "eacToday", enabled=True),
-    energy(
-        "energy_total", "eacTotal", ValueKind.LIFETIME, enabled=True, bounds=_LIFETIME
-    ),
+    *ac_energy("eacToday", "eacTotal", enabled=True, bounds=_LIFETIME),
     energy(
         "pv_energy_today",
         compute=total(("epv1Today", "epv2Today", "epv3Today", "epv4Today")),
+        **_HYBRID,
     ),
-    energy("pv_energy_total", "epvTotal", ValueKind.LIFETIME, bounds=_LIFETIME),
+    energy(
+        "pv_energy_total", "epvTotal", ValueKind.LIFETIME, bounds=_LIFETIME, **_HYBRID
+    ),
     temperature("temperature", "temp1", enabled=True),
     *(
         temperature(
@@ -230,8 +237,8 @@ READINGS: tuple[ReadingDescription, ...] = (
     power("load_power", "pacToLocalLoad", enabled=True, **_METER),
     power("self_consumption_power", "pself", **_METER),
     power("system_power", "psystem", **_METER),
-    *_counters("import_energy", "etoUser", _METER, enabled=True),
-    *_counters("export_energy", "etoGrid", _METER, enabled=True),
+    *_counters("import_energy", "etoUser", _METER),
+    *_counters("export_energy", "etoGrid", _METER),
     *_counters("load_energy", "elocalLoad", _METER),
     *_counters("self_consumption_energy", "eself", _METER),
     *_counters("system_energy", "esystem", _METER),
@@ -314,7 +321,7 @@ def _segment(index: int) -> BlockSetting:
         field_keys=(f"time{index}Mode",),
         options=list(codes),
         option_codes=codes,
-        **config(index, enabled=index == 1),
+        **numbered(index, enabled=index == 1),
     )
     return BlockSetting(
         key=f"time_segment_{index}",
@@ -349,7 +356,6 @@ SETTINGS: tuple[Setting, ...] = (
         parameter="ac_charge",
         field_keys=("acChargeEnable",),
         needs="charge_level",
-        entity_category=EntityCategory.CONFIG,
         on="1",
         off="0",
     ),
@@ -408,6 +414,14 @@ MIN = Family(
         discharge="discharge_energy",
         ac_output="energy",
         ac_input="ac_charge_energy",
+    ),
+    power_channels=PowerChannels(
+        solar="pv_power",
+        grid="grid_power",
+        load="load_power",
+        battery="battery_power",
+        ac_power="output_power",
+        charge_level="charge_level",
     ),
     overrides={
         "charge": SegmentOverride(_SEGMENT_KEYS, "battery_first", switch="ac_charge"),

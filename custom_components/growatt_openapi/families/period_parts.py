@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from homeassistant.const import EntityCategory
-
 from .settings import Part, SwitchSetting, TimeSetting
 
 
-def config(number: int, *, enabled: bool) -> dict[str, Any]:
+def numbered(number: int, *, enabled: bool) -> dict[str, Any]:
     """Return the arguments shared by the parts of a numbered period."""
     return {
-        "entity_category": EntityCategory.CONFIG,
         "entity_registry_enabled_default": enabled,
         "placeholders": {"number": str(number)},
     }
@@ -29,7 +26,7 @@ def period_parts(
     name: prefix of the entities' keys, which end in the period's number, and of their translation keys. field_keys: the fields
     of the settings endpoint with the present values. position: the period's number within the block, where it differs.
     """
-    common = config(number, enabled=enabled)
+    common = numbered(number, enabled=enabled)
     start, end, on = field_keys
     index = number if position is None else position
     return (

@@ -6,6 +6,7 @@ left out; wind is in m/s as in comparable weather stations.
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import (
+    DEGREE,
     PERCENTAGE,
     UnitOfIrradiance,
     UnitOfSpeed,
@@ -44,7 +45,7 @@ READINGS: tuple[ReadingDescription, ...] = (
         "wind_direction",
         "windAngle",
         SensorDeviceClass.WIND_DIRECTION,
-        "°",
+        DEGREE,
         0,
         state_class=SensorStateClass.MEASUREMENT_ANGLE,
         presence=_USED,

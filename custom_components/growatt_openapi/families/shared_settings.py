@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from homeassistant.components.number import NumberMode
+from homeassistant.components.number import NumberDeviceClass, NumberMode
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfElectricPotential
 
 from . import registers
@@ -22,7 +22,7 @@ def percentage(
     readable: bool = False,
     needs: str | None = None,
 ) -> NumberSetting:
-    """Return a limit, %; without a parameter, a part of a block."""
+    """Return a limit of a battery's use, %; without a parameter, a part of a block."""
     return NumberSetting(
         key=key,
         translation_key=key,
@@ -30,7 +30,6 @@ def percentage(
         field_keys=field_keys,
         readable=readable,
         needs=needs,
-        entity_category=EntityCategory.CONFIG,
         native_min_value=0,
         native_max_value=100,
         native_step=1,
@@ -83,6 +82,7 @@ def power_factor() -> NumberSetting:
         readable=False,
         entity_category=EntityCategory.CONFIG,
         entity_registry_enabled_default=False,
+        device_class=NumberDeviceClass.POWER_FACTOR,
         native_min_value=-1,
         native_max_value=1,
         native_step=0.01,
@@ -138,6 +138,7 @@ def voltages() -> Iterator[NumberSetting]:
             native_min_value=185,
             native_max_value=285,
             native_step=0.1,
+            device_class=NumberDeviceClass.VOLTAGE,
             native_unit_of_measurement=UnitOfElectricPotential.VOLT,
             mode=NumberMode.BOX,
         )
@@ -151,7 +152,6 @@ def export_limitation(*field_keys: str, readable: bool = True) -> SelectSetting:
         parameter="backflow_setting",
         field_keys=field_keys,
         readable=readable,
-        entity_category=EntityCategory.CONFIG,
         options=["off", "meter", "current_transformer"],
         option_codes={"off": "0", "meter": "1", "current_transformer": "2"},
     )

@@ -1,13 +1,12 @@
 """SPA, device type 6: a battery on the AC side that also measures other inverters (the vendor's later pages).
 
-Enabled by default is the same as for a storage.
+Enabled by default is the same as for a storage, and power and energy of the inverters that it measures.
 """
-
-from homeassistant.const import EntityCategory
 
 from ..api.endpoints import spa as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from ..domain.power_flow import PowerChannels
 from . import hybrid, shared_settings as grid
 from .base import Family, Presence, ReadingDescription
 from .descriptions import energy, power
@@ -24,14 +23,15 @@ READINGS: tuple[ReadingDescription, ...] = (
     *hybrid.BATTERY,
     *hybrid.GRID,
     # Of other inverters in the house:
-    power("pv_power", "ppvInverter", presence=_USED),
-    energy("pv_energy_today", "epvInverterToday", presence=_USED),
+    power("pv_power", "ppvInverter", presence=_USED, enabled=True),
+    energy("pv_energy_today", "epvInverterToday", presence=_USED, enabled=True),
     energy(
         "pv_energy_total",
         "epvInverterTotal",
         ValueKind.LIFETIME,
         bounds=hybrid.LIFETIME,
         presence=_USED,
+        enabled=True,
     ),
     *hybrid.BACKUP,
     *hybrid.INSIDE,
@@ -60,7 +60,6 @@ SETTINGS: tuple[Setting, ...] = (
                     key="ac_charge",
                     translation_key="ac_charge",
                     field_keys=("acChargeEnable",),
-                    entity_category=EntityCategory.CONFIG,
                     on="1",
                     off="0",
                 ),
@@ -118,6 +117,14 @@ SPA = Family(
         discharge="discharge_energy",
         ac_output="discharge_energy",
         ac_input="charge_energy",
+    ),
+    power_channels=PowerChannels(
+        observed_solar="pv_power",
+        grid="grid_power",
+        load="load_power",
+        battery="battery_power",
+        ac_power="battery_power",
+        charge_level="charge_level",
     ),
     overrides={
         "charge": PeriodOverride(

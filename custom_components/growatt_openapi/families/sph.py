@@ -1,13 +1,12 @@
 """SPH, device type 5, called mix by the cloud: panels and a battery in one, with a meter at the grid (later pages).
 
-Enabled by default is the same as for a storage, and the power of the panels.
+Enabled by default is the same as for a storage, and power and energy of the panels.
 """
-
-from homeassistant.const import EntityCategory
 
 from ..api.endpoints import sph as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from ..domain.power_flow import PowerChannels
 from . import hybrid, shared_settings as grid
 from .base import Family, Presence, ReadingDescription, total
 from .descriptions import apparent_power, energy, power, strings, voltage
@@ -23,7 +22,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     hybrid.status(),
     power("pv_power", "ppv", enabled=True),
     *strings(1, 2, lifetime=hybrid.LIFETIME, currents=_USED),
-    energy("pv_energy_today", compute=total(("epv1Today", "epv2Today"))),
+    energy("pv_energy_today", compute=total(("epv1Today", "epv2Today")), enabled=True),
     energy(
         "pv_energy_total",
         "epvTotal",
@@ -68,7 +67,6 @@ def _periods(name: str, field: str) -> BlockSetting:
         key="ac_charge",
         translation_key="ac_charge",
         field_keys=("acChargeEnable",),
-        entity_category=EntityCategory.CONFIG,
         on="1",
         off="0",
     )
@@ -139,6 +137,15 @@ SPH = Family(
         discharge="discharge_energy",
         ac_output="energy",
         ac_input="ac_charge_energy",
+    ),
+    power_channels=PowerChannels(
+        solar="pv_power",
+        grid="grid_power",
+        load="load_power",
+        battery="battery_power",
+        ac_power="output_power",
+        ac_input="ac_charge_power",
+        charge_level="charge_level",
     ),
     overrides={
         "charge": PeriodOverride(

@@ -1,8 +1,8 @@
 """Storage, device type 2: the fields of the protocol of 2016, 4.3.13, and the settings of 4.3.12.
 
 Enabled by default is what the owner of one battery needs: status, charge level, battery and grid power, charge and discharge
-of today and in total, import and export in total; with online and fault that makes twelve entities. The storage's own PV inputs
-are enabled where they have produced energy: a storage on the AC side has none.
+of today and in total; with online, fault and charging that makes eleven entities. Import and export are the plant's, which has sensors of
+them. The storage's own PV inputs are enabled where they have produced energy: a storage on the AC side has none.
 """
 
 from typing import Any
@@ -13,6 +13,7 @@ from homeassistant.const import PERCENTAGE, EntityCategory
 from ..api.endpoints import storage as endpoints
 from ..domain.energy_balance import EnergyChannels
 from ..domain.freshness import ValueKind
+from ..domain.power_flow import PowerChannels
 from .base import OTHER, Family, Presence, ReadingDescription, difference, total
 from .descriptions import (
     charge_level,
@@ -129,7 +130,6 @@ READINGS: tuple[ReadingDescription, ...] = (
         "import_energy_total",
         "eToUserTotal",
         ValueKind.LIFETIME,
-        enabled=True,
         bounds=_LIFETIME,
     ),
     energy("export_energy_today", "eToGridToday", ValueKind.TODAY),
@@ -137,7 +137,6 @@ READINGS: tuple[ReadingDescription, ...] = (
         "export_energy_total",
         "eToGridTotal",
         ValueKind.LIFETIME,
-        enabled=True,
         bounds=_LIFETIME,
     ),
     temperature("temperature", "temperature"),
@@ -214,7 +213,6 @@ SETTINGS: tuple[Setting, ...] = (
         key="mode",
         translation_key="storage_mode",
         parameter="storage_cmd_mode",
-        entity_category=EntityCategory.CONFIG,
         options=["standard", "free"],
         option_codes={"standard": "0", "free": "1"},
     ),
@@ -222,7 +220,6 @@ SETTINGS: tuple[Setting, ...] = (
         key="forced_discharge",
         translation_key="forced_discharge",
         parameter="storage_cmd_forced_discharge_enable",
-        entity_category=EntityCategory.CONFIG,
         # The vendor's page: 0 enables, 1 prohibits.
         on="0",
         off="1",
@@ -231,7 +228,6 @@ SETTINGS: tuple[Setting, ...] = (
         key="low_limit",
         translation_key="low_limit",
         parameter="storage_lithium_battery",
-        entity_category=EntityCategory.CONFIG,
         native_min_value=0,
         native_max_value=10,
         native_step=1,
@@ -260,7 +256,6 @@ SETTINGS: tuple[Setting, ...] = (
         key="ac_charge",
         translation_key="ac_charge",
         parameter="storage_ac_charge_enable_disable",
-        entity_category=EntityCategory.CONFIG,
         on="1",
         off="0",
     ),
@@ -272,7 +267,6 @@ SETTINGS: tuple[Setting, ...] = (
         key="ac_charge_limit",
         translation_key="ac_charge_limit",
         parameter="storage_ac_charge_soc_limit",
-        entity_category=EntityCategory.CONFIG,
         native_min_value=10,
         native_max_value=80,
         native_step=1,
@@ -311,6 +305,13 @@ STORAGE = Family(
         discharge="discharge_energy",
         ac_output="discharge_energy",
         ac_input="charge_energy",
+    ),
+    power_channels=PowerChannels(
+        observed_solar="pv_power",
+        grid="grid_power",
+        battery="battery_power",
+        ac_power="battery_power",
+        charge_level="charge_level",
     ),
     overrides={
         "charge": WindowOverride("ac_charge_window", "ac_charge"),

@@ -18,6 +18,7 @@ from .datalogger import inventory_sensors
 from .device import device_sensors, enable_used_sensors
 from .energy import energy_sensors
 from .plant import plant_sensors
+from .power import power_sensors
 
 PARALLEL_UPDATES = 0
 # Home Assistant polls the data age sensors only.
@@ -44,7 +45,8 @@ async def async_setup_entry(
         for coordinator in runtime.plants.values():
             yield from plant_sensors(coordinator, essential=essential)
         yield from inventory_sensors(runtime.inventory)
-        yield from energy_sensors(runtime.plant_energy)
+        yield from energy_sensors(registry, runtime.plant_energy)
+        yield from power_sensors(registry, runtime.plant_power)
 
     async_add_entities_as_found(
         entry,

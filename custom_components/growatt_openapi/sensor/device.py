@@ -53,14 +53,13 @@ def device_sensors(
     state = coordinator.data[serial]
     for description in coordinator.family.readings if state.values else ():
         unique_id = f"{serial}_{description.key}"
-        used = description.is_used(state.values)
         if (
             description.presence is Presence.WHEN_USED
-            and not used
+            and not description.is_used(state.values)
             and registry.async_get_entity_id("sensor", DOMAIN, unique_id) is None
         ):
             continue
-        yield unique_id, partial(ReadingSensor, coordinator, serial, description, used)
+        yield unique_id, partial(ReadingSensor, coordinator, serial, description)
     yield (
         f"{serial}_{DEVICE_LAST_UPDATE.key}",
         partial(DeviceLastUpdate, coordinator, serial, DEVICE_LAST_UPDATE),
@@ -84,7 +83,7 @@ def enable_used_sensors(
     for description in coordinator.family.readings:
         if description.presence is not Presence.ENABLED_WHEN_USED:
             continue
-        if not description.is_used(values):
+        if not description.is_enabled(values):
             continue
         entity_id = registry.async_get_entity_id(
             "sensor", DOMAIN, f"{serial}_{description.key}"
@@ -138,14 +137,14 @@ class ReadingSensor(DeviceEntity, SensorEntity):
         coordinator: FamilyCoordinator,
         serial: str,
         description: ReadingDescription,
-        used: bool,
     ) -> None:
-        """Initialize the sensor of a field; ``used``: its present value is other than 0."""
+        """Initialize the sensor of a field."""
         super().__init__(coordinator, serial, description)
         if description.placeholders is not None:
             self._attr_translation_placeholders = description.placeholders
-        if description.presence is Presence.ENABLED_WHEN_USED:
-            self._attr_entity_registry_enabled_default = used
+        self._attr_entity_registry_enabled_default = description.is_enabled(
+            self.device_state.values
+        )
 
     @property
     def _status(self) -> ValueStatus:

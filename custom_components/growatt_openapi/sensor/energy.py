@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import override
 
 from homeassistant.components.sensor import (
@@ -12,7 +13,9 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import PERCENTAGE, UnitOfEnergy
+from homeassistant.helpers import entity_registry as er
 
+from ..const import DOMAIN
 from ..coordinator import PlantEnergyCoordinator
 from ..coordinator.energy import TODAY, TOTAL
 from ..domain.energy_balance import EnergyBalance
@@ -23,20 +26,15 @@ from ..registry.devices import plant_identifier
 
 @dataclass(frozen=True, kw_only=True)
 class EnergySensorDescription(SensorEntityDescription):
-    """A sensor of a plant's energy balance. always: enabled by default even if a single device measures everything."""
+    """A sensor of a plant's energy balance. part: the part of the balance that must be measured."""
 
     span: str
+    part: str
     value_fn: Callable[[EnergyBalance], float | None]
-    always: bool = False
 
 
-def _describe_both(
-    name: str,
-    value_fn: Callable[[EnergyBalance], float | None],
-    *,
-    always: bool = False,
-) -> Iterator[EnergySensorDescription]:
-    """Yield the descriptions of today's and of the total energy."""
+def _describe_both(name: str, part: str) -> Iterator[EnergySensorDescription]:
+    """Yield the descriptions of today's and of the total energy of a part of the balance."""
     for span in (TODAY, TOTAL):
         yield EnergySensorDescription(
             key=f"{name}_{span}",
@@ -46,18 +44,18 @@ def _describe_both(
             native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
             suggested_display_precision=1,
             span=span,
-            value_fn=value_fn,
-            always=always,
+            part=part,
+            value_fn=attrgetter(part),
         )
 
 
 ENERGY_SENSORS: tuple[EnergySensorDescription, ...] = (
-    *_describe_both("solar_energy", lambda balance: balance.solar),
-    *_describe_both("import_energy", lambda balance: balance.imported),
-    *_describe_both("export_energy", lambda balance: balance.exported),
-    *_describe_both("charge_energy", lambda balance: balance.charge),
-    *_describe_both("discharge_energy", lambda balance: balance.discharge),
-    *_describe_both("consumption", lambda balance: balance.consumption, always=True),
+    *_describe_both("solar_energy", "solar"),
+    *_describe_both("import_energy", "imported"),
+    *_describe_both("export_energy", "exported"),
+    *_describe_both("charge_energy", "charge"),
+    *_describe_both("discharge_energy", "discharge"),
+    *_describe_both("consumption", "consumption"),
     EnergySensorDescription(
         key="self_sufficiency_today",
         translation_key="self_sufficiency_today",
@@ -65,20 +63,30 @@ ENERGY_SENSORS: tuple[EnergySensorDescription, ...] = (
         native_unit_of_measurement=PERCENTAGE,
         suggested_display_precision=0,
         span=TODAY,
-        value_fn=lambda balance: balance.self_sufficiency,
-        always=True,
+        part="consumption",
+        value_fn=attrgetter("self_sufficiency"),
     ),
 )
 
 
-def energy_sensors(energy: PlantEnergyCoordinator) -> Iterator[EntityCandidate]:
-    """Yield the sensors of all plants that measure more than their panels."""
-    for plant_id in energy.data:
+def energy_sensors(
+    registry: er.EntityRegistry, energy: PlantEnergyCoordinator
+) -> Iterator[EntityCandidate]:
+    """Yield the sensors of what the devices of each plant measure, if that is more than panels, and those that were there before.
+
+    They are the ones to choose for the Energy dashboard, and so enabled, whichever devices measure the same.
+    """
+    for plant_id, plant_energy in energy.data.items():
         for description in ENERGY_SENSORS:
-            yield (
-                f"{plant_identifier(plant_id)}_{description.key}",
-                partial(PlantEnergySensor, energy, plant_id, description),
-            )
+            unique_id = f"{plant_identifier(plant_id)}_{description.key}"
+            if (
+                description.part in plant_energy.measured
+                or registry.async_get_entity_id("sensor", DOMAIN, unique_id) is not None
+            ):
+                yield (
+                    unique_id,
+                    partial(PlantEnergySensor, energy, plant_id, description),
+                )
 
 
 class PlantEnergySensor(GrowattEntity[PlantEnergyCoordinator], SensorEntity):
@@ -92,13 +100,9 @@ class PlantEnergySensor(GrowattEntity[PlantEnergyCoordinator], SensorEntity):
         plant_id: str,
         description: EnergySensorDescription,
     ) -> None:
-        """Initialize the sensor; disabled by default if one device measures all, whose own sensors show the same."""
+        """Initialize the sensor of a plant."""
         super().__init__(energy, plant_identifier(plant_id), description)
         self._plant_id = plant_id
-        several = energy.data[plant_id].contributors > 1
-        self._attr_entity_registry_enabled_default = description.always or (
-            several and description.span == TOTAL
-        )
 
     @property
     @override

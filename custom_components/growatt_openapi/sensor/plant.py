@@ -43,11 +43,12 @@ def _with_status(
 
 
 def _describe_energy(
-    key: str, kind: ValueKind, value_fn: OverviewValueFn
+    key: str, kind: ValueKind, value_fn: OverviewValueFn, *, enabled: bool = True
 ) -> PlantSensorDescription:
     return PlantSensorDescription(
         key=key,
         translation_key=key,
+        entity_registry_enabled_default=enabled,
         device_class=SensorDeviceClass.ENERGY,
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
@@ -70,10 +71,16 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
         "energy_today", ValueKind.TODAY, lambda overview: overview.energy_today
     ),
     _describe_energy(
-        "energy_month", ValueKind.MONTH, lambda overview: overview.energy_month
+        "energy_month",
+        ValueKind.MONTH,
+        lambda overview: overview.energy_month,
+        enabled=False,
     ),
     _describe_energy(
-        "energy_year", ValueKind.YEAR, lambda overview: overview.energy_year
+        "energy_year",
+        ValueKind.YEAR,
+        lambda overview: overview.energy_year,
+        enabled=False,
     ),
     _describe_energy(
         "energy_total", ValueKind.LIFETIME, lambda overview: overview.energy_total
@@ -81,6 +88,7 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
     PlantSensorDescription(
         key="carbon_offset",
         translation_key="carbon_offset",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.WEIGHT,
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=UnitOfMass.KILOGRAMS,
@@ -92,6 +100,7 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
     PlantSensorDescription(
         key="peak_power",
         translation_key="peak_power",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.POWER,
         native_unit_of_measurement=UnitOfPower.KILO_WATT,
         suggested_display_precision=2,
