@@ -38,7 +38,7 @@ async def test_outage_keeps_values_until_they_are_stale(
 ) -> None:
     await let_pass(300)
     power = value(hass, f"sensor.{BATTERY}_grid_power")
-    total = value(hass, f"sensor.{BATTERY}_export_energy_total")
+    total = value(hass, f"sensor.{HOUSE}_export_energy_total")
     server.cloud.faults.append(Fault(kind))
     caplog.clear()
     await let_pass(15 * 60)
@@ -48,7 +48,7 @@ async def test_outage_keeps_values_until_they_are_stale(
     assert value(hass, f"sensor.{BATTERY}_status") == "unavailable"
     assert value(hass, f"sensor.{HOUSE}_power") == "unavailable"
     assert value(hass, f"binary_sensor.{BATTERY}_fault") == "unavailable"
-    assert value(hass, f"sensor.{BATTERY}_export_energy_total") == total
+    assert value(hass, f"sensor.{HOUSE}_export_energy_total") == total
     assert value(hass, f"sensor.{BATTERY}_charge_energy_today") != "unavailable"
     await let_pass(3600)
     (warning,) = logged_warnings(caplog)

@@ -96,8 +96,8 @@ async def test_daily_energy_equals_the_last_upload_of_each_day(
         STORAGE: {
             f"sensor.{BATTERY}_charge_energy_today": "charge_today",
             f"sensor.{BATTERY}_discharge_energy_today": "discharge_today",
-            f"sensor.{BATTERY}_import_energy_total": "imported_total",
-            f"sensor.{BATTERY}_export_energy_total": "exported_total",
+            f"sensor.{HOUSE}_import_energy_total": "imported_total",
+            f"sensor.{HOUSE}_export_energy_total": "exported_total",
         },
     }
     (plant,) = server.cloud.plants
@@ -211,7 +211,7 @@ async def test_total_that_dips_for_one_reading_does_not_fall(
 ) -> None:
     entities = (
         f"sensor.{ROOF}_energy_total",
-        f"sensor.{BATTERY}_export_energy_total",
+        f"sensor.{HOUSE}_export_energy_total",
         f"sensor.{HOUSE}_energy_total",
     )
     before = [float(value(hass, entity_id)) for entity_id in entities]
