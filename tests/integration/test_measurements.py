@@ -31,6 +31,7 @@ ENERGIES = ("import", "export", "charge", "discharge")
         (commercial, "warehouse_1", (), 0),
     ],
 )
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_sensors_show_what_the_plant_measures(
     hass: HomeAssistant,
     loaded: MockConfigEntry,

@@ -59,10 +59,10 @@ SHOWN = (
 def send_any_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the simulated cloud send lone surrogates, which UTF-8 cannot hold: escaped, as JSON allows."""
 
-    def make_response(envelope: Envelope) -> web.Response:
+    def make_response(envelope: Envelope, _: int = 0) -> web.Response:
         return web.Response(text=json.dumps(envelope), content_type="text/html")
 
-    monkeypatch.setattr(simulator_server, "_make_response", make_response)
+    monkeypatch.setattr(simulator_server, "make_response", make_response)
 
 
 def change_members(
