@@ -154,7 +154,7 @@ class DeviceFault(DeviceEntity, BinarySensorEntity):
 
 
 class OverrideRunning(OverrideEntity, BinarySensorEntity):
-    """Whether a device charges or discharges because it was told to, until its former settings are restored."""
+    """The running override of a device: on from the start until the former settings are restored."""
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -175,7 +175,7 @@ class OverrideRunning(OverrideEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any] | None:
-        """What is running, until when, and the charge level, %, at which it ends before."""
+        """The kind of the running override, its end, and the charge level, %, that ends it early."""
         running = self.controls.timed_overrides.get(self.serial)
         if running is None:
             return None

@@ -1,6 +1,6 @@
 """The config flow: setting up an account, renewing its token, and changing its server."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -87,12 +87,8 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                 self._token = token
                 if region == CUSTOM:
                     return await self.async_step_server()
-                try:
-                    self._probed = await self._probe_region(region, token)
-                except ProbeError as err:
-                    errors["base"] = err.key
-                    placeholders |= err.placeholders
-                else:
+                probe = self._probe_region(region, token)
+                if await self._keep_probe(probe, errors, placeholders):
                     return await self.async_step_plants()
         return self.async_show_form(
             step_id="user",
@@ -114,18 +110,16 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             try:
                 url = normalize_server_url(user_input[CONF_URL])
-                self._probed = await probe_server(self.hass, CUSTOM, url, self._token)
             except InvalidServerUrlError:
                 errors[CONF_URL] = "invalid_url"
-            except ProbeError as err:
-                errors["base"] = err.key
-                placeholders = err.placeholders
             else:
-                if self.source != SOURCE_RECONFIGURE:
-                    return await self.async_step_plants()
-                if self._lists_plants_of(self._get_reconfigure_entry()):
-                    return self._move_entry()
-                errors["base"] = "different_account"
+                probe = probe_server(self.hass, CUSTOM, url, self._token)
+                if await self._keep_probe(probe, errors, placeholders):
+                    if self.source != SOURCE_RECONFIGURE:
+                        return await self.async_step_plants()
+                    if self._lists_plants_of(self._get_reconfigure_entry()):
+                        return self._move_entry()
+                    errors["base"] = "different_account"
         elif self.source == SOURCE_RECONFIGURE:
             present = self._get_reconfigure_entry().data
             if present[CONF_REGION] == CUSTOM:
@@ -212,17 +206,10 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
             if token is None:
                 errors[CONF_TOKEN] = "invalid_token"
             else:
-                try:
-                    self._probed = await probe_server(
-                        self.hass,
-                        entry.data[CONF_REGION],
-                        entry.data[CONF_URL],
-                        token,
-                    )
-                except ProbeError as err:
-                    errors["base"] = err.key
-                    placeholders |= err.placeholders
-                else:
+                probe = probe_server(
+                    self.hass, entry.data[CONF_REGION], entry.data[CONF_URL], token
+                )
+                if await self._keep_probe(probe, errors, placeholders):
                     if self._lists_plants_of(entry):
                         return self._renew_token(token)
                     errors["base"] = "different_account"
@@ -271,12 +258,8 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
                 self._token = token
                 if region == CUSTOM:
                     return await self.async_step_server()
-                try:
-                    self._probed = await self._probe_region(region, token)
-                except ProbeError as err:
-                    errors["base"] = err.key
-                    placeholders |= err.placeholders
-                else:
+                probe = self._probe_region(region, token)
+                if await self._keep_probe(probe, errors, placeholders):
                     if self._lists_plants_of(entry):
                         return self._move_entry()
                     errors["base"] = "different_account"
@@ -288,6 +271,21 @@ class GrowattOpenApiConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
             description_placeholders=placeholders,
         )
+
+    async def _keep_probe(
+        self,
+        probe: Awaitable[ProbeResult],
+        errors: dict[str, str],
+        placeholders: dict[str, str],
+    ) -> bool:
+        """Keep the result of a probe; where it fails, add its error to those of the form and return False."""
+        try:
+            self._probed = await probe
+        except ProbeError as err:
+            errors["base"] = err.key
+            placeholders |= err.placeholders
+            return False
+        return True
 
     async def _probe_region(self, region: str, token: str) -> ProbeResult:
         """Return the probe of a region's server, or of the official ones where it is to be found; raise ProbeError."""

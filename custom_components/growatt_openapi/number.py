@@ -101,7 +101,7 @@ class SettingNumber(SettingEntity, NumberEntity):
 
 
 class PreferenceNumber(OverrideEntity, NumberEntity):
-    """What the buttons that charge or discharge now ask for. It is never sent to the device by itself."""
+    """A preference of the buttons that charge or discharge now. It is never sent to the device by itself."""
 
     entity_description: PreferenceDescription
 

@@ -19,7 +19,7 @@ _TRIED_AFTER = 24 * 3600.0
 
 @dataclass(slots=True)
 class _Limit:
-    """What refusals show of one endpoint, in seconds.
+    """The limit of one endpoint as far as its refusals show it, in seconds.
 
     interval: the least between two requests, 0 while the pages are believed. try_at: when theirs is tried again (monotonic).
     refusals: those not disproved since. refused_after: the longest time since the same request that was refused.

@@ -1,4 +1,4 @@
-"""What the buttons that charge or discharge now ask for: kept here, and never sent to the device by itself."""
+"""The preferences of the buttons that charge or discharge now. They are stored here, and never sent to the device by themselves."""
 
 from dataclasses import dataclass, replace
 from functools import partial

@@ -114,7 +114,7 @@ class SettingsStore:
                 await self.async_save()
             yield
         except asyncio.CancelledError:
-            is_answered = False  # nobody waits for the answer: it stays unknown
+            is_answered = False  # cancelled before the answer: the value stays unknown
             raise
         finally:
             if is_answered:

@@ -15,7 +15,7 @@ from .store import encode_value
 
 @dataclass(frozen=True, slots=True)
 class OverrideRequest:
-    """What is asked for. kind: "charge" or "discharge". charge_level: where to stop before the time is over, %; None: nowhere."""
+    """A request to charge or discharge for a while. kind: "charge" or "discharge". charge_level: ends the override early, %; None: none."""
 
     kind: str
     minutes: int

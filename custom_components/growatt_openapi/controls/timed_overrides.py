@@ -167,8 +167,8 @@ class TimedOverrides:
     ) -> TimedOverride:
         """Start an override of a device for some minutes.
 
-        Raises ServiceValidationError where it would last beyond midnight, has nothing to do, or would change settings that nobody
-        knows; HomeAssistantError where it could not be set.
+        Raises ServiceValidationError where it would last beyond midnight, has nothing to do, or would change settings that are
+        not known; HomeAssistantError where it could not be set.
         """
         span, length = request.to_span(state.clock.device_time(self._clock.now()))
         level = _charge_level(state)

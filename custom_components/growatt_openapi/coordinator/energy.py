@@ -1,6 +1,6 @@
 """The plant energy coordinator: energy balances of plants whose devices measure more than panels, from the devices' counters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -62,6 +62,27 @@ class PlantEnergy:
         return self.today if span == TODAY else self.total
 
 
+@callback
+def async_follow_plants(
+    families: Iterable[FamilyCoordinator], update: Callable[[set[str]], None]
+) -> None:
+    """Call ``update`` with the ids of the plants whose devices changed, until the entry is unloaded."""
+
+    def handle_readings(family: FamilyCoordinator) -> None:
+        update(
+            {
+                family.data[serial].plant.plant_id
+                for serial in family.changed
+                if serial in family.data
+            }
+        )
+
+    for family in families:
+        family.config_entry.async_on_unload(
+            family.async_add_listener(partial(handle_readings, family))
+        )
+
+
 class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
     """The energy of all plants with a device that measures the grid or a battery, by plant id."""
 
@@ -104,20 +125,7 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
     @callback
     def start(self) -> None:
         """Start following the families' readings."""
-        assert self.config_entry is not None
-        for family in self._families:
-            self.config_entry.async_on_unload(
-                family.async_add_listener(partial(self._handle_readings, family))
-            )
-
-    @callback
-    def _handle_readings(self, family: FamilyCoordinator) -> None:
-        plants = {
-            family.data[serial].plant.plant_id
-            for serial in family.changed
-            if serial in family.data
-        }
-        self._update_plants(plants)
+        async_follow_plants(self._families, self._update_plants)
 
     @callback
     def refresh(self) -> None:

@@ -11,7 +11,7 @@ from ..const import LOGGER
 from ..domain.freshness import ValueKind, ValueStatus
 from ..domain.power_flow import PowerChannels, PowerFlow, PowerSource, calculate_flow
 from .device_state import DeviceState
-from .energy import PlantEnergyCoordinator, measures_energy
+from .energy import PlantEnergyCoordinator, async_follow_plants, measures_energy
 from .family import FamilyCoordinator
 
 
@@ -50,21 +50,7 @@ class PlantPowerCoordinator(DataUpdateCoordinator[dict[str, PowerFlow]]):
     @callback
     def start(self) -> None:
         """Start following the families' readings; after the plant energy, which decides on the grid devices."""
-        assert self.config_entry is not None
-        for family in self._families:
-            self.config_entry.async_on_unload(
-                family.async_add_listener(partial(self._handle_readings, family))
-            )
-
-    @callback
-    def _handle_readings(self, family: FamilyCoordinator) -> None:
-        self._update_plants(
-            {
-                family.data[serial].plant.plant_id
-                for serial in family.changed
-                if serial in family.data
-            }
-        )
+        async_follow_plants(self._families, self._update_plants)
 
     @callback
     def refresh(self) -> None:

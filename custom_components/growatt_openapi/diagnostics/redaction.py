@@ -1,4 +1,4 @@
-"""Redaction: which of the cloud's fields diagnostics show. Allow-lists, since nobody knows what the cloud adds.
+"""Redaction: the cloud's fields that diagnostics show. Allow-lists, since the cloud may add fields with personal data.
 
 No token, serial, alias, plant name, location or contact.
 """

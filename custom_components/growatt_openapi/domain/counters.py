@@ -51,11 +51,16 @@ class _Doubt(NamedTuple):
     last: float
     last_at: datetime
 
-    def continues_with(self, value: float, max_power: float, now: datetime) -> bool:
-        """Return whether a value follows from the last doubted one."""
-        return (
-            self.last <= value <= self.last + most_energy(max_power, now - self.last_at)
-        )
+
+def _extend_doubt(
+    doubt: _Doubt | None, value: float, now: datetime, max_power: float
+) -> _Doubt:
+    """Return a doubt with a further value, or a new one where the value does not follow from its last."""
+    if doubt is not None and (
+        doubt.last <= value <= doubt.last + most_energy(max_power, now - doubt.last_at)
+    ):
+        return doubt._replace(last=value, last_at=now)
+    return _Doubt(now, value, value, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +134,10 @@ class LifetimeTotals:
         now: datetime,
         max_power: float | None,
     ) -> None:
-        doubt = self._doubts.get(key)
-        if doubt is None:
-            self.dips += 1
-        if doubt is None or not doubt.continues_with(value, max_power or 0.0, now):
-            doubt = _Doubt(now, value, value, now)
-        self._doubts[key] = doubt = doubt._replace(last=value, last_at=now)
+        self.dips += key not in self._doubts
+        doubt = self._doubts[key] = _extend_doubt(
+            self._doubts.get(key), value, now, max_power or 0.0
+        )
         is_correction = known / 2 < doubt.first < known <= doubt.first + CORRECTION
         if now - doubt.since < REPLACED_AFTER or is_correction:
             return
@@ -300,10 +303,9 @@ class DailyCounters:
         ):
             self._doubts.pop(key, None)
             return day._replace(value=value)
-        doubt = self._doubts.get(key)
-        if doubt is None or not doubt.continues_with(value, max_power, time):
-            doubt = _Doubt(time, value, value, time)
-        self._doubts[key] = doubt._replace(last=value, last_at=time)
+        doubt = self._doubts[key] = _extend_doubt(
+            self._doubts.get(key), value, time, max_power
+        )
         if time - doubt.since < RESTARTED_AFTER or is_repeated:
             return day
         del self._doubts[key]

@@ -1,6 +1,6 @@
-"""How a device charges or discharges for a limited time: which settings are changed meanwhile, and what is restored afterwards.
+"""Plans of timed overrides: the settings that make a device charge or discharge, and the values to restore afterwards.
 
-All of this is calculated before the first write, from settings that are known: a schedule that nobody knows could not be restored.
+All of this is calculated before the first write, from settings that are known: an unknown schedule could not be restored.
 """
 
 from abc import ABC, abstractmethod

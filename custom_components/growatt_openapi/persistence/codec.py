@@ -184,6 +184,8 @@ def _named_row(cls: Any) -> _Codec:
     """Return the codec of a NamedTuple: a row, without the defaults at its end."""
     items = [_codec_of(one) for one in get_type_hints(cls).values()]
     defaults = tuple(cls._field_defaults.values())
+    shortest = len(items) - len(defaults)
+    rows = {length: _row(items[:length]) for length in range(shortest, len(items) + 1)}
 
     def encode(value: Any) -> list[Any]:
         length = len(value)
@@ -191,14 +193,11 @@ def _named_row(cls: Any) -> _Codec:
             if value[length - 1] != default:
                 break
             length -= 1
-        encoded: list[Any] = _row(items[:length]).encode(value[:length])
+        encoded: list[Any] = rows[length].encode(value[:length])
         return encoded
 
     def decode(saved: object) -> Any:
-        length = len(_checked_list(saved))
-        if length < len(items) - len(defaults):
-            raise ValueError("a row is too short")
-        return cls(*_row(items[:length]).decode(saved))
+        return cls(*rows[len(_checked_list(saved))].decode(saved))
 
     return _Codec(encode, decode)
 
