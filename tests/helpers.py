@@ -15,6 +15,7 @@ from homeassistant.core import HomeAssistant, ServiceResponse, State
 from homeassistant.exceptions import ServiceValidationError
 from hypothesis import strategies as st
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.growatt_openapi.api import OpenApiClient
 from custom_components.growatt_openapi.api.endpoints.endpoint import Endpoint
@@ -164,6 +165,27 @@ def alter_reply(
         return reply
 
     patch.setitem(router.routes, path, replace(route, handler=handler))
+
+
+def drop_stop_levels(patch: pytest.MonkeyPatch, router: Router) -> None:
+    """Remove the stop levels from an SPH's settings, which a real device does not return."""
+
+    def drop(data: dict[str, Any]) -> None:
+        for key in [key for key in data if "SOCLowLimit" in key]:
+            del data[key]
+
+    alter_reply(patch, router, "device/mix/mix_data_info", drop)
+
+
+def copy_entry(entry: ConfigEntry[Any]) -> MockConfigEntry:
+    """Return an entry with the same data, as one that the user adds again."""
+    return MockConfigEntry(
+        domain=entry.domain,
+        title=entry.title,
+        unique_id=entry.unique_id,
+        data=dict(entry.data),
+        options=dict(entry.options),
+    )
 
 
 def add_plants(cloud: Cloud, *ids: int) -> None:

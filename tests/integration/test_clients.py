@@ -13,7 +13,17 @@ from custom_components.growatt_openapi.persistence import clients
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios import TOKEN
 from simulator.server import Server
-from tests.helpers import ROOF, Pass, calls, go_on, refused, reload, set_up, value
+from tests.helpers import (
+    ROOF,
+    Pass,
+    calls,
+    copy_entry,
+    go_on,
+    refused,
+    reload,
+    set_up,
+    value,
+)
 
 OTHER_TOKEN = "z" * 32
 
@@ -55,14 +65,7 @@ async def test_entry_added_again_after_a_restart_is_not_refused(
     await hass.config_entries.async_remove(entry.entry_id)
     await stop(hass)
     await let_pass(pause)
-    again = MockConfigEntry(
-        domain=entry.domain,
-        title=entry.title,
-        unique_id=entry.unique_id,
-        data=dict(entry.data),
-        options=dict(entry.options),
-    )
-    await set_up(hass, again)
+    await set_up(hass, copy_entry(entry))
     await let_pass(900)
     assert float(value(hass, f"sensor.{ROOF}_output_power")) > 100
     assert not refused(server.cloud)

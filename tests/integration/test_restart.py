@@ -19,6 +19,7 @@ from tests.helpers import (
     PLANT,
     ROOF,
     Pass,
+    copy_entry,
     refused,
     restart,
     set_up,
@@ -226,14 +227,7 @@ async def test_entry_added_again_is_not_refused(
     """An entry removed and added within five minutes repeats no request."""
     await set_up(hass, entry)
     await hass.config_entries.async_remove(entry.entry_id)
-    again = MockConfigEntry(
-        domain=entry.domain,
-        title=entry.title,
-        unique_id=entry.unique_id,
-        data=dict(entry.data),
-        options=dict(entry.options),
-    )
-    await set_up(hass, again)
+    await set_up(hass, copy_entry(entry))
     await let_pass(600)
     assert float(value(hass, ENTITIES[0])) > 1000
     assert not refused(server.cloud)

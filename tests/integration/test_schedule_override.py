@@ -29,9 +29,9 @@ from tests.helpers import (
     Pass,
     VirtualClock,
     act,
-    alter_reply,
     ask,
     do,
+    drop_stop_levels,
     fail_at,
     restart,
     set_up,
@@ -381,11 +381,7 @@ async def test_stop_level_that_the_device_does_not_return_is_asked_for(
     router: Router,
     let_pass: Pass,
 ) -> None:
-    def spoil(data: dict[str, object]) -> None:
-        for key in [key for key in data if "SOCLowLimit" in key]:
-            del data[key]
-
-    alter_reply(monkeypatch, router, "device/mix/mix_data_info", spoil)
+    drop_stop_levels(monkeypatch, router)
     await set_up(hass, entry)
     await let_pass(400)
     device = find_device(hass, entry, SPH)

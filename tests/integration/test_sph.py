@@ -14,6 +14,7 @@ from tests.helpers import (
     act,
     alter_reply,
     calls,
+    drop_stop_levels,
     get_state,
     is_assumed,
     set_period,
@@ -117,11 +118,7 @@ async def test_block_without_stop_level_is_written_once_it_is_set(
 ) -> None:
     """A real device does not return the stop level; it is not guessed, and the error names it."""
 
-    def spoil(data: dict[str, object]) -> None:
-        for key in [key for key in data if "SOCLowLimit" in key]:
-            del data[key]
-
-    alter_reply(monkeypatch, router, "device/mix/mix_data_info", spoil)
+    drop_stop_levels(monkeypatch, router)
     await set_up(hass, entry)
     await let_pass(400)
     assert value(hass, f"number.{NAME}_charge_stop_level") == "unknown"
