@@ -5,7 +5,7 @@ from typing import Any
 
 import aiohttp
 
-from .dashboard import settled
+from .dashboard import find_shown_entities, settled
 from .home_assistant import HomeAssistant
 
 # Unknown until it is set, pressed or happens once.
@@ -31,6 +31,7 @@ async def check(home_assistant: HomeAssistant, simulator: str) -> list[str]:
         raise CheckError(f"only {len(registered)} entities are registered")
     states = await _wait_for_values(home_assistant, registered)
     rows = [_row(states[entity["entity_id"]]) for entity in registered]
+    rows += await _check_dashboard(home_assistant)
     by_key = {
         entity["unique_id"].removeprefix(f"{STORAGE}_"): entity for entity in registered
     }
@@ -83,6 +84,28 @@ async def check(home_assistant: HomeAssistant, simulator: str) -> list[str]:
     if refused:
         raise CheckError(f"the cloud refused {refused}")
     return rows
+
+
+async def _check_dashboard(home_assistant: HomeAssistant) -> list[str]:
+    """Look whether every entity on the dashboard exists and has a known state; a button that was never pressed has none."""
+    shown = await find_shown_entities(home_assistant)
+    if len(shown) < 20:
+        raise CheckError(f"the dashboard shows only {len(shown)} entities")
+    bad: list[str] = []
+    for _ in range(int(PATIENCE)):
+        states = await home_assistant.states()
+        bad = []
+        for entity_id in shown:
+            state = states.get(entity_id, {}).get("state", "missing")
+            is_button = entity_id.startswith("button.")
+            if state in ("missing", "unavailable") or (
+                state == "unknown" and not is_button
+            ):
+                bad.append(f"{entity_id} is {state}")
+        if not bad:
+            return ["", f"{'dashboard: entities with a known state':<52} {len(shown)}"]
+        await asyncio.sleep(1)
+    raise CheckError(f"on the dashboard: {', '.join(bad)}")
 
 
 async def _check_later(
