@@ -24,6 +24,8 @@ DIRECTORY = ROOT / ".demo"
 DOMAIN = "growatt_openapi"
 TOKEN = "0123456789abcdef0123456789abcdef"  # noqa: S105 - the simulator's
 
+_SIMULATOR_PATIENCE = 120  # s
+
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -187,13 +189,15 @@ async def _first_to_end(children: list[Child]) -> Child:
 
 
 async def _get_plants(simulator_url: str) -> list[dict[str, Any]]:
-    """Return the simulated state of all plants."""
-    async with (
-        aiohttp.ClientSession() as session,
-        session.get(f"{simulator_url}/_sim/truth") as reply,
-    ):
-        plants: list[dict[str, Any]] = await reply.json()
-        return plants
+    """Return the simulated state of all plants; wait until the simulator has lived through their past."""
+    async with asyncio.timeout(_SIMULATOR_PATIENCE), aiohttp.ClientSession() as session:
+        while True:
+            try:
+                async with session.get(f"{simulator_url}/_sim/truth") as reply:
+                    plants: list[dict[str, Any]] = await reply.json()
+                    return plants
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(0.3)
 
 
 async def _present(
@@ -202,6 +206,7 @@ async def _present(
     print("Starting Home Assistant …", flush=True)
     await home_assistant.wait_until_up(180)
     await home_assistant.create_user()
+    await home_assistant.use_24_hours()
     if arguments.empty:
         print(f"\n  Open   {home_assistant.url} (user {USER}, password {PASSWORD})")
         print(

@@ -7,7 +7,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-import re
 from typing import Any
 
 from .home_assistant import HomeAssistant
@@ -24,8 +23,8 @@ NOW = {
     "solar_power": "Solar",
     "house_power": "House",
     "battery_power": "Battery",
-    "grid_power": "Grid",
     "battery_level": "Battery level",
+    "grid_power": "Grid",
 }
 TODAY = {
     "solar_energy_today": "Solar",
@@ -50,24 +49,57 @@ PRODUCTION = (
     ("energy_today", "Energy"),
     ("energy_total", "Energy"),
 )
-# What is shown of a device.
-OVERRIDE = (
-    *("override", "override_minutes", "charge_now_level", "charge_now"),
-    *("discharge_now_level", "discharge_now", "end_override"),
+# What is shown of a device: groups with a label, and in each the names by key.
+type Group = tuple[str, dict[str, str]]
+OVERRIDE: tuple[Group, ...] = (
+    ("", {"override": "State", "override_minutes": "For"}),
+    ("", {"charge_now_level": "Charge up to", "charge_now": "Charge now"}),
+    ("", {"discharge_now_level": "Discharge to", "discharge_now": "Discharge now"}),
+    ("", {"end_override": "Stop"}),
 )
-SCHEDULE = (
-    *("mode", "ac_charge", "ac_charge_limit", "charge_power_rate"),
-    *("charge_stop_level", "ac_charge_window_start", "ac_charge_window_end"),
-    *("charge_period", "charge_period_start", "charge_period_end"),
-    *("forced_discharge", "low_limit", "discharge_power_rate"),
-    *("discharge_stop_level", "forced_discharge_window_start"),
-    *("forced_discharge_window_end", "discharge_period", "discharge_period_start"),
-    *("discharge_period_end", "load_first_period", "load_first_period_start"),
-    *("load_first_period_end", "segment", "segment_mode", "segment_start"),
-    "segment_end",
+SCHEDULE: tuple[Group, ...] = (
+    ("", {"mode": "Mode"}),
+    (
+        "Charge",
+        {
+            "ac_charge": "From the grid",
+            "ac_charge_limit": "Up to",
+            "charge_stop_level": "Up to",
+            "charge_power_rate": "Power",
+            "ac_charge_window_start": "Start",
+            "ac_charge_window_end": "End",
+        },
+    ),
+    (
+        "Discharge",
+        {
+            "forced_discharge": "Forced",
+            "low_limit": "Down to",
+            "discharge_stop_level": "Down to",
+            "discharge_power_rate": "Power",
+            "forced_discharge_window_start": "Start",
+            "forced_discharge_window_end": "End",
+        },
+    ),
+    *(
+        (
+            f"{label} {number}",
+            {
+                f"{key}_{number}": "On",
+                f"{key}_{number}_mode": "Mode",
+                f"{key}_{number}_start": "Start",
+                f"{key}_{number}_end": "End",
+            },
+        )
+        for label, key in (
+            ("Charge period", "charge_period"),
+            ("Discharge period", "discharge_period"),
+            ("Load-first period", "load_first_period"),
+            ("Segment", "segment"),
+        )
+        for number in range(1, 10)
+    ),
 )
-# Keys that stand for several parts of one period.
-_NUMBERED = ("charge_period", "discharge_period", "load_first_period", "segment")
 CLOUD = ("cloud_status", "calls", "refusals", "devices_in_fault", "refresh")
 
 
@@ -232,23 +264,20 @@ def _make_section(
 
 
 def _make_now_cards(plant: Device) -> list[dict[str, Any]]:
+    # The power of a plant is that of its panels.
+    keys = [key for key in NOW if key.endswith("_power") and key in plant.entities]
     powers = [
-        {"entity": plant.entities[key]["entity_id"], "name": name}
-        for key, name in {**NOW, **dict(PRODUCTION[:1])}.items()
-        if key in plant.entities and key.endswith("power")
+        {"entity": plant.entities[key]["entity_id"], "name": NOW[key]} for key in keys
     ]
-    if "solar_power" in plant.entities:
-        # The plant's power is that of the panels.
-        powers = [
-            power for power in powers if power["name"] != dict(PRODUCTION)["power"]
-        ]
+    if not powers and "power" in plant.entities:
+        powers = [{"entity": plant.entities["power"]["entity_id"], "name": "Power"}]
     graph = {
         "type": "history-graph",
         "hours_to_show": 3,
         "entities": powers,
         "grid_options": {"columns": "full", "rows": 5},
     }
-    return [*_make_tiles(plant, NOW, PRODUCTION[0]), graph]
+    return [*_make_tiles(plant, NOW, PRODUCTION[0]), *([graph] if powers else [])]
 
 
 def _make_tiles(
@@ -258,53 +287,50 @@ def _make_tiles(
     shown = {key: name for key, name in names.items() if key in plant.entities}
     if not shown and otherwise[0] in plant.entities:
         shown = dict([otherwise])
-    return [
+    tiles: list[dict[str, Any]] = [
         {"type": "tile", "entity": plant.entities[key]["entity_id"], "name": name}
         for key, name in shown.items()
     ]
+    if len(tiles) % 2:
+        tiles[-1]["grid_options"] = {"columns": "full"}
+    for tile in tiles:
+        # A share of nothing is unknown: in the first minutes of a day.
+        tile["visibility"] = [
+            {
+                "condition": "state",
+                "entity": tile["entity"],
+                "state_not": ["unknown", "unavailable"],
+            }
+        ]
+    return tiles
 
 
 def _make_control_section(
-    title: str, devices: list[Device], keys: tuple[str, ...]
+    title: str, devices: list[Device], groups: tuple[Group, ...]
 ) -> list[dict[str, Any]]:
     """Return a section with a card for each device that has some of these entities, or nothing."""
-    cards = []
+    cards: list[dict[str, Any]] = []
     for device in devices:
-        ranked = [
-            (position, key)
-            for key in device.entities
-            if (position := _find_position(key, keys)) is not None
-        ]
-        if ranked:
-            cards.append(
+        rows: list[dict[str, Any]] = []
+        for label, names in groups:
+            group = [
+                {"entity": device.entities[key]["entity_id"], "name": name}
+                for key, name in names.items()
+                if key in device.entities
+            ]
+            if group and label:
+                rows.append({"type": "section", "label": label})
+            rows += group
+        if rows:
+            cards += [
                 {
-                    "type": "entities",
-                    "title": device.name,
-                    "show_header_toggle": False,
-                    "entities": [
-                        _make_row(device.entities[key]) for _, key in sorted(ranked)
-                    ],
-                }
-            )
+                    "type": "heading",
+                    "heading": device.name,
+                    "heading_style": "subtitle",
+                },
+                {"type": "entities", "show_header_toggle": False, "entities": rows},
+            ]
     return [_make_section(title, cards)] if cards else []
-
-
-def _find_position(key: str, keys: tuple[str, ...]) -> tuple[int, int, int] | None:
-    """Return where a key comes: all parts of a numbered period together, before those of the next."""
-    number = next(iter(re.findall(r"_(\d+)(?=_|$)", key)), "0")
-    plain = re.sub(r"_\d+(?=_|$)", "", key)
-    if plain not in keys:
-        return None
-    position = keys.index(plain)
-    first = next(
-        (
-            keys.index(name)
-            for name in _NUMBERED
-            if number != "0" and re.match(rf"{name}(_|$)", plain)
-        ),
-        position,
-    )
-    return first, int(number), position
 
 
 def _make_cloud_cards(
