@@ -69,7 +69,7 @@ class HomeAssistant:
                     "number_format": "language",
                     "time_format": "24",
                     "date_format": "language",
-                    "time_zone": "local",
+                    "time_zone": "server",
                     "first_weekday": "monday",
                 },
             }
