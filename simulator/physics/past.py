@@ -20,13 +20,23 @@ type _Counters = list[float]
 
 
 def live_past(plant: Plant, start: datetime) -> None:
-    """Simulate a new plant from its first day up to ``start``. Uploads are not made: the cloud does not keep them so long."""
-    today = start.astimezone(plant.zone).date()
-    plant.now = min(datetime.combine(today, time(), plant.zone).astimezone(UTC), start)
-    if plant.created < today:
-        _recall_days(plant, today)
+    """Simulate a new plant from its first day up to ``start``, without the uploads that the cloud does not keep so long.
+
+    A day that begins before ``start`` is simulated with the day before it and with an upload every hour: what sleeps at
+    ``start`` was last seen before it fell asleep.
+    """
+    local = start.astimezone(plant.zone)
+    midnight = datetime.combine(local.date(), time(), plant.zone)
+    if local != midnight:
+        midnight -= _DAY
+    plant.now = midnight.astimezone(UTC)
+    if plant.created < midnight.date():
+        _recall_days(plant, midnight.date())
     while plant.now < start:
         plant.step_to(min(plant.now + _HOUR, start))
+        for device in plant.devices:
+            if device.awake:
+                device.send_upload(plant.now)
 
 
 def _recall_days(plant: Plant, today: date) -> None:

@@ -236,10 +236,15 @@ def test_plants_in_their_first_days_have_no_past() -> None:
     )
 
 
-def test_fleet_has_made_energy_today() -> None:
-    """Its uploads begin an hour ago, its day at midnight."""
-    moment = datetime(2026, 6, 20, 14, tzinfo=UTC)
-    (plant,) = fleet(moment, plants=1, inverters=3)
-    today = sum(inverter.energy.today for _, inverter in plant.iterate_inverters())
-    assert today == pytest.approx(plant.daily_energy[date(2026, 6, 20)])
-    assert today > 100
+@pytest.mark.parametrize("hour", [2, 14, 22])
+def test_fleet_has_made_energy_before_its_uploads_begin(hour: int) -> None:
+    """Its uploads begin an hour ago; its overview has all that was made before, also while it sleeps."""
+    moment = datetime(2026, 6, 20, hour, tzinfo=UTC)
+    router, plant = make_router(lambda now: fleet(now, plants=1, inverters=3), moment)
+    overview = ask(router, "plant/data", plant)
+    total = sum(inverter.energy.total for _, inverter in plant.iterate_inverters())
+    # Three inverters round down, and the newest upload may be some minutes old.
+    assert float(overview["total_energy"]) == pytest.approx(total, abs=8)
+    made = plant.daily_energy[date(2026, 6, 20)]
+    assert float(overview["today_energy"]) == pytest.approx(made, abs=8)
+    assert (made > 100) == (hour > 2)
