@@ -1,0 +1,51 @@
+"""Fixtures: Home Assistant with a recorder, over the simulated cloud, at a time that only tests advance.
+
+A test that needs statistics takes ``recorder_mock`` (the recorder's instance) or ``loaded`` (the entry, set up after the recorder).
+What to know of a recorder under frozen time:
+
+- What was queued is in the database after ``async_wait_recording_done(hass)``, never after ``hass.async_block_till_done()`` alone:
+  the recorder writes in a thread of its own. ``read_statistics`` of recorder.py waits by itself.
+- Reads belong in the recorder's executor, ``get_instance(hass).async_add_executor_job``: they block the event loop otherwise.
+- The thread reads the same frozen time. Freezing must begin before the recorder starts, or its run begins years after the states
+  in it; ``async_test_recorder`` sees to that.
+- The recorder's timers (commits, statistics every five minutes, the nightly purge) fire when ``let_pass`` moves the time past
+  them. Compiling and purging do nothing unless a test sets ``enable_statistics`` or ``enable_nightly_purge`` by a parameter.
+- External statistics are rows of whole hours in UTC; the recorder refuses others.
+- The package of Home Assistant's tests logs every SQL statement; ``quiet_database`` stops that, which takes most of a long test's time.
+"""
+
+import logging
+from typing import Any
+
+from homeassistant.components.recorder import Recorder
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.helpers import VirtualClock, set_up
+from tests.integration import conftest as integration
+
+# The same Home Assistant, time and files as in the other tests.
+storage, clock, entry = integration.storage, integration.clock, integration.entry
+let_pass, held, ids = integration.let_pass, integration.held, integration.ids
+entity_registry_enabled_by_default = integration.entity_registry_enabled_by_default
+
+
+@pytest.fixture
+def mock_recorder_before_hass(clock: VirtualClock, async_test_recorder: Any) -> None:
+    """Prepare the recorder before Home Assistant, and the frozen time before both."""
+
+
+@pytest.fixture(autouse=True)
+def quiet_database() -> None:
+    """Do not log SQL statements."""
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+@pytest.fixture
+async def loaded(
+    recorder_mock: Recorder, hass: HomeAssistant, entry: MockConfigEntry
+) -> MockConfigEntry:
+    """The config entry, set up in a Home Assistant with a recorder."""
+    await set_up(hass, entry)
+    return entry
