@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from .datalogger import Datalogger
 from .device import Device, DeviceKind, Upload
+from .energy_record import EnergyRecord
 from .power_models import Energy, Hybrid, Inverter, Meter, Storage, Weather
 from .sun import irradiance
 from .weather import cloudiness, house_load
@@ -50,6 +51,8 @@ class Plant:
     load_at_uploads: list[tuple[datetime, float]] = field(default_factory=list)
     # When the cloud shows an upload, and the energy of month and year in it.
     visible_sums: list[tuple[datetime, float, float]] = field(default_factory=list)
+    # What really flowed, if a test wants to know.
+    record: EnergyRecord | None = None
 
     @property
     def dataloggers(self) -> list[Datalogger]:
@@ -144,6 +147,7 @@ class Plant:
         self.load_power = house_load(middle, self.zone, self.seed)
         self.load.add_power(self.load_power, seconds)
         self._balance_bus(power, middle, clear, seconds)
+        self._record_step(middle, seconds)
         produced = power * seconds / 3_600_000
         self.month_energy += produced
         self.year_energy += produced
@@ -184,6 +188,21 @@ class Plant:
                 case Weather():
                     flat = irradiance(middle, self.latitude, self.longitude, 0, 0)
                     device.model.light = clear * flat
+
+    def _record_step(self, middle: datetime, seconds: float) -> None:
+        if self.record is None:
+            return
+        battery = self.storage
+        self.record.add_step(
+            middle,
+            seconds,
+            load=self.load_power,
+            battery=battery.discharge_power - battery.charge_power if battery else 0.0,
+            solar={
+                device.serial: inverter.power
+                for device, inverter in self.iterate_inverters()
+            },
+        )
 
     def _record_uploads(self, datalogger: Datalogger, moment: datetime) -> None:
         visible = moment + timedelta(seconds=datalogger.delay)
