@@ -6,6 +6,7 @@ from homeassistant.components.recorder import Recorder
 from homeassistant.components.recorder.statistics import async_add_external_statistics
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.growatt_openapi.const import DOMAIN
@@ -60,3 +61,28 @@ async def test_days_of_the_plant(recorder_mock: Recorder, hass: HomeAssistant) -
     )
     found = await read_statistics(hass, STATISTIC, start=start, period="day")
     assert [row["change"] for row in found[STATISTIC]] == [24.0, 12.0]
+
+
+async def test_two_days_of_hours_in_each_database(
+    recorder_url: str, recorder_mock: Recorder, hass: HomeAssistant
+) -> None:
+    """Hourly rows are read back by the hour and by the day, and replaced where they are written again."""
+    assert recorder_mock.dialect_name is not None
+    assert recorder_url.startswith(recorder_mock.dialect_name)
+    start = MIDNIGHT - timedelta(days=2)
+    energies = [round(0.1 * hour, 1) for hour in range(48)]
+    for scale in (2, 1):
+        async_add_external_statistics(
+            hass,
+            make_metadata(STATISTIC),
+            make_rows(start, [scale * energy for energy in energies]),
+        )
+        found = await read_statistics(hass, STATISTIC, start=start)
+        assert [row["change"] for row in found[STATISTIC]] == pytest.approx(
+            [scale * energy for energy in energies]
+        )
+    await hass.config.async_set_time_zone("UTC")
+    found = await read_statistics(hass, STATISTIC, start=start, period="day")
+    assert [row["change"] for row in found[STATISTIC]] == pytest.approx(
+        [sum(energies[:24]), sum(energies[24:])]
+    )
