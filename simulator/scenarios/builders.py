@@ -1,6 +1,6 @@
 """Builders for the plants of the scenarios."""
 
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from ..physics.device import Device
@@ -16,7 +16,8 @@ def make_plant(
     name: str,
     devices: list[Device],
     *,
-    offset: int = 1,
+    offset: float = 1,
+    zone: tzinfo | None = None,
     latitude: float = 48.2,
     longitude: float = 11.6,
     city: str = "Munich",
@@ -27,14 +28,14 @@ def make_plant(
 ) -> Plant:
     """Return a plant simulated up to ``now``, from ``start`` or the beginning of yesterday.
 
-    offset: hours of its zone, without summer time. step: the longest step of the simulation.
+    offset: hours of the zone that the cloud states, without summer time. zone: of the cloud's clock if it is another one. step: the longest step of the simulation.
     """
-    zone = timezone(timedelta(hours=offset))
+    zone = zone or timezone(timedelta(hours=offset))
     plant = Plant(
         plant_id=plant_id,
         name=name,
         zone=zone,
-        zone_text=f"GMT{offset:+d}",
+        zone_text=f"GMT{offset:+g}",
         latitude=latitude,
         longitude=longitude,
         city=city,
@@ -50,7 +51,8 @@ def make_plant(
 
 def _get_start_of_yesterday(now: datetime, zone: tzinfo) -> datetime:
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight - timedelta(days=1)
+    # Its own zone would make steps over a change of clocks an hour too long or too short.
+    return (midnight - timedelta(days=1)).astimezone(UTC)
 
 
 def make_inverter(

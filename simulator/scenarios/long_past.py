@@ -1,7 +1,7 @@
 """Scenarios whose plants have uploaded for weeks."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from ..physics.energy_record import QUARTER, EnergyRecord
 from ..physics.plant import Plant
@@ -18,7 +18,7 @@ def with_past(scenario: Scenario, days: int, *, recorded: bool = False) -> Scena
     """
 
     def make_plants(now: datetime) -> list[Plant]:
-        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         start = today - timedelta(days=days)
         plants = scenario(start)
         for plant in plants:
