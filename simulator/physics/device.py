@@ -86,12 +86,14 @@ class Device:
         """Return the naive time of its clock. ``zone`` is the plant's."""
         return (moment.astimezone(self.zone or zone) + self.skew).replace(tzinfo=None)
 
-    def send_upload(self, moment: datetime) -> None:
-        """Upload a snapshot of the model."""
-        visible = moment + timedelta(seconds=self.datalogger.delay)
+    def send_upload(self, moment: datetime, uploaded: datetime | None = None) -> None:
+        """Upload a snapshot of the model. uploaded: when the datalogger sends it, if that is later."""
+        visible = (uploaded or moment) + timedelta(seconds=self.datalogger.delay)
         upload = Upload(moment, visible, take_snapshot(self.model))
-        self.uploads.append(upload)
-        del self.uploads[:-3]
+        # A late row is part of the past, and no newest reading.
+        if uploaded is None:
+            self.uploads.append(upload)
+            del self.uploads[:-3]
         self.history.append(upload)
         if moment - self.history[0].measured > RETENTION + _DROPPED_AT_ONCE:
             kept = bisect_left(

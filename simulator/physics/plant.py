@@ -205,18 +205,28 @@ class Plant:
         )
 
     def _record_uploads(self, datalogger: Datalogger, moment: datetime) -> None:
-        visible = moment + timedelta(seconds=datalogger.delay)
-        self.load_at_uploads.append((moment, self.load.total))
+        outage = datalogger.find_outage(moment)
+        if outage is not None and not outage.is_buffered:
+            return
+        uploaded = None if outage is None else outage.end
         for device in self.devices:
             if device.datalogger is datalogger and device.awake:
-                device.send_upload(moment)
-        self.visible_sums.append((visible, self.month_energy, self.year_energy))
-        del self.visible_sums[:-8]
+                device.send_upload(moment, uploaded)
+        visible = (uploaded or moment) + timedelta(seconds=datalogger.delay)
+        if outage is None:
+            self.load_at_uploads.append((moment, self.load.total))
+            self.visible_sums.append((visible, self.month_energy, self.year_energy))
+            del self.visible_sums[:-8]
         local = self.get_local_time(moment)
         wall = local.replace(
             minute=local.minute - local.minute % 5, second=0, microsecond=0
         )
-        power = sum(inverter.power for _, inverter in self.iterate_inverters())
+        # Inverters whose datalogger is lost are missing in the sum.
+        power = sum(
+            inverter.power
+            for device, inverter in self.iterate_inverters()
+            if _is_known(device, moment)
+        )
         self.power_curve[wall] = (visible, round(power, 1))
 
     def get_newest_upload(self, serial: str, moment: datetime) -> Upload | None:
@@ -237,3 +247,9 @@ class Plant:
             if measured + timedelta(seconds=self.datalogger.delay) <= moment:
                 return total
         return None
+
+
+def _is_known(device: Device, moment: datetime) -> bool:
+    """Return whether what a device measures at a moment is ever uploaded."""
+    outage = device.datalogger.find_outage(moment)
+    return outage is None or outage.is_buffered

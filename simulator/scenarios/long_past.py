@@ -1,20 +1,27 @@
 """Scenarios whose plants have uploaded for weeks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from ..physics.datalogger import Outage
 from ..physics.energy_record import QUARTER, EnergyRecord
 from ..physics.plant import Plant
 
 type Scenario = Callable[[datetime], list[Plant]]
 
 
-def with_past(scenario: Scenario, days: int, *, recorded: bool = False) -> Scenario:
+def with_past(
+    scenario: Scenario,
+    days: int,
+    *,
+    recorded: bool = False,
+    outages: Sequence[Outage] = (),
+) -> Scenario:
     """Return a scenario whose plants have uploaded for at least ``days`` days, as if each had been built that much earlier.
 
     All that the cloud reports follows from one simulation: rows, daily energy, power curves and lifetime totals, which rise
     to their present values. What is older than 95 days the cloud does not show. With ``recorded``, ``plant.record`` has the
-    energy that really flowed since ``days`` days before today, 0:00 UTC.
+    energy that really flowed since ``days`` days before today, 0:00 UTC. outages: of all dataloggers, from that time on.
     """
 
     def make_plants(now: datetime) -> list[Plant]:
@@ -24,6 +31,8 @@ def with_past(scenario: Scenario, days: int, *, recorded: bool = False) -> Scena
         for plant in plants:
             if recorded:
                 plant.record = EnergyRecord(start)
+            for datalogger in plant.dataloggers:
+                datalogger.outages.extend(outages)
             step = plant.step
             # Between two uploads nothing of the past is seen. A longer step would carry energy over midnight in some zones.
             plant.step = QUARTER
