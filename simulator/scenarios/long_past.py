@@ -1,7 +1,9 @@
 """Scenarios whose plants have uploaded for weeks."""
 
 from collections.abc import Callable, Sequence
+from copy import copy, deepcopy
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from ..physics.datalogger import Outage
 from ..physics.energy_record import QUARTER, EnergyRecord
@@ -42,3 +44,34 @@ def with_past(
         return plants
 
     return make_plants
+
+
+def build_once(scenario: Scenario) -> Scenario:
+    """Return a scenario that simulates once for each time and hands out copies, which cost a fraction.
+
+    For several tests with the same long past. The plants of the latest time are kept.
+    """
+    built: dict[datetime, list[Plant]] = {}
+
+    def make_plants(now: datetime) -> list[Plant]:
+        if now not in built:
+            built.clear()
+            built[now] = scenario(now)
+        return [copy_plant(plant) for plant in built[now]]
+
+    return make_plants
+
+
+def copy_plant(plant: Plant) -> Plant:
+    """Return a plant that lives on by itself. What was uploaded never changes, so that both share it."""
+    shared: list[list[Any] | dict[Any, Any]] = [
+        plant.power_curve,
+        plant.daily_energy,
+        plant.load_at_uploads,
+        plant.visible_sums,
+    ]
+    for device in plant.devices:
+        shared += [device.history, device.uploads]
+    # Copied already: deepcopy takes these for its own copies, and does not copy what is in them.
+    memo: dict[int, Any] = {id(container): copy(container) for container in shared}
+    return deepcopy(plant, memo)

@@ -11,11 +11,11 @@ from simulator.cloud import Cloud
 from simulator.physics.device import DeviceKind
 from simulator.physics.energy_record import Flows
 from simulator.scenarios import home
-from simulator.scenarios.long_past import with_past
+from simulator.scenarios.long_past import build_once, with_past
 from tests.helpers import INVERTER, NOON, PLANT, STORAGE, Ask, VirtualClock
 
 DAYS = 12
-SCENARIO = with_past(home, DAYS, recorded=True)
+SCENARIO = build_once(with_past(home, DAYS, recorded=True))
 TODAY = NOON.date()
 
 
@@ -199,3 +199,17 @@ def test_the_cloud_shows_95_days(ask: Ask, cloud: Cloud, clock: VirtualClock) ->
     assert device is not None
     oldest = device[1].history[0].measured
     assert clock.now() - oldest < timedelta(days=98)
+
+
+def test_plants_that_are_built_once_live_on_by_themselves() -> None:
+    scenario = build_once(with_past(home, 2, recorded=True))
+    (first,), (second,) = scenario(NOON), scenario(NOON)
+    (fresh,) = with_past(home, 2, recorded=True)(NOON)
+    assert first == second == fresh
+    first.advance_to(NOON + timedelta(hours=3))
+    assert second == fresh != first
+    second.advance_to(NOON + timedelta(hours=3))
+    assert first == second
+    (later,) = scenario(NOON + timedelta(hours=3))
+    assert later.now == first.now
+    assert later.devices[0].datalogger is later.devices[1].datalogger
