@@ -20,6 +20,7 @@ from aiohttp import web
 
 from .cloud import Cloud
 from .faults import Fault, FaultKind
+from .handlers.production import get_peak_power
 from .physics.device import Device
 from .physics.plant import Plant
 
@@ -165,11 +166,15 @@ async def _get_truth(request: web.Request) -> web.Response:
 
 
 def describe_plant(cloud: Cloud, plant: Plant) -> dict[str, Any]:
-    """Return the simulated state of a plant: W, kWh, the battery's level from 0 to 1."""
+    """Return the simulated state of a plant: W, kWh, its peak power in kWp, the battery's level from 0 to 1."""
     inverter = next((inverter for _, inverter in plant.iterate_inverters()), None)
     storage = plant.storage
     return {
         "plant_id": plant.plant_id,
+        "name": plant.name,
+        "city": plant.city,
+        "created": plant.created.isoformat(),
+        "peak_power": get_peak_power(plant),
         "now": plant.now.isoformat(),
         "local": plant.get_local_time(plant.now).isoformat(),
         "inverter": None
@@ -186,6 +191,7 @@ def describe_plant(cloud: Cloud, plant: Plant) -> dict[str, Any]:
         "storage": None
         if storage is None
         else {
+            "capacity": storage.capacity,
             "level": storage.level,
             "charge_power": storage.charge_power,
             "discharge_power": storage.discharge_power,

@@ -80,8 +80,6 @@ def add_plant(cloud: Cloud, parameters: Parameters) -> Envelope:
         country="China",
         user_id=int(parameters["c_user_id"]),
         created=day,
-        month_energy=0.0,
-        year_energy=0.0,
     )
     _apply_form(plant, parameters)
     cloud.plants.append(plant)

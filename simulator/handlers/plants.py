@@ -7,7 +7,6 @@ from .. import encoding
 from ..cloud import Cloud
 from ..envelope import ApiError, Envelope, Parameters, ok, select_page
 from ..physics.device import round_counter
-from ..physics.past_energy import compute_daily_energy
 from ..physics.plant import Plant
 from .production import compute_production, find_newest_upload_time, get_peak_power
 
@@ -86,7 +85,8 @@ def get_plant_energy(cloud: Cloud, parameters: Parameters) -> Envelope:
         day = day.replace(month=1)
     while day.isoformat()[:length] <= end.isoformat()[:length]:
         key = day.isoformat()[:length]
-        sums[key] = sums.get(key, 0.0) + compute_daily_energy(plant, day, today)
+        produced = plant.daily_energy.get(day, 0.0) if day <= today else 0.0
+        sums[key] = sums.get(key, 0.0) + produced
         day += timedelta(days=1)
     rows = [
         {"date": period, "energy": f"{round_counter(energy):g}"}

@@ -4,6 +4,7 @@ from datetime import datetime, time
 from typing import Any
 
 from .. import encoding
+from ..physics import power_models
 from ..physics.device import Device
 from ..physics.power_models import Hybrid, Inverter, Period, Storage
 from ..settings import (
@@ -27,9 +28,7 @@ def get_panels(device: Device) -> Inverter:
 
 def get_battery(device: Device) -> Storage | None:
     """Return the battery of a device, or None."""
-    if isinstance(device.model, Hybrid):
-        return device.model.battery
-    return device.model if isinstance(device.model, Storage) else None
+    return power_models.get_battery(device.model)
 
 
 def encode_header(serial: str, wall: datetime, status: int, status_text: str) -> Fields:

@@ -10,7 +10,16 @@ from datetime import date, datetime, timedelta, tzinfo
 from .datalogger import Datalogger
 from .device import Device, DeviceKind, Upload
 from .energy_record import EnergyRecord
-from .power_models import Energy, Hybrid, Inverter, Meter, Storage, Weather
+from .power_models import (
+    Energy,
+    Hybrid,
+    Inverter,
+    Meter,
+    Storage,
+    Weather,
+    get_battery,
+    get_panels,
+)
 from .sun import irradiance
 from .weather import cloudiness, house_load
 
@@ -19,7 +28,7 @@ STEP = timedelta(seconds=60)
 
 @dataclass(slots=True)
 class Plant:
-    """A plant simulated up to ``now``. step: the longest step of the simulation."""
+    """A plant simulated up to ``now``. load_factor: its load in households. step: the longest step of the simulation."""
 
     plant_id: int
     name: str
@@ -38,12 +47,13 @@ class Plant:
     # Dataloggers without devices.
     idle_dataloggers: list[Datalogger] = field(default_factory=list)
     seed: int = 1
+    load_factor: float = 1.0
     step: timedelta = STEP
     load: Energy = field(default_factory=Energy)
     load_power: float = 0.0
     # The inverters' energy of month and year, as plant/data reports it, kWh.
-    month_energy: float = 120.4
-    year_energy: float = 4012.2
+    month_energy: float = 0.0
+    year_energy: float = 0.0
     # The source of plant/power: by wall clock in steps of five minutes, when the cloud shows it, and W of the inverters.
     power_curve: dict[datetime, tuple[datetime, float]] = field(default_factory=dict)
     # The inverters' energy by day of the plant's clock, kWh.
@@ -68,10 +78,8 @@ class Plant:
     def iterate_inverters(self) -> Iterator[tuple[Device, Inverter]]:
         """Yield every device with panels, and its inverter."""
         for device in self.devices:
-            if isinstance(device.model, Inverter):
-                yield device, device.model
-            elif isinstance(device.model, Hybrid):
-                yield device, device.model.pv
+            if (inverter := get_panels(device.model)) is not None:
+                yield device, inverter
 
     @property
     def inverter(self) -> Inverter:
@@ -82,10 +90,8 @@ class Plant:
     def storage(self) -> Storage | None:
         """The first battery, in a device of its own or in a hybrid; None without one."""
         for device in self.devices:
-            if isinstance(device.model, Storage):
-                return device.model
-            if isinstance(device.model, Hybrid):
-                return device.model.battery
+            if (battery := get_battery(device.model)) is not None:
+                return battery
         return None
 
     @property
@@ -119,34 +125,18 @@ class Plant:
                 - self.now.timestamp() % self.step.total_seconds()
             )
             end = min(due, self.now + step, moment)
-            self._step_to(end)
+            self.step_to(end)
             for time, datalogger in uploads:
                 if time == end:
                     self._record_uploads(datalogger, end)
 
-    def _step_to(self, end: datetime) -> None:
+    def step_to(self, end: datetime) -> None:
+        """Simulate one step of any length, without uploads."""
         seconds = (end - self.now).total_seconds()
         middle = self.now + (end - self.now) / 2
-        clear = cloudiness(middle, self.seed)
-        light: dict[tuple[float, float], float] = {}
-        power = 0.0
-        for _, inverter in self.iterate_inverters():
-            for string in inverter.strings:
-                orientation = string.tilt, string.azimuth
-                if orientation not in light:
-                    light[orientation] = clear * irradiance(
-                        middle, self.latitude, self.longitude, *orientation
-                    )
-            inverter.convert_light(
-                tuple(
-                    light[string.tilt, string.azimuth] for string in inverter.strings
-                ),
-                seconds,
-            )
-            power += inverter.power
-        self.load_power = house_load(middle, self.zone, self.seed)
-        self.load.add_power(self.load_power, seconds)
-        self._balance_bus(power, middle, clear, seconds)
+        power = sum(self.convert_light(middle, seconds))
+        load = self.load_factor * house_load(middle, self.zone, self.seed)
+        self.balance_bus(power, load, middle, seconds)
         self._record_step(middle, seconds)
         produced = power * seconds / 3_600_000
         self.month_energy += produced
@@ -170,14 +160,41 @@ class Plant:
             self.year_energy = 0.0
         self.now = end
 
-    def _balance_bus(
-        self, power: float, middle: datetime, clear: float, seconds: float
+    def convert_light(self, middle: datetime, seconds: float) -> list[float]:
+        """Convert the light around ``middle`` over some seconds, and return the power of the panels of each device, W."""
+        clear = cloudiness(middle, self.seed)
+        light: dict[tuple[float, float], float] = {}
+        powers = []
+        for device in self.devices:
+            inverter = get_panels(device.model)
+            if inverter is None:
+                powers.append(0.0)
+                continue
+            for string in inverter.strings:
+                orientation = string.tilt, string.azimuth
+                if orientation not in light:
+                    light[orientation] = clear * irradiance(
+                        middle, self.latitude, self.longitude, *orientation
+                    )
+            inverter.convert_light(
+                tuple(
+                    light[string.tilt, string.azimuth] for string in inverter.strings
+                ),
+                seconds,
+            )
+            powers.append(inverter.power)
+        return powers
+
+    def balance_bus(
+        self, power: float, load: float, middle: datetime, seconds: float
     ) -> None:
         """Balance inverters and load by battery and grid, and update hybrids, meters and sensors."""
-        grid = self.load_power - power
+        self.load_power = load
+        self.load.add_power(load, seconds)
+        grid = load - power
         if (battery := self.storage) is not None:
             battery.balance_surplus(-grid, self.get_local_time(middle), seconds)
-            battery.measure_load(self.load_power, power, seconds)
+            battery.measure_load(load, power, seconds)
             grid += battery.charge_power - battery.discharge_power
         for device in self.devices:
             match device.model:
@@ -186,6 +203,7 @@ class Plant:
                 case Meter():
                     device.model.measure_grid(grid, seconds)
                 case Weather():
+                    clear = cloudiness(middle, self.seed)
                     flat = irradiance(middle, self.latitude, self.longitude, 0, 0)
                     device.model.light = clear * flat
 

@@ -274,6 +274,20 @@ class Weather:
 type AnyModel = Inverter | Storage | Hybrid | Meter | Weather
 
 
+def get_panels(model: AnyModel) -> Inverter | None:
+    """Return the inverter in a model; None without panels."""
+    if isinstance(model, Hybrid):
+        return model.pv
+    return model if isinstance(model, Inverter) else None
+
+
+def get_battery(model: AnyModel) -> Storage | None:
+    """Return the battery in a model, or None."""
+    if isinstance(model, Hybrid):
+        return model.battery
+    return model if isinstance(model, Storage) else None
+
+
 def _split(power: float) -> tuple[float, float]:
     """Split a signed power into its positive and its negative part."""
     return (power, 0.0) if power > 0 else (0.0, abs(power))

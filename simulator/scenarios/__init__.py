@@ -1,34 +1,31 @@
 """The scenarios to choose from: single houses, an installer's plants, a fleet."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from ..physics.datalogger import Datalogger
 from ..physics.device import Device, DeviceKind
 from ..physics.plant import STEP, Plant
-from ..physics.power_models import PvString
+from ..physics.power_models import PvString, Storage
 from . import newer
-from .builders import BERLIN, make_inverter, make_plant, make_storage
+from .builders import BERLIN, make_inverter, make_plant
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 
 def home(now: datetime) -> list[Plant]:
-    """Return one house: 5 kWp on two roofs, an inverter, a storage."""
+    """Return one house: 5.5 kWp on two roofs, an inverter, a storage."""
     datalogger = Datalogger("XGD1A00117", phase=97.0)
     inverter = make_inverter(
-        5000.0, 8123.4, PvString(3200.0, 35, -20), PvString(2300.0, 35, 60)
+        5000.0, PvString(3200.0, 35, -20), PvString(2300.0, 35, 60)
     )
-    inverter.hours = 11_204.0
-    for string, energy in zip(inverter.strings, (4890.2, 3484.5), strict=True):
-        string.energy.total = energy
     devices = [
         Device(
             "TPJ4A18033", DeviceKind.INVERTER, inverter, datalogger, alias="South roof"
         ),
-        Device("KHB2C21054", DeviceKind.STORAGE, make_storage(), datalogger),
+        Device("KHB2C21054", DeviceKind.STORAGE, Storage(), datalogger),
     ]
-    return [make_plant(now, 700101, "Sunny Cottage", devices)]
+    return [make_plant(now, 700101, "Sunny Cottage", devices, created=date(2021, 5, 4))]
 
 
 def min_without_battery(now: datetime) -> list[Plant]:
@@ -36,9 +33,7 @@ def min_without_battery(now: datetime) -> list[Plant]:
     device = Device(
         "MNK5D09042",
         DeviceKind.MIN,
-        make_inverter(
-            5000.0, 5210.7, PvString(3200.0, 35, -20), PvString(2300.0, 35, 60)
-        ),
+        make_inverter(5000.0, PvString(3200.0, 35, -20), PvString(2300.0, 35, 60)),
         Datalogger("XGD3C00551", phase=97.0),
         alias="Garden roof",
     )
@@ -65,7 +60,6 @@ def _make_workshop(now: datetime) -> Plant:
                 DeviceKind.INVERTER,
                 make_inverter(
                     10_000.0,
-                    40_000.0 + 611.3 * index,
                     PvString(5600.0, 15, -90),
                     PvString(5600.0, 15, 90),
                 ),
@@ -75,7 +69,7 @@ def _make_workshop(now: datetime) -> Plant:
             )
             for index in range(6)
         ),
-        Device("KHB5C10077", DeviceKind.STORAGE, make_storage(), east, zone=BERLIN),
+        Device("KHB5C10077", DeviceKind.STORAGE, Storage(), east, zone=BERLIN),
     ]
     return make_plant(
         now,
@@ -85,6 +79,7 @@ def _make_workshop(now: datetime) -> Plant:
         latitude=48.4,
         longitude=10.9,
         seed=2,
+        load_factor=5,
     )
 
 
@@ -96,14 +91,14 @@ def _make_terrace(now: datetime) -> Plant:
             Device(
                 f"TPJ8C3020{index}",
                 DeviceKind.INVERTER,
-                make_inverter(3600.0, 9_100.0 + 77.7 * index, PvString(4000.0, 40, 10)),
+                make_inverter(3600.0, PvString(4000.0, 40, 10)),
                 datalogger,
                 skew=timedelta(minutes=-20 if index == 1 else 0),
                 alias=f"Terrace {index + 1}",
             )
             for index in range(4)
         ),
-        Device("KHB6D20088", DeviceKind.STORAGE, make_storage(), datalogger),
+        Device("KHB6D20088", DeviceKind.STORAGE, Storage(), datalogger),
     ]
     return make_plant(
         now,
@@ -116,6 +111,7 @@ def _make_terrace(now: datetime) -> Plant:
         city="Bristol",
         country="United Kingdom",
         seed=3,
+        load_factor=4,
     )
 
 
@@ -128,7 +124,6 @@ def _make_solar_farm(now: datetime) -> Plant:
             DeviceKind.INVERTER,
             make_inverter(
                 50_000.0,
-                310_000.0 + 1_234.5 * index,
                 PvString(30_000.0, 20, 0),
                 PvString(26_000.0, 20, 0),
             ),
@@ -154,7 +149,7 @@ def _make_solar_farm(now: datetime) -> Plant:
 def fleet(now: datetime, plants: int = 50, inverters: int = 20) -> list[Plant]:
     """Return many plants of many inverters each, every plant behind one datalogger.
 
-    They are simulated in long steps and from an hour ago only, because a whole day would take too long.
+    They are young, and simulated in long steps with uploads from an hour ago only, because more would take too long.
     """
     return [_make_fleet_plant(now, index, inverters) for index in range(plants)]
 
@@ -165,9 +160,7 @@ def _make_fleet_plant(now: datetime, index: int, inverters: int) -> Plant:
         Device(
             f"TPF{index:03d}{number:04d}",
             DeviceKind.INVERTER,
-            make_inverter(
-                20_000.0, 60_000.0 + 10.0 * number, PvString(22_000.0, 25, 0)
-            ),
+            make_inverter(20_000.0, PvString(22_000.0, 25, 0)),
             datalogger,
             alias=f"Row {number + 1}",
         )
@@ -181,6 +174,7 @@ def _make_fleet_plant(now: datetime, index: int, inverters: int) -> Plant:
         latitude=48.0 + index % 10 * 0.1,
         longitude=11.0 + index // 10 * 0.1,
         seed=index,
+        created=(now - timedelta(days=120)).date(),
         step=5 * STEP,
         start=now - timedelta(hours=1),
     )

@@ -1,11 +1,12 @@
 """Builders for the plants of the scenarios."""
 
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from ..physics.device import Device
+from ..physics.past import live_past
 from ..physics.plant import STEP, Plant
-from ..physics.power_models import Energy, Inverter, PvString, Storage
+from ..physics.power_models import Inverter, PvString
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -20,15 +21,18 @@ def make_plant(
     zone: tzinfo | None = None,
     latitude: float = 48.2,
     longitude: float = 11.6,
+    created: date = date(2023, 4, 18),
     city: str = "Munich",
     country: str = "Germany",
     seed: int = 1,
+    load_factor: float = 1.0,
     step: timedelta = STEP,
     start: datetime | None = None,
 ) -> Plant:
-    """Return a plant simulated up to ``now``, from ``start`` or the beginning of yesterday.
+    """Return a plant with a past since it was ``created``, and with uploads since ``start`` or the beginning of yesterday.
 
-    offset: hours of the zone that the cloud states, without summer time. zone: of the cloud's clock if it is another one. step: the longest step of the simulation.
+    offset: hours of the zone that the cloud states, without summer time. zone: of the cloud's clock if it is another one.
+    load_factor: its load in households. step: the longest step of the simulation with uploads.
     """
     zone = zone or timezone(timedelta(hours=offset))
     plant = Plant(
@@ -38,13 +42,16 @@ def make_plant(
         zone_text=f"GMT{offset:+g}",
         latitude=latitude,
         longitude=longitude,
+        created=created,
         city=city,
         country=country,
         seed=seed,
+        load_factor=load_factor,
         step=step,
         devices=devices,
-        now=_get_start_of_yesterday(now, zone) if start is None else start,
+        now=now,
     )
+    live_past(plant, start or _get_start_of_yesterday(now, zone))
     plant.advance_to(now)
     return plant
 
@@ -55,22 +62,6 @@ def _get_start_of_yesterday(now: datetime, zone: tzinfo) -> datetime:
     return (midnight - timedelta(days=1)).astimezone(UTC)
 
 
-def make_inverter(
-    nominal_power: float, total_energy: float, *strings: PvString
-) -> Inverter:
-    """Return an inverter with a lifetime energy, which its strings share evenly."""
-    for string in strings:
-        string.energy.total = round(total_energy * 1.03 / len(strings), 1)
-    return Inverter(
-        nominal_power, strings, Energy(total=total_energy), hours=total_energy * 1.4
-    )
-
-
-def make_storage() -> Storage:
-    """Return a battery that is some years old."""
-    return Storage(
-        charge=Energy(total=1502.6),
-        discharge=Energy(total=1377.9),
-        imported=Energy(total=4210.3),
-        exported=Energy(total=3907.7),
-    )
+def make_inverter(nominal_power: float, *strings: PvString) -> Inverter:
+    """Return a new inverter."""
+    return Inverter(nominal_power, strings)

@@ -6,26 +6,18 @@ from ..newer_devices import min as min_xh, spa, sph
 from ..physics.datalogger import Datalogger
 from ..physics.device import Device, DeviceKind
 from ..physics.plant import Plant
-from ..physics.power_models import Energy, Hybrid, Meter, PvString, Weather
-from .builders import make_inverter, make_plant, make_storage
+from ..physics.power_models import Hybrid, Meter, PvString, Storage, Weather
+from .builders import make_inverter, make_plant
 
 
-def _make_hybrid(
-    nominal_power: float, total_energy: float, *strings: PvString
-) -> Hybrid:
+def _make_hybrid(nominal_power: float, *strings: PvString) -> Hybrid:
     """Return panels and a battery in one device."""
-    return Hybrid(
-        make_inverter(nominal_power, total_energy, *strings),
-        make_storage(),
-        output=Energy(total=total_energy),
-    )
+    return Hybrid(make_inverter(nominal_power, *strings), Storage())
 
 
 def min_home(now: datetime) -> list[Plant]:
-    """Return one house with a MIN TL-XH of 5 kWp, its battery and its meter at the grid."""
-    hybrid = _make_hybrid(
-        5000.0, 5210.7, PvString(3200.0, 35, -20), PvString(2300.0, 35, 60)
-    )
+    """Return one house with a MIN TL-XH of 5.5 kWp, its battery and its meter at the grid."""
+    hybrid = _make_hybrid(5000.0, PvString(3200.0, 35, -20), PvString(2300.0, 35, 60))
     device = Device(
         "MNK6D09077",
         DeviceKind.MIN,
@@ -37,10 +29,8 @@ def min_home(now: datetime) -> list[Plant]:
 
 
 def hybrid_home(now: datetime) -> list[Plant]:
-    """Return one house with an SPH of 5 kWp and its battery."""
-    hybrid = _make_hybrid(
-        5000.0, 7433.1, PvString(3000.0, 30, -10), PvString(2400.0, 30, 80)
-    )
+    """Return one house with an SPH of 5.4 kWp and its battery."""
+    hybrid = _make_hybrid(5000.0, PvString(3000.0, 30, -10), PvString(2400.0, 30, 80))
     device = Device(
         "SPN4F11025",
         DeviceKind.SPH,
@@ -52,20 +42,20 @@ def hybrid_home(now: datetime) -> list[Plant]:
 
 
 def spa_home(now: datetime) -> list[Plant]:
-    """Return one house with an inverter of 4 kWp, and an SPA with a battery beside it."""
+    """Return one house with an inverter of 4.4 kWp, and an SPA with a battery beside it."""
     datalogger = Datalogger("XGD6F00817", phase=33.0)
     devices = [
         Device(
             "TPJ8E27051",
             DeviceKind.INVERTER,
-            make_inverter(4000.0, 9120.3, PvString(4400.0, 35, 0)),
+            make_inverter(4000.0, PvString(4400.0, 35, 0)),
             datalogger,
             alias="Orchard roof",
         ),
         Device(
             "SAN7G13041",
             DeviceKind.SPA,
-            spa.add_periods(make_storage()),
+            spa.add_periods(Storage()),
             datalogger,
             alias="Orchard storage",
         ),
@@ -76,7 +66,6 @@ def spa_home(now: datetime) -> list[Plant]:
 def commercial(now: datetime) -> list[Plant]:
     """Return a warehouse: two MAX of 60 kW, a meter at the grid, a sensor on the roof, and a PCS, behind one datalogger."""
     datalogger = Datalogger("XGD8H00919", phase=211.0)
-    meter = Meter(imported=Energy(total=8_211.4), exported=Energy(total=690_410.2))
     devices = [
         *(
             Device(
@@ -84,7 +73,6 @@ def commercial(now: datetime) -> list[Plant]:
                 DeviceKind.MAX,
                 make_inverter(
                     60_000.0,
-                    412_300.4 + 911.7 * index,
                     *(PvString(9_000.0, 10, azimuth) for azimuth in (-90, -90, 90, 90)),
                     *(PvString(8_500.0, 10, azimuth) for azimuth in (-90, 90, 90)),
                 ),
@@ -93,12 +81,22 @@ def commercial(now: datetime) -> list[Plant]:
             )
             for index in range(2)
         ),
-        Device("meter", DeviceKind.METER, meter, datalogger, address=1),
+        Device("meter", DeviceKind.METER, Meter(), datalogger, address=1),
         Device("sensor", DeviceKind.SENSOR, Weather(), datalogger, address=2),
         # A PCS uploads nothing that any endpoint shows.
         Device("PCK9K35042", DeviceKind.PCS, Weather(), datalogger),
     ]
-    return [make_plant(now, 700305, "Warehouse North", devices, latitude=50.1, seed=8)]
+    return [
+        make_plant(
+            now,
+            700305,
+            "Warehouse North",
+            devices,
+            latitude=50.1,
+            seed=8,
+            load_factor=9,
+        )
+    ]
 
 
 def everything(now: datetime) -> list[Plant]:

@@ -16,9 +16,9 @@ from simulator.faults import Fault, FaultKind
 from simulator.physics.datalogger import Datalogger
 from simulator.physics.device import Device, DeviceKind
 from simulator.physics.plant import Plant
+from simulator.physics.power_models import Storage
 from simulator.router import Router
 from simulator.scenarios import home, min_without_battery
-from simulator.scenarios.builders import make_storage
 from simulator.scenarios.newer import commercial, hybrid_home, min_home, spa_home
 from tests.helpers import (
     STORAGE,
@@ -233,7 +233,7 @@ def house_with_two_meters(now: datetime) -> list[Plant]:
     (plant,) = min_home(now)
     datalogger = plant.datalogger
     plant.devices.append(
-        Device("KHB2C21054", DeviceKind.STORAGE, make_storage(), datalogger)
+        Device("KHB2C21054", DeviceKind.STORAGE, Storage(), datalogger)
     )
     # It has been there for longer than the MIN.
     battery = plant.battery

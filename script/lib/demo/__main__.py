@@ -8,12 +8,14 @@ from pathlib import Path
 import signal
 import socket
 import sys
+from typing import Any
 
 import aiohttp
 
-from . import configuration, dashboard
+from . import configuration, dashboard, welcome
 from .check import CheckError, check
 from .faketime import FastClock, begin_at
+from .first_settings import make_settings_known
 from .home_assistant import PASSWORD, USER, HomeAssistant, HomeAssistantError
 from .processes import Child
 
@@ -21,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[3]
 DIRECTORY = ROOT / ".demo"
 DOMAIN = "growatt_openapi"
 TOKEN = "0123456789abcdef0123456789abcdef"  # noqa: S105 - the simulator's
+
+_SIMULATOR_PATIENCE = 120  # s
 
 
 def _arguments() -> argparse.Namespace:
@@ -59,7 +63,9 @@ def _arguments() -> argparse.Namespace:
         help="let time run faster, up to 120 times (needs libfaketime)",
     )
     parser.add_argument(
-        "--check", action="store_true", help="look whether it works, then stop"
+        "--check",
+        action="store_true",
+        help="look whether it works and whether the dashboard is complete, then stop",
     )
     parser.add_argument(
         "--empty",
@@ -182,13 +188,16 @@ async def _first_to_end(children: list[Child]) -> Child:
         await asyncio.sleep(0.5)
 
 
-async def _plants(simulator_url: str) -> list[str]:
-    """Return the ids of all plants."""
-    async with (
-        aiohttp.ClientSession() as session,
-        session.get(f"{simulator_url}/_sim/truth") as reply,
-    ):
-        return [str(plant["plant_id"]) for plant in await reply.json()]
+async def _get_plants(simulator_url: str) -> list[dict[str, Any]]:
+    """Return the simulated state of all plants; wait until the simulator has lived through their past."""
+    async with asyncio.timeout(_SIMULATOR_PATIENCE), aiohttp.ClientSession() as session:
+        while True:
+            try:
+                async with session.get(f"{simulator_url}/_sim/truth") as reply:
+                    plants: list[dict[str, Any]] = await reply.json()
+                    return plants
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(0.3)
 
 
 async def _present(
@@ -197,29 +206,44 @@ async def _present(
     print("Starting Home Assistant …", flush=True)
     await home_assistant.wait_until_up(180)
     await home_assistant.create_user()
-    address = home_assistant.url
-    if not arguments.empty:
-        print("Setting the integration up through its config flow …", flush=True)
-        await home_assistant.configure(
-            DOMAIN,
-            [
-                {"token": TOKEN, "region": "custom"},
-                {"url": simulator_url},
-                {"plants": await _plants(simulator_url), "controls": True},
-            ],
+    await home_assistant.use_24_hours()
+    if arguments.empty:
+        print(f"\n  Open   {home_assistant.url} (user {USER}, password {PASSWORD})")
+        print(
+            "  Then   Settings → Devices & services → Add integration → Growatt OpenAPI; region “Another server”,"
+            f"\n         address {simulator_url}, token {TOKEN}.\n  Stop   Ctrl-C stops both.\n",
+            flush=True,
         )
-        address = await dashboard.make(home_assistant)
+        return
+    print("Setting the integration up through its config flow …", flush=True)
+    plants = await _get_plants(simulator_url)
+    await home_assistant.configure(
+        DOMAIN,
+        [
+            {"token": TOKEN, "region": "custom"},
+            {"url": simulator_url},
+            {
+                "plants": [str(plant["plant_id"]) for plant in plants],
+                "controls": True,
+            },
+        ],
+    )
+    devices = await dashboard.find_devices(home_assistant)
+    await make_settings_known(home_assistant, devices)
+    address = await dashboard.make(home_assistant, devices)
     if arguments.check:
         print("\n".join(await check(home_assistant, simulator_url)))
         print("The demo works.")
         return
-    print(f"\n  Home Assistant   {address}   user {USER}, password {PASSWORD}")
-    print(f"  Simulated cloud  {simulator_url}   token {TOKEN}")
-    if arguments.empty:
-        print(
-            "\n  Settings → Devices & services → Add integration → Growatt OpenAPI; region “Another server”."
-        )
-    print("\n  Ctrl-C stops both.\n", flush=True)
+    text = welcome.compose(
+        address=address,
+        home_assistant=home_assistant.url,
+        simulator=simulator_url,
+        token=TOKEN,
+        plants=await _get_plants(simulator_url),
+        devices=devices,
+    )
+    print(f"\n{text}\n", flush=True)
 
 
 if __name__ == "__main__":

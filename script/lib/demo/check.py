@@ -5,11 +5,13 @@ from typing import Any
 
 import aiohttp
 
-from .dashboard import settled
+from .dashboard import find_shown_entities, settled
 from .home_assistant import HomeAssistant
 
 # Unknown until it is set, pressed or happens once.
 _CONTROLS = ("button", "event", "number", "select", "switch", "time")
+# Unknown while an inverter sleeps, and in the first minutes of a day.
+_UNKNOWN_AT_NIGHT = ("_temperature", "_self_sufficiency_today")
 PATIENCE = 60.0
 STORAGE, PLANT = "KHB2C21054", 700101
 # Of the later devices that are awake at night: a number, what it is set to, where that is sent, and as what.
@@ -31,6 +33,7 @@ async def check(home_assistant: HomeAssistant, simulator: str) -> list[str]:
         raise CheckError(f"only {len(registered)} entities are registered")
     states = await _wait_for_values(home_assistant, registered)
     rows = [_row(states[entity["entity_id"]]) for entity in registered]
+    rows += await _check_dashboard(home_assistant, registered)
     by_key = {
         entity["unique_id"].removeprefix(f"{STORAGE}_"): entity for entity in registered
     }
@@ -85,6 +88,35 @@ async def check(home_assistant: HomeAssistant, simulator: str) -> list[str]:
     return rows
 
 
+async def _check_dashboard(
+    home_assistant: HomeAssistant, registered: list[dict[str, Any]]
+) -> list[str]:
+    """Look whether every entity on the dashboard exists and has a known state; a button that was never pressed has none."""
+    shown = await find_shown_entities(home_assistant)
+    may_be_unknown = {
+        entity["entity_id"]
+        for entity in registered
+        if entity["entity_id"].startswith("button.")
+        or entity["unique_id"].endswith(_UNKNOWN_AT_NIGHT)
+    }
+    if len(shown) < 20:
+        raise CheckError(f"the dashboard shows only {len(shown)} entities")
+    bad: list[str] = []
+    for _ in range(int(PATIENCE)):
+        states = await home_assistant.states()
+        bad = []
+        for entity_id in shown:
+            state = states.get(entity_id, {}).get("state", "missing")
+            if state in ("missing", "unavailable") or (
+                state == "unknown" and entity_id not in may_be_unknown
+            ):
+                bad.append(f"{entity_id} is {state}")
+        if not bad:
+            return ["", f"{'dashboard: entities with a known state':<52} {len(shown)}"]
+        await asyncio.sleep(1)
+    raise CheckError(f"on the dashboard: {', '.join(bad)}")
+
+
 async def _check_later(
     home_assistant: HomeAssistant,
     session: aiohttp.ClientSession,
@@ -112,12 +144,12 @@ async def _check_later(
 async def _wait_for_values(
     home_assistant: HomeAssistant, registered: list[dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    """Wait until every entity has a value; at night an inverter's temperature has none."""
+    """Wait until every entity has a value, but those that may have none at night."""
     expected = [
         entity["entity_id"]
         for entity in registered
         if entity["entity_id"].split(".")[0] not in _CONTROLS
-        and not entity["unique_id"].endswith("_temperature")
+        and not entity["unique_id"].endswith(_UNKNOWN_AT_NIGHT)
     ]
     missing: list[str] = expected
     for _ in range(int(PATIENCE)):

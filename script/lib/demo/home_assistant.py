@@ -58,6 +58,23 @@ class HomeAssistant:
             tokens = await reply.json()
         self._token = tokens["access_token"]
 
+    async def use_24_hours(self) -> None:
+        """Let the user read times as the house's country does."""
+        await self.command(
+            {
+                "type": "frontend/set_user_data",
+                "key": "language",
+                "value": {
+                    "language": "en",
+                    "number_format": "language",
+                    "time_format": "24",
+                    "date_format": "language",
+                    "time_zone": "local",
+                    "first_weekday": "monday",
+                },
+            }
+        )
+
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         async with self._session.post(
