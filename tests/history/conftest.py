@@ -7,10 +7,11 @@ What to know of a recorder under frozen time:
   the recorder writes in a thread of its own. ``read_statistics`` of recorder.py waits by itself.
 - Reads belong in the recorder's executor, ``get_instance(hass).async_add_executor_job``: they block the event loop otherwise.
 - The thread reads the same frozen time. Freezing must begin before the recorder starts, or its run begins years after the states
-  in it; ``async_test_recorder`` sees to that.
+  in it; ``mock_recorder_before_hass`` sees to that.
 - The recorder's timers (commits, statistics every five minutes, the nightly purge) fire when ``let_pass`` moves the time past
   them. Compiling and purging do nothing unless a test sets ``enable_statistics`` or ``enable_nightly_purge`` by a parameter.
-- External statistics are rows of whole hours in UTC; the recorder refuses others.
+- Rows of external statistics begin at whole hours. The recorder looks at the minutes of the given time before it converts it to UTC:
+  in a zone of half hours it takes 10:00, which is no whole hour of UTC. So pass times in UTC, and a list: it iterates twice.
 - A test that takes ``recorder_url`` runs three times, with SQLite, MariaDB and PostgreSQL: real servers (databases.py), an empty
   database for each test. Without it the recorder uses SQLite in memory. Where a server is not installed its runs are skipped, and
   fail with REQUIRE_DATABASES=1 in the environment.
