@@ -11,6 +11,7 @@ import signal
 from .clock import SimulatorClock
 from .cloud import Cloud
 from .scenarios import SCENARIOS, TOKEN
+from .scenarios.long_past import with_past
 from .server import Server
 
 
@@ -29,14 +30,23 @@ def _arguments() -> argparse.Namespace:
         default="home",
         help="the plants to simulate (default: home)",
     )
+    parser.add_argument(
+        "--past-days",
+        type=int,
+        default=0,
+        help="days for which the plants have uploaded; the cloud shows 95 (default: since yesterday)",
+    )
     parser.add_argument("--token", default=TOKEN, help="the token to accept")
     return parser.parse_args()
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
     clock = SimulatorClock()
+    scenario = SCENARIOS[arguments.scenario]
+    if arguments.past_days > 0:
+        scenario = with_past(scenario, arguments.past_days)
     cloud = Cloud(
-        plants=SCENARIOS[arguments.scenario](clock.now()),
+        plants=scenario(clock.now()),
         clock=clock,
         tokens={arguments.token},
     )

@@ -1,13 +1,15 @@
 """Histories and alarms of devices (protocol of 2016, 4.3.5, 4.3.6, 4.3.11 and 4.3.14)."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from .. import encoding
 from ..cloud import Cloud
 from ..envelope import ApiError, Envelope, Parameters, ok, select_page
-from ..physics.device import Alarm, Device, DeviceKind
+from ..physics.device import RETENTION, Alarm, Device, DeviceKind, Upload
 from ..physics.plant import Plant
 
 type Fields = dict[str, Any]
@@ -15,7 +17,16 @@ type Fields = dict[str, Any]
 type ReadingEncoder = Callable[[Device, datetime, Fields], Fields]
 
 LONGEST_PERIOD = timedelta(days=7)
-RETENTION = timedelta(days=95)
+# The most that a device's clock is off UTC by its zone, in days.
+_ZONE_MARGIN = 1
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """A page of a device's rows. count: the rows of all pages."""
+
+    count: int
+    rows: list[Fields]
 
 
 def _parse_day(parameters: Parameters, key: str) -> date:
@@ -25,29 +36,58 @@ def _parse_day(parameters: Parameters, key: str) -> date:
         raise ApiError(10003) from err
 
 
-def select_history_rows(
+def select_history_page(
     cloud: Cloud,
     plant: Plant,
     device: Device,
     parameters: Parameters,
     encode: ReadingEncoder,
-) -> list[Fields]:
-    """Return the rows between two days of the device's own clock, newest first."""
+) -> HistoryPage:
+    """Return the requested page of the rows between two days of the device's own clock, newest first.
+
+    Rows older than the cloud's retention are missing. Only the page is encoded, because a period has thousands of rows.
+    """
     start = _parse_day(parameters, "start_date")
     end = _parse_day(parameters, "end_date")
     if end < start:
         raise ApiError(10003)
     if end - start > LONGEST_PERIOD:
         raise ApiError(10004)
-    moment = cloud.clock.now()
-    rows = []
-    for upload in reversed(device.history):
+    found = _select_uploads(device, plant, start, end, cloud.clock.now())
+    return HistoryPage(
+        len(found),
+        [
+            encode(device, wall, upload.values)
+            for wall, upload in select_page(found, parameters)
+        ],
+    )
+
+
+def _select_uploads(
+    device: Device, plant: Plant, start: date, end: date, moment: datetime
+) -> list[tuple[datetime, Upload]]:
+    """Return what the cloud shows of two days and those between, with the wall clock of each upload, newest first."""
+    margin = _ZONE_MARGIN + abs(device.skew.days)
+    history = device.history
+    low = max(
+        bisect_left(history, start.toordinal() - margin, key=_get_day),
+        bisect_left(history, moment - RETENTION, key=_get_instant),
+    )
+    high = bisect_right(history, end.toordinal() + margin, key=_get_day)
+    found = []
+    for upload in reversed(history[low:high]):
         wall = device.get_wall_time(upload.measured, plant.zone)
-        if upload.visible > moment or moment - upload.measured > RETENTION:
-            continue
-        if start <= wall.date() <= end:
-            rows.append(encode(device, wall, upload.values))
-    return rows
+        if upload.visible <= moment and start <= wall.date() <= end:
+            found.append((wall, upload))
+    return found
+
+
+def _get_day(upload: Upload) -> int:
+    return upload.measured.astimezone(UTC).toordinal()
+
+
+def _get_instant(upload: Upload) -> datetime:
+    return upload.measured
 
 
 def get_inverter_history(cloud: Cloud, parameters: Parameters) -> Envelope:
@@ -55,7 +95,7 @@ def get_inverter_history(cloud: Cloud, parameters: Parameters) -> Envelope:
     # The protocol says device_id, the live service device_sn.
     serial = parameters.get("device_sn") or parameters.get("device_id", "")
     plant, device = cloud.require_device(serial, DeviceKind.INVERTER, unknown=10002)
-    rows = select_history_rows(
+    page = select_history_page(
         cloud,
         plant,
         device,
@@ -66,8 +106,8 @@ def get_inverter_history(cloud: Cloud, parameters: Parameters) -> Envelope:
         {
             "sn": serial,
             "datalogger_sn": device.datalogger.serial,
-            "next_page_start_id": f"1000101_{len(rows)}",
-            "datas": select_page(rows, parameters),
+            "next_page_start_id": f"1000101_{page.count}",
+            "datas": page.rows,
         }
     )
 
@@ -82,14 +122,14 @@ def get_counted_history(
     """Return a device's rows with their count; a row is like the newest reading."""
     serial = parameters.get(serial_key, "")
     plant, device = cloud.require_device(serial, kind, unknown=10005, empty=10002)
-    rows = select_history_rows(cloud, plant, device, parameters, encode)
+    page = select_history_page(cloud, plant, device, parameters, encode)
     return ok(
         {
-            "count": len(rows),
+            "count": page.count,
             serial_key: serial,
             "datalogger_sn": device.datalogger.serial,
-            "next_page_start_id": len(rows) + 1,
-            "datas": select_page(rows, parameters),
+            "next_page_start_id": page.count + 1,
+            "datas": page.rows,
         }
     )
 

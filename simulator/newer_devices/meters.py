@@ -8,8 +8,8 @@ from typing import Any
 from .. import encoding
 from ..cloud import Cloud
 from ..device_catalog import CATALOG
-from ..envelope import ApiError, Envelope, Parameters, ok, select_page
-from ..handlers.histories import ReadingEncoder, select_history_rows
+from ..envelope import ApiError, Envelope, Parameters, ok
+from ..handlers.histories import ReadingEncoder, select_history_page
 from ..physics.device import Device, DeviceKind
 from ..physics.plant import Plant
 from ..route import FIVE_MINUTES, Route
@@ -155,14 +155,14 @@ class _InstrumentFamily:
 
     def _get_history(self, cloud: Cloud, parameters: Parameters) -> Envelope:
         plant, device = self._require_device(cloud, parameters)
-        rows = select_history_rows(
+        page = select_history_page(
             cloud, plant, device, parameters, self.encode_reading
         )
         return ok(
             {
-                "count": len(rows),
+                "count": page.count,
                 "datalogger_sn": device.datalogger.serial,
-                self.history_key: select_page(rows, parameters),
+                self.history_key: page.rows,
             }
         )
 

@@ -1,8 +1,20 @@
 """A datalogger and the times of its uploads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import zlib
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A time without a connection to the cloud, end excluded.
+
+    is_buffered: the datalogger keeps what it measures and uploads it at the end; else those rows are never in the cloud.
+    """
+
+    start: datetime
+    end: datetime
+    is_buffered: bool = False
 
 
 @dataclass(slots=True)
@@ -18,6 +30,7 @@ class Datalogger:
     period: float = 300.0
     delay: float = 20.0
     jitter: float = 0.0
+    outages: list[Outage] = field(default_factory=list)
 
     def get_next_upload(self, after: datetime) -> datetime:
         """Return the first upload later than ``after``."""
@@ -25,6 +38,13 @@ class Datalogger:
         while (upload := self._compute_upload_time(count)) <= after:
             count += 1
         return upload
+
+    def find_outage(self, moment: datetime) -> Outage | None:
+        """Return the outage at a moment, or None."""
+        return next(
+            (outage for outage in self.outages if outage.start <= moment < outage.end),
+            None,
+        )
 
     def _compute_upload_time(self, count: int) -> datetime:
         due = self.phase + count * self.period

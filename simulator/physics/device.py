@@ -1,6 +1,6 @@
 """A device in a plant: a model behind a datalogger, with a clock of its own, and what it has uploaded."""
 
-from collections import deque
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
@@ -45,8 +45,10 @@ class Alarm:
     end: datetime | None = None
 
 
-# The cloud keeps readings for about 95 days.
-RETAINED_UPLOADS = 95 * 288
+# How long the cloud keeps readings.
+RETENTION = timedelta(days=95)
+# How much of what it no longer shows is dropped at a time.
+_DROPPED_AT_ONCE = timedelta(days=2)
 
 
 @dataclass(slots=True)
@@ -66,9 +68,8 @@ class Device:
     # Of meters and sensors: the address at the datalogger.
     address: int = 0
     uploads: list[Upload] = field(default_factory=list)
-    history: deque[Upload] = field(
-        default_factory=lambda: deque(maxlen=RETAINED_UPLOADS)
-    )
+    # In the order of measured.
+    history: list[Upload] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
 
     @property
@@ -85,13 +86,20 @@ class Device:
         """Return the naive time of its clock. ``zone`` is the plant's."""
         return (moment.astimezone(self.zone or zone) + self.skew).replace(tzinfo=None)
 
-    def send_upload(self, moment: datetime) -> None:
-        """Upload a snapshot of the model."""
-        visible = moment + timedelta(seconds=self.datalogger.delay)
+    def send_upload(self, moment: datetime, uploaded: datetime | None = None) -> None:
+        """Upload a snapshot of the model. uploaded: when the datalogger sends it, if that is later."""
+        visible = (uploaded or moment) + timedelta(seconds=self.datalogger.delay)
         upload = Upload(moment, visible, take_snapshot(self.model))
-        self.uploads.append(upload)
-        del self.uploads[:-3]
+        # A late row is part of the past, and no newest reading.
+        if uploaded is None:
+            self.uploads.append(upload)
+            del self.uploads[:-3]
         self.history.append(upload)
+        if moment - self.history[0].measured > RETENTION + _DROPPED_AT_ONCE:
+            kept = bisect_left(
+                self.history, moment - RETENTION, key=lambda upload: upload.measured
+            )
+            del self.history[:kept]
 
     def get_newest_upload(self, moment: datetime) -> Upload | None:
         """Return the newest upload that the cloud shows at ``moment``."""

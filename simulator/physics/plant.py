@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from .datalogger import Datalogger
 from .device import Device, DeviceKind, Upload
+from .energy_record import EnergyRecord
 from .power_models import (
     Energy,
     Hybrid,
@@ -60,6 +61,8 @@ class Plant:
     load_at_uploads: list[tuple[datetime, float]] = field(default_factory=list)
     # When the cloud shows an upload, and the energy of month and year in it.
     visible_sums: list[tuple[datetime, float, float]] = field(default_factory=list)
+    # What really flowed, if a test wants to know.
+    record: EnergyRecord | None = None
 
     @property
     def dataloggers(self) -> list[Datalogger]:
@@ -134,6 +137,7 @@ class Plant:
         power = sum(self.convert_light(middle, seconds))
         load = self.load_factor * house_load(middle, self.zone, self.seed)
         self.balance_bus(power, load, middle, seconds)
+        self._record_step(middle, seconds)
         produced = power * seconds / 3_600_000
         self.month_energy += produced
         self.year_energy += produced
@@ -203,19 +207,44 @@ class Plant:
                     flat = irradiance(middle, self.latitude, self.longitude, 0, 0)
                     device.model.light = clear * flat
 
+    def _record_step(self, middle: datetime, seconds: float) -> None:
+        if self.record is None:
+            return
+        battery = self.storage
+        self.record.add_step(
+            middle,
+            seconds,
+            load=self.load_power,
+            battery=battery.discharge_power - battery.charge_power if battery else 0.0,
+            solar={
+                device.serial: inverter.power
+                for device, inverter in self.iterate_inverters()
+            },
+        )
+
     def _record_uploads(self, datalogger: Datalogger, moment: datetime) -> None:
-        visible = moment + timedelta(seconds=datalogger.delay)
-        self.load_at_uploads.append((moment, self.load.total))
+        outage = datalogger.find_outage(moment)
+        if outage is not None and not outage.is_buffered:
+            return
+        uploaded = None if outage is None else outage.end
         for device in self.devices:
             if device.datalogger is datalogger and device.awake:
-                device.send_upload(moment)
-        self.visible_sums.append((visible, self.month_energy, self.year_energy))
-        del self.visible_sums[:-8]
+                device.send_upload(moment, uploaded)
+        visible = (uploaded or moment) + timedelta(seconds=datalogger.delay)
+        if outage is None:
+            self.load_at_uploads.append((moment, self.load.total))
+            self.visible_sums.append((visible, self.month_energy, self.year_energy))
+            del self.visible_sums[:-8]
         local = self.get_local_time(moment)
         wall = local.replace(
             minute=local.minute - local.minute % 5, second=0, microsecond=0
         )
-        power = sum(inverter.power for _, inverter in self.iterate_inverters())
+        # Inverters whose datalogger is lost are missing in the sum.
+        power = sum(
+            inverter.power
+            for device, inverter in self.iterate_inverters()
+            if _is_known(device, moment)
+        )
         self.power_curve[wall] = (visible, round(power, 1))
 
     def get_newest_upload(self, serial: str, moment: datetime) -> Upload | None:
@@ -236,3 +265,9 @@ class Plant:
             if measured + timedelta(seconds=self.datalogger.delay) <= moment:
                 return total
         return None
+
+
+def _is_known(device: Device, moment: datetime) -> bool:
+    """Return whether what a device measures at a moment is ever uploaded."""
+    outage = device.datalogger.find_outage(moment)
+    return outage is None or outage.is_buffered

@@ -1,6 +1,6 @@
 """Builders for the plants of the scenarios."""
 
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from ..physics.device import Device
@@ -17,7 +17,8 @@ def make_plant(
     name: str,
     devices: list[Device],
     *,
-    offset: int = 1,
+    offset: float = 1,
+    zone: tzinfo | None = None,
     latitude: float = 48.2,
     longitude: float = 11.6,
     created: date = date(2023, 4, 18),
@@ -30,14 +31,15 @@ def make_plant(
 ) -> Plant:
     """Return a plant with a past since it was ``created``, and with uploads since ``start`` or the beginning of yesterday.
 
-    offset: hours of its zone, without summer time. load_factor: its load in households. step: the longest step of the simulation with uploads.
+    offset: hours of the zone that the cloud states, without summer time. zone: of the cloud's clock if it is another one.
+    load_factor: its load in households. step: the longest step of the simulation with uploads.
     """
-    zone = timezone(timedelta(hours=offset))
+    zone = zone or timezone(timedelta(hours=offset))
     plant = Plant(
         plant_id=plant_id,
         name=name,
         zone=zone,
-        zone_text=f"GMT{offset:+d}",
+        zone_text=f"GMT{offset:+g}",
         latitude=latitude,
         longitude=longitude,
         created=created,
@@ -56,7 +58,8 @@ def make_plant(
 
 def _get_start_of_yesterday(now: datetime, zone: tzinfo) -> datetime:
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight - timedelta(days=1)
+    # Its own zone would make steps over a change of clocks an hour too long or too short.
+    return (midnight - timedelta(days=1)).astimezone(UTC)
 
 
 def make_inverter(nominal_power: float, *strings: PvString) -> Inverter:

@@ -1,0 +1,1 @@
+"""Tests of the cloud's past in Home Assistant's statistics."""
