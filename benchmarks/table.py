@@ -176,8 +176,8 @@ def rows(results: Results) -> list[Row]:
                 f"strict cloud: age of {words}'s power, s (beside it: ours on a cloud that keeps to the pages)",
                 age(_strict_ages(), kind),
                 age(_ages("home"), kind),
-                "≤ 1.10 ×",
-                1.10,
+                "≤ 1.05 ×",
+                1.05,
                 of_ratio=True,
             )
             for kind, words in (("inverter", "an inverter"), ("storage", "a storage"))

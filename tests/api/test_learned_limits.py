@@ -66,7 +66,8 @@ async def test_strict_cloud_is_believed_after_two_refusals(
     transport = StrictTransport(clock, limit, renews=renews)
     gateway = Gateway(transport, clock)
     await ask(gateway, clock, DAY - 600)
-    assert len(transport.refused) <= 12
+    # Two believed, one more where the limit is all of five minutes, and what the other device had asked by then.
+    assert len(transport.refused) <= 6
     # Both devices are read as often as the cloud allows, or nearly.
     assert len(transport.answered) > 2 * (DAY - 3600) / 320
     assert gateway.refusals_for_others_last_day == 0

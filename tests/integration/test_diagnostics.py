@@ -370,5 +370,5 @@ async def test_learned_limits_are_there(
         gateway.learned_limits.record_refusal(endpoint, 60, now)
     found = await async_get_config_entry_diagnostics(hass, loaded)
     assert found["gateway"]["learned_limits"] == {
-        endpoint.path: {"interval": 180.0, "tried_again_in": 24 * 3600}
+        endpoint.path: {"interval": 292.5, "tried_again_in": 24 * 3600}
     }

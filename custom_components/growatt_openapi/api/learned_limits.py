@@ -13,6 +13,8 @@ from .endpoints.endpoint import FIVE_MINUTES, Endpoint
 
 # So many refusals, without an answer to a request repeated as soon, are believed.
 _REFUSALS = 2
+# What is learned, in seconds: the vendor's general limit, at first less what lets polls still move to just after an upload.
+_STEPS = (FIVE_MINUTES - 7.5, FIVE_MINUTES)
 # Seconds after which the pages' interval is tried again: a limit may have been lifted.
 _TRIED_AFTER = 24 * 3600.0
 
@@ -69,8 +71,7 @@ class LearnedLimits:
             return
         limit.try_at = now + _TRIED_AFTER
         if since_last >= limit.interval:
-            # Half of what is left to five minutes as a margin finds any limit up to those in a few steps.
-            limit.interval = (limit.refused_after + FIVE_MINUTES) / 2
+            limit.interval = next(one for one in _STEPS if one > limit.refused_after)
 
     def dump(self, now: float) -> dict[str, list[float]]:
         """Return the learned intervals for saving, their instants relative to now."""

@@ -5,7 +5,8 @@ that period finds readings five minutes old on average; a poll just after the up
 every poll is aimed at the instant at which the next reading should be available (``upload_rhythm.py``), with whichever request
 is allowed by then: where a device can be read alone and in a batch, the two alternate, so that neither waits for its interval
 and the phase is kept. Where there is only one request, its interval delays every poll a little more, until the phase has
-drifted too far and one upload is skipped.
+drifted too far and one upload is skipped; with an interval a few seconds under five minutes the phase is kept, but a poll just
+before an upload costs five minutes, so these polls wait longer for late ones.
 
 Instants are seconds since 1970, given by the caller.
 """
@@ -18,7 +19,7 @@ from enum import Enum, auto
 import itertools
 import math
 
-from .upload_rhythm import PERIOD, UploadRhythm
+from .upload_rhythm import LAG_TOLERANCE, PERIOD, UploadRhythm
 
 INTERVAL = timedelta(minutes=5)
 # Lists of devices and dataloggers; the second while all devices of a plant are asleep.
@@ -40,6 +41,11 @@ DETAILS_A_ROUND = 45
 
 # Seconds a poll may be off its phase before an upload is skipped to restore it.
 MAX_DRIFT = 15.0
+# Seconds by which polls must be able to come earlier from one upload to the next, to be moved to just after them.
+_ROOM = 2.0
+# Without early polls a poll just before a late upload is not made up for. So they wait for twice the delay of recent uploads:
+# seconds of every reading against five minutes of a few.
+_PATIENCE = 2.0
 # Polls per hour that may come before the regular interval is over, to find the instant of an upload.
 MAX_EARLY_POLLS = 5
 # Seconds between a poll and an early one.
@@ -191,9 +197,13 @@ class PollSchedule:
         if is_early_allowed:
             due = rhythm.next_due(probing=True)
         else:
-            # Without early polls the lag is found by polls that move through the period, which also gradually lose the phase.
+            # Without early polls the lag is found by polls that move through the period. Where they cannot come earlier
+            # each time, they come late anyway, and what they lose of the phase costs less than the uploads skipped to restore it.
+            can_move = regular <= last + rhythm.period - _ROOM
             due = rhythm.next_due(
-                probing=allow_early and not can_be_early, tolerance=MAX_DRIFT
+                probing=allow_early and not can_be_early,
+                tolerance=LAG_TOLERANCE if can_move else MAX_DRIFT,
+                patience=_PATIENCE if can_move and not can_be_early else 1.0,
             )
         if due is None:
             return regular, mode
@@ -205,7 +215,10 @@ class PollSchedule:
         # With a longer interval the observed steps span several uploads.
         is_longer = self.min_interval > INTERVAL.total_seconds()
         return _align_to_phase(
-            due, regular, PERIOD if is_longer else rhythm.period
+            due,
+            regular,
+            PERIOD if is_longer else rhythm.period,
+            MAX_DRIFT + rhythm.jitter,
         ), mode
 
     def _can_poll_early(self, modes: Sequence[ReadMode]) -> bool:
@@ -223,12 +236,12 @@ class PollSchedule:
         return early < MAX_EARLY_POLLS
 
 
-def _align_to_phase(due: float, earliest: float, period: float) -> float:
-    """Return the first instant from ``earliest`` on that is at most MAX_DRIFT after ``due`` plus whole periods."""
+def _align_to_phase(due: float, earliest: float, period: float, drift: float) -> float:
+    """Return the first instant from ``earliest`` on that is at most ``drift`` after ``due`` plus whole periods."""
     if earliest <= due:
         return due
     late = (earliest - due) % period
-    return earliest if late <= MAX_DRIFT else earliest + period - late
+    return earliest if late <= drift else earliest + period - late
 
 
 def estimate_daily_calls(

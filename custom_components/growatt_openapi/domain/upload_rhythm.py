@@ -11,6 +11,7 @@ Instants are seconds since 1970; times of a device are seconds of its own wall c
 
 from collections import deque
 from dataclasses import dataclass, field
+import math
 from statistics import median
 from typing import ClassVar
 
@@ -72,8 +73,8 @@ class UploadRhythm:
             self.missing_at = now
             return
         step = time - self.newest
-        if self.missing_at is not None and step < 1.5 * self.period:
-            self._record_missing_lag(self.missing_at - time)
+        if self.missing_at is not None:
+            self._record_missing_poll(self.missing_at, time)
         # Polls far apart may have missed uploads: such a step need not be one period.
         is_single_period = self.missing_at is not None or (
             polled_at is not None and now - polled_at < _CLOSE_POLLS
@@ -87,6 +88,19 @@ class UploadRhythm:
         if (floor := lag - self.period - self.jitter) > self.greatest_missing_lag:
             self._record_missing_lag(floor)
         self.newest, self.missing_at = time, None
+
+    def _record_missing_poll(self, polled_at: float, time: float) -> None:
+        """Record the lag at which the last poll found no new reading. time: of the reading that came after it."""
+        assert self.newest is not None
+        step = time - self.newest
+        if step < 1.5 * self.period:
+            self._record_missing_lag(polled_at - time)
+        elif abs(step - 2 * self.period) < _STEP_TOLERANCE:
+            # No poll saw the reading in between. It may never have been there, so this contradicts no lag at which one was.
+            lag = polled_at - self.newest - self.period
+            present = min(self._present_lags, default=-math.inf)
+            if lag < present:
+                self._record_missing_lag(lag)
 
     def _record_present_lag(self, lag: float) -> None:
         """Add a lag at which a reading was present, and drop the missing lags that contradict it."""
@@ -143,12 +157,17 @@ class UploadRhythm:
         return max((*self._missing_lags, self.least_present_lag - self.period))
 
     def next_due(
-        self, *, probing: bool, tolerance: float = LAG_TOLERANCE
+        self,
+        *,
+        probing: bool,
+        tolerance: float = LAG_TOLERANCE,
+        patience: float = 1.0,
     ) -> float | None:
         """Return when to poll for the reading after the newest; None where no instant is better than another.
 
         probing: return the middle of the remaining range of the lag instead, as long as that range is wider than
         ``tolerance``. After one poll there in vain, return the instant at which the reading is certainly present.
+        patience: by how many times the delay of recent uploads to wait.
         """
         if self.newest is None or not self._present_lags or self.is_fast:
             return None
@@ -157,4 +176,4 @@ class UploadRhythm:
             middle = expected + (self.least_present_lag + self.greatest_missing_lag) / 2
             if self.missing_at is None or self.missing_at < middle - 1:
                 return middle
-        return expected + self.least_present_lag + MARGIN + self.jitter
+        return expected + self.least_present_lag + MARGIN + patience * self.jitter
