@@ -75,7 +75,7 @@ def find_return(
             and found - index > _LEAST_SAMPLES
         ):
             return None
-        # A higher value than the doubted one, however long after, can have been made since; only a lower one shows that it was wrong.
+        # After a long time, any high value can have been made since. Only one below a doubted rise shows that the rise was wrong.
         if not _follows(known, point, max_power) or (
             not is_dip and point.value >= doubted.value
         ):

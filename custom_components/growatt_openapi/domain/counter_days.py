@@ -58,7 +58,7 @@ def measure_days(
         if not day.points:
             continue
         if not runs:
-            runs.append(_Run(day.date, midnight, day.points))
+            runs.append(_Run(day.date, midnight, list(day.points)))
             continue
         run = runs[-1]
         last = find_chains(run.points, max_power)[-1][-1]
@@ -136,9 +136,10 @@ def _start_run(
     ]
     if continued:
         run.points += continued
-        end = continued[-1]
+        chain = find_chains(run.points, max_power)[-1]
+        end = chain[-1]
         # The counter moved until then. The same value after that is only repeated, and proves nothing about the new day.
-        moved = next(one.time for one in run.points if one.value >= end.value)
+        moved = next(one.time for one in chain if one.value == end.value)
         start = max(start, moved)
         run.points = [one for one in run.points if one.time <= start]
         if run.points[-1].time < start:

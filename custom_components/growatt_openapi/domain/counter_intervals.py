@@ -42,8 +42,9 @@ def intervals_of_counter(
 ) -> list[EnergyInterval]:
     """Return the energy that a counter's samples prove, kWh: in ascending order, in UTC, none overlapping another.
 
-    samples: of one counter, in any order. max_power: of the device or plant, W; with it, a rise by more than ``most_energy`` is
-    not believed.
+    samples: of one counter, in any order. Nothing is known of the time before the first, so the last one that is known already goes
+    along with newer ones. max_power: of the device or plant, W; with it, a rise by more than ``most_energy`` is not believed. Without
+    it, a wrong first or last value counts.
     """
     merged = _merge_samples(samples)
     totals = [

@@ -17,7 +17,7 @@ class EnergyInterval:
 def cut_interval(
     interval: EnergyInterval, instants: Iterable[datetime]
 ) -> list[EnergyInterval]:
-    """Return the parts of an interval between these ascending instants. Its energy is taken as constant in time."""
+    """Return the parts of an interval, which is in UTC, between these ascending instants. Its power is taken as constant."""
     borders = [one for one in instants if interval.start < one < interval.end]
     if not borders:
         return [interval]

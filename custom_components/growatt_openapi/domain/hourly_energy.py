@@ -68,14 +68,20 @@ def fit_to_days(
     day_totals: Mapping[date, float],
     zone: tzinfo,
 ) -> list[EnergyInterval]:
-    """Return the intervals scaled so that those of each of the plant's days sum to that day's total, kWh, cut at its midnights.
+    """Return the intervals, in UTC, cut at the plant's midnights and scaled so that those of each day sum to its total, kWh.
 
     A day without energy in its intervals but with a total is left out: nothing says at which hours it was. Days without a
     total stay as they are. However few intervals a day has, they get its whole total.
     """
     days: dict[date, list[EnergyInterval]] = {}
     for interval in intervals:
-        for part in cut_interval(interval, _find_midnights(interval, zone)):
+        # Durations within another zone would be those of its wall clock.
+        exact = EnergyInterval(
+            interval.start.astimezone(UTC),
+            interval.end.astimezone(UTC),
+            interval.energy,
+        )
+        for part in cut_interval(exact, _find_midnights(exact, zone)):
             day = part.start.astimezone(zone).date()
             days.setdefault(day, []).append(part)
     fitted: list[EnergyInterval] = []
@@ -124,7 +130,8 @@ def balance_by_hour(
 ) -> dict[str, HourlyEnergy]:
     """Return the hourly energy of each channel of a plant, by the fields of ``EnergyBalance``; empty where nothing is known.
 
-    sources: by serial. An hour is in a channel only if every term of it is known in that hour.
+    sources: by serial; the keys of counters are those of the channels, without a span. An hour is in a channel only if every term
+    of it is known in that hour.
 
     Consumption is a difference of counters that move in steps of 0.1 kWh, so that in an hour it can seem negative. It then is 0,
     and what is missing is subtracted from the next hours that are known, or from those before if there are none. So its sum is
