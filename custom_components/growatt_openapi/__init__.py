@@ -25,7 +25,10 @@ from .coordinator import (
     PlantPowerCoordinator,
 )
 from .families import FAMILIES
-from .issues import async_remove_issues
+from .history.coordinator import HistoryCoordinator
+from .history.energy_offer import OfferedStatistics
+from .history.options import is_history_wanted
+from .issues import async_remove_issues, async_remove_offer
 from .persistence.clients import async_get_client, async_remove_unused_files
 from .persistence.entry_store import EntryStore
 from .registry.cleanup import async_remove_unwanted, is_gone
@@ -77,6 +80,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
         for family in FAMILIES.values()
     }
     plant_energy = PlantEnergyCoordinator(hass, inventory, families, store)
+    history = None
+    if "recorder" in hass.config.components and is_history_wanted(entry):
+        history = HistoryCoordinator(hass, inventory, families, plant_energy, store)
     runtime = entry.runtime_data = RuntimeData(
         client=client,
         store=store,
@@ -87,7 +93,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
         plant_energy=plant_energy,
         plant_power=PlantPowerCoordinator(hass, plant_energy, families),
         account_status=AccountStatusCoordinator(hass, inventory, plants, families),
+        history=history,
         controls=controls,
+        offered_statistics=OfferedStatistics(store),
     )
     async_sync_inventory(hass, entry)
     async_remove_unwanted(hass, entry)
@@ -113,6 +121,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
     ):
         coordinator.start()
 
+    if history is not None:
+        history.start()
     if controls is not None:
         controls.timed_overrides.resume()
 
@@ -128,6 +138,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> b
     def stop(_: Event) -> None:
         for coordinator in (inventory, *runtime.pollers, runtime.alarms):
             coordinator.stop()
+        if runtime.history is not None:
+            runtime.history.stop()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     # On the minute, so that values of the day end at midnight.
@@ -152,6 +164,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: GrowattConfigEntry) -> 
     await async_end_overrides(hass, entry, client)
     await controls_store(hass, entry.entry_id).remove()
     await EntryStore(hass, entry.entry_id).remove()
+    async_remove_offer(hass, entry)
     await async_remove_unused_files(hass)
 
 

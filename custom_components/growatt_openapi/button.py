@@ -1,4 +1,4 @@
-"""Buttons: refresh, synchronise a clock, read a device's settings, charge and discharge now."""
+"""Buttons: refresh, set up the Energy dashboard, synchronise a clock, read a device's settings, charge and discharge now."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -23,11 +23,18 @@ from .error_messages import action_error
 from .families import Family
 from .families.settings import ClockSetting
 from .runtime import GrowattConfigEntry
+from .services.energy_dashboard import async_set_up_and_notify
+from .services.permissions import async_check_admin
 from .services.refresh import async_refresh
 
 PARALLEL_UPDATES = 1
 
 REFRESH = ButtonEntityDescription(key="refresh", translation_key="refresh")
+SET_UP_ENERGY_DASHBOARD = ButtonEntityDescription(
+    key="set_up_energy_dashboard",
+    translation_key="set_up_energy_dashboard",
+    entity_category=EntityCategory.CONFIG,
+)
 READ_SETTINGS = ButtonEntityDescription(
     key="read_settings",
     translation_key="read_settings",
@@ -49,7 +56,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the buttons of the account and of all devices."""
-    async_add_entities([RefreshButton(entry)])
+    async_add_entities([RefreshButton(entry), EnergyDashboardButton(entry)])
     async_add_settings(hass, entry, async_add_entities, ClockSetting, ClockButton)
     controls = entry.runtime_data.controls
     if controls is None:
@@ -101,6 +108,21 @@ class RefreshButton(AccountEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Read everything that may be read."""
         await async_refresh(self._entry)
+
+
+class EnergyDashboardButton(AccountEntity, ButtonEntity):
+    """Button that adds the account's plants to the Energy dashboard, which only administrators may change."""
+
+    def __init__(self, entry: GrowattConfigEntry) -> None:
+        """Initialize the button of an entry's account."""
+        super().__init__(entry, SET_UP_ENERGY_DASHBOARD)
+        self._entry = entry
+
+    @override
+    async def async_press(self) -> None:
+        """Add what can be added, and show it in a notification."""
+        await async_check_admin(self.hass, self._context)
+        await async_set_up_and_notify(self.hass, self._entry)
 
 
 class ClockButton(SettingEntity, ButtonEntity):

@@ -10,6 +10,7 @@ DOCUMENTATION_URL = "https://github.com/growatt-openapi/ha-growatt-openapi"
 
 CONF_CONTROLS = "controls"
 CONF_DETAIL = "detail"
+CONF_HISTORY_DAYS = "history_days"
 CONF_INTERVAL = "interval"
 CONF_PLANTS = "plants"
 CONF_WRITES = "writes"

@@ -24,6 +24,7 @@ from .coordinator.plant import OVERVIEW
 from .domain.alarm_log import AlarmLog
 from .families import get_family
 from .families.settings import CompoundBase, SettingSlot
+from .history.coordinator import HistoryCoordinator
 from .models import PlantInfo
 from .registry.devices import account_identifier, identified, plant_identifier
 from .runtime import GrowattConfigEntry
@@ -221,6 +222,19 @@ class AccountEntity(GrowattEntity[AccountStatusCoordinator]):
         """Initialize the entity of an entry's account."""
         super().__init__(
             entry.runtime_data.account_status, account_identifier(entry), description
+        )
+
+
+class HistoryEntity(GrowattEntity[HistoryCoordinator]):
+    """An entity of the account's history."""
+
+    def __init__(
+        self, entry: GrowattConfigEntry, description: EntityDescription
+    ) -> None:
+        """Initialize the entity of an entry that has a history."""
+        assert entry.runtime_data.history is not None
+        super().__init__(
+            entry.runtime_data.history, account_identifier(entry), description
         )
 
 

@@ -41,6 +41,7 @@ FEWER_ENTITIES = 8_800
 
 WRONG_SERVER = "wrong_server"
 REPLACED = "total_replaced"
+OFFER = "offer_energy_dashboard"
 _KINDS = (
     WRONG_SERVER,
     "cloud_down",
@@ -173,6 +174,37 @@ def async_report_left_on(
 def async_remove_left_on(hass: HomeAssistant, serial: str) -> None:
     """Remove the issue of a battery whose former settings are restored, or will be."""
     ir.async_delete_issue(hass, DOMAIN, f"{LEFT_ON}_{serial}")
+
+
+@callback
+def async_create_offer(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Create the issue that offers to set up the Energy dashboard; it outlasts restarts until the user fixes or ignores it."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _issue_id(entry, OFFER),
+        data={"entry_id": entry.entry_id},
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=OFFER,
+        translation_placeholders={"name": entry.title},
+    )
+
+
+@callback
+def async_withdraw_offer(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Remove the offer to set up the Energy dashboard. One that the user ignores is kept, so that it stays ignored."""
+    issue_id = _issue_id(entry, OFFER)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    if issue is not None and issue.dismissed_version is None:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+@callback
+def async_remove_offer(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Remove the offer of an entry that is removed."""
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, OFFER))
 
 
 def _issue_id(entry: ConfigEntry, kind: str) -> str:

@@ -1,18 +1,22 @@
 """Fix flows of repair issues."""
 
-from typing import Any
+from typing import Any, cast
 
 from homeassistant.components.repairs import (
     ConfirmRepairFlow,
     RepairsFlow,
     RepairsFlowResult,
 )
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_REGION, CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 import voluptuous as vol
 
 from .flows.token_probe import ProbeError, probe_official
-from .issues import LEFT_ON, REPLACED
+from .issues import LEFT_ON, OFFER, REPLACED
+from .runtime import GrowattConfigEntry
+from .services.energy_dashboard import async_set_up_and_notify
 
 
 class MoveServerFlow(RepairsFlow):
@@ -62,10 +66,54 @@ class MoveServerFlow(RepairsFlow):
         )
 
 
+class SetUpEnergyDashboardFlow(RepairsFlow):
+    """Fix flow of the offer to set up the Energy dashboard: adds the account's plants once the user confirms."""
+
+    def __init__(self, entry_id: str) -> None:
+        """Initialize the flow of an entry."""
+        self._entry_id = entry_id
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Show the confirmation."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Add the plants once the user confirms; a notification shows what was added."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None:
+            return self.async_abort(reason="entry_gone")
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if entry.state is not ConfigEntryState.LOADED:
+                errors["base"] = "entry_not_loaded"
+            else:
+                try:
+                    await async_set_up_and_notify(
+                        self.hass, cast("GrowattConfigEntry", entry)
+                    )
+                except HomeAssistantError as err:
+                    errors["base"] = str(err.translation_key)
+                else:
+                    return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            errors=errors,
+            description_placeholders={"name": entry.title},
+        )
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None
 ) -> RepairsFlow:
     """Return the fix flow of an issue; those of totals and of what was left on only ask the user to confirm."""
     if issue_id.startswith((REPLACED, LEFT_ON)):
         return ConfirmRepairFlow()
-    return MoveServerFlow(str((data or {}).get("entry_id", "")))
+    entry_id = str((data or {}).get("entry_id", ""))
+    if issue_id.startswith(OFFER):
+        return SetUpEnergyDashboardFlow(entry_id)
+    return MoveServerFlow(entry_id)

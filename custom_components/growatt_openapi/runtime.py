@@ -16,12 +16,14 @@ from .coordinator import (
     PlantEnergyCoordinator,
     PlantPowerCoordinator,
 )
+from .history.coordinator import HistoryCoordinator
+from .history.energy_offer import OfferedStatistics
 from .persistence.entry_store import EntryStore
 
 
 @dataclass(kw_only=True)
 class RuntimeData:
-    """The client, store and coordinators of an entry, and its controls if they are enabled."""
+    """The client, store and coordinators of an entry, its controls if they are enabled, and its history if there is a recorder."""
 
     client: OpenApiClient
     store: EntryStore
@@ -32,7 +34,9 @@ class RuntimeData:
     plant_energy: PlantEnergyCoordinator
     plant_power: PlantPowerCoordinator
     account_status: AccountStatusCoordinator
+    history: HistoryCoordinator | None
     controls: Controls | None
+    offered_statistics: OfferedStatistics
 
     @property
     def pollers(self) -> list[FamilyCoordinator | PlantCoordinator]:

@@ -451,4 +451,9 @@ async def test_form_is_sent_to_the_frontend(
         field["name"]: field["description"]["suggested_value"]
         for field in section["schema"]
     }
-    assert values == {"interval": 5, "detail": "standard", "writes": 30}
+    assert values == {
+        "interval": 5,
+        "detail": "standard",
+        "writes": 30,
+        "history_days": 30,
+    }

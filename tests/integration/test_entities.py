@@ -73,6 +73,7 @@ async def test_entities_enabled_by_default(
                     "plants_offline",
                     "refresh",
                     "refusals",
+                    "set_up_energy_dashboard",
                 )
             ),
             f"{DATALOGGER}_last_update",

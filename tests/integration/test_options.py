@@ -29,7 +29,7 @@ from tests.helpers import (
     value,
 )
 
-MORE = {"writes": 30, "interval": 5, "detail": "standard"}
+MORE = {"writes": 30, "interval": 5, "detail": "standard", "history_days": 30}
 
 
 def answers(**changes: object) -> dict[str, object]:
@@ -71,6 +71,7 @@ async def test_options_of_the_section_are_stored_as_before(
         "interval": 15,
         "detail": "standard",
         "writes": 10,
+        "history_days": 30,
     }
     result = await hass.config_entries.options.async_init(loaded.entry_id)
     assert (suggested(result, "interval"), suggested(result, "writes")) == (15, 10)

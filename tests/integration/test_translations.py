@@ -19,6 +19,7 @@ from custom_components.growatt_openapi import (
     event,
     issues,
     number,
+    switch,
 )
 from custom_components.growatt_openapi.api import (
     CloudDownCause,
@@ -42,9 +43,12 @@ from custom_components.growatt_openapi.families.settings import (
     TimeSetting,
     iter_slots,
 )
+from custom_components.growatt_openapi.history.energy_preferences import SOURCE_KINDS
+from custom_components.growatt_openapi.history.status import Wait
 from custom_components.growatt_openapi.sensor import (
     account as account_sensors,
     energy as energy_sensors,
+    history as history_sensor,
     power as power_sensors,
 )
 from custom_components.growatt_openapi.sensor.plant import PLANT_SENSORS
@@ -133,6 +137,7 @@ def test_issues_are_those_that_are_raised() -> None:
         *issues._KINDS,
         *issues.LEFT_ON_KINDS,
         issues.REPLACED,
+        issues.OFFER,
     }
     for issue in EN["issues"].values():
         assert placeholders(issue["title"]) == {"name"}
@@ -168,6 +173,17 @@ def test_action_fields_match_their_schema(action: Action) -> None:
 
 def test_detail_levels_are_translated() -> None:
     assert set(EN["selector"]["detail"]["options"]) == set(detail.DetailLevel)
+
+
+def test_kinds_of_energy_sources_are_translated() -> None:
+    assert set(EN["selector"]["energy_source"]["options"]) == set(SOURCE_KINDS)
+
+
+def test_the_offer_explains_its_errors_as_the_action_does() -> None:
+    errors = EN["issues"][issues.OFFER]["fix_flow"]["error"]
+    assert set(errors) == {"energy_not_set_up", "entry_not_loaded"}
+    key = "energy_not_set_up"
+    assert errors[key] == EN["exceptions"][key]["message"]
 
 
 def test_regions_are_translated() -> None:
@@ -208,10 +224,12 @@ def test_entities_have_translations_and_icons() -> None:
         | {one.translation_key or "" for one in energy_sensors.ENERGY_SENSORS}
         | {one.translation_key or "" for one in power_sensors.POWER_SENSORS}
         | {"last_update", "data_age", "type_number"}
+        | {history_sensor.HISTORY_SENSOR.translation_key or ""}
         | {"last_alarm", "last_alarm_time"},
         "button": {
             button.REFRESH.translation_key or "",
             button.READ_SETTINGS.translation_key or "",
+            button.SET_UP_ENERGY_DASHBOARD.translation_key or "",
             button.END_OVERRIDE.translation_key or "",
         }
         | {one.translation_key or "" for one in button.START_OVERRIDE.values()}
@@ -224,7 +242,8 @@ def test_entities_have_translations_and_icons() -> None:
         "number": settings_of(NumberSetting)
         | {one.translation_key or "" for one in number.PREFERENCES},
         "select": settings_of(SelectSetting),
-        "switch": settings_of(SwitchSetting),
+        "switch": settings_of(SwitchSetting)
+        | {switch.HISTORY_PAUSE.translation_key or ""},
         "time": settings_of(TimeSetting),
         "event": {event.ALARM.translation_key or ""},
     }
@@ -237,7 +256,10 @@ def test_attributes_are_translated() -> None:
     """Codes have a description, undocumented states their number, alarms what they consist of."""
     entities = EN["entity"]
     alarm = {"code", "message", "start", "end"}
-    expected = {"last_alarm": alarm}
+    expected = {
+        "last_alarm": alarm,
+        "history_imported_until": {"percent", "days_left", "waiting_for"},
+    }
     for family in FAMILIES.values():
         for reading in family.readings:
             key = reading.translation_key or ""
@@ -284,3 +306,8 @@ def test_manifest_meets_the_rules_of_home_assistant() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", manifest["version"])
     for size in ("icon", "icon@2x"):
         assert (COMPONENT / "brand" / f"{size}.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_what_an_import_waits_for_is_translated() -> None:
+    texts = EN["entity"]["sensor"]["history_imported_until"]["state_attributes"]
+    assert set(texts["waiting_for"]["state"]) == set(Wait)

@@ -19,6 +19,7 @@ from .models import Reply
 from .request_log import LogKeeper
 from .request_options import (
     FOR_ALARMS,
+    FOR_HISTORY,
     FOR_LISTS,
     FOR_READINGS,
     FOR_SETTINGS,
@@ -30,6 +31,7 @@ from .transport import Transport
 
 __all__ = [
     "FOR_ALARMS",
+    "FOR_HISTORY",
     "FOR_LISTS",
     "FOR_READINGS",
     "FOR_SETTINGS",

@@ -201,9 +201,12 @@ class Gateway:
             raise
         except OpenApiError:
             pass  # kept in the record, from which it is raised to every caller
-        return last_reply(
-            self._log.records[key], 0, self.clock.monotonic(), is_new=True
-        )
+        record = self._log.records[key]
+        reply = last_reply(record, 0, self.clock.monotonic(), is_new=True)
+        if options.priority is Priority.HISTORY:
+            # Weeks of history are thousands of rows, and are read once.
+            record.envelope = None
+        return reply
 
     async def write(
         self,

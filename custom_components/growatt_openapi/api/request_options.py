@@ -34,4 +34,5 @@ FOR_LISTS = RequestOptions(Priority.LIST, scheduled=True)
 # Not scheduled: a reply as old as the interval will do.
 FOR_SETTINGS = RequestOptions(Priority.LIST)
 FOR_ALARMS = RequestOptions(Priority.ALARM, scheduled=True)
+FOR_HISTORY = RequestOptions(Priority.HISTORY)
 STORED_ONLY = RequestOptions(Priority.LIST, may_call=False)

@@ -122,6 +122,10 @@ class LifetimeTotals:
     _read_at: datetime | None = None
     _missing_since: dict[str, datetime] = field(default_factory=dict)
 
+    def value_given(self, key: str) -> float | None:
+        """Return the last value of a total that was not doubted, as the cloud gave it; None where none is known."""
+        return self._values.get(key)
+
     def knows(self, key: str) -> bool:
         """Return whether a value of a total has been recorded."""
         return key in self._values

@@ -346,14 +346,16 @@ class Family:
         }
         return {name: sources[key] for name, key in self.history_names.items()}
 
-    def decode_history(self, fields: Fields) -> Mapping[str, Value]:
-        """Return the decoded values of a row of a history."""
+    def decode_history(
+        self, fields: Fields, only: frozenset[str] | None = None
+    ) -> Mapping[str, Value]:
+        """Return the decoded values of a row of a history; of the keys in ``only``, if given."""
         renamed = {
             source: fields[name]
             for name, source in self._history_sources.items()
             if name in fields
         }
-        return self.decode({**fields, **renamed}).values
+        return self.decode({**fields, **renamed}, only).values
 
     def sleeps_at_night(self, decoded: Mapping[str, Value]) -> bool:
         """Return whether a device with these values is silent while the sun is down."""

@@ -19,12 +19,20 @@ import voluptuous as vol
 from ..api import FOR_USER, STORED_ONLY, OpenApiError
 from ..api.client.endpoint_group import BATCH_SIZE
 from ..api.models import Plant
-from ..const import CONF_CONTROLS, CONF_DETAIL, CONF_INTERVAL, CONF_PLANTS, CONF_WRITES
+from ..const import (
+    CONF_CONTROLS,
+    CONF_DETAIL,
+    CONF_HISTORY_DAYS,
+    CONF_INTERVAL,
+    CONF_PLANTS,
+    CONF_WRITES,
+)
 from ..controls.write_limit import DEFAULT_WRITES_AN_HOUR
 from ..coordinator import InventoryCoordinator
 from ..detail_level import DetailLevel, detail_level
 from ..domain import poll_schedule as schedule
 from ..families import get_family
+from ..history.options import LONGEST_DAYS, history_days
 from ..models import get_plant_ids, get_plant_ids_of_others
 from ..persistence.clients import async_get_client
 from .selectors import plants_selector
@@ -63,6 +71,18 @@ _MORE_SCHEMA = vol.Schema(
             ),
             vol.Coerce(int),
         ),
+        vol.Required(CONF_HISTORY_DAYS): vol.All(
+            NumberSelector(
+                NumberSelectorConfig(
+                    min=0,
+                    max=LONGEST_DAYS,
+                    step=1,
+                    unit_of_measurement="d",
+                    mode=NumberSelectorMode.BOX,
+                )
+            ),
+            vol.Coerce(int),
+        ),
     }
 )
 
@@ -92,6 +112,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
                         CONF_INTERVAL: int(more[CONF_INTERVAL]),
                         CONF_DETAIL: more[CONF_DETAIL],
                         CONF_WRITES: int(more[CONF_WRITES]),
+                        CONF_HISTORY_DAYS: int(more[CONF_HISTORY_DAYS]),
                     }
                 )
             errors[CONF_PLANTS] = "no_plant_chosen"
@@ -105,6 +126,7 @@ class GrowattOpenApiOptionsFlow(OptionsFlowWithReload):
                 CONF_INTERVAL: entry.options.get(CONF_INTERVAL, MINIMUM_INTERVAL),
                 CONF_DETAIL: detail_level(entry),
                 CONF_WRITES: entry.options.get(CONF_WRITES, DEFAULT_WRITES_AN_HOUR),
+                CONF_HISTORY_DAYS: history_days(entry),
             },
         }
         schema = self.add_suggested_values_to_schema(

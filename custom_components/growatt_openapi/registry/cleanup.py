@@ -53,7 +53,7 @@ def async_remove_unwanted(hass: HomeAssistant, entry: GrowattConfigEntry) -> Non
     wanted = _wanted_keys(entry)
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
         is_control = entity.domain in _CONTROL_PLATFORMS or (
-            # The account's button only reads; the buttons of devices are controls.
+            # The account's buttons write no settings; the buttons of devices are controls.
             entity.domain == "button" and not entity.unique_id.startswith("account_")
         )
         is_control |= entity.unique_id.endswith(f"_{OVERRIDE_KEY}")

@@ -17,6 +17,7 @@ from .alarm import alarm_sensors
 from .datalogger import inventory_sensors
 from .device import device_sensors, enable_used_sensors
 from .energy import energy_sensors
+from .history import history_sensors
 from .plant import plant_sensors
 from .power import power_sensors
 
@@ -42,6 +43,7 @@ async def async_setup_entry(
     def iter_account_entities(runtime: RuntimeData) -> Iterator[EntityCandidate]:
         essential = detail_level(entry) is DetailLevel.ESSENTIAL
         yield from account_sensors(entry)
+        yield from history_sensors(entry)
         for coordinator in runtime.plants.values():
             yield from plant_sensors(coordinator, essential=essential)
         yield from inventory_sensors(runtime.inventory)

@@ -6,7 +6,9 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from .action import Action
+from .energy_dashboard import ENERGY_DASHBOARD_ACTIONS
 from .history import HISTORY_ACTIONS
+from .history_import import HISTORY_IMPORT_ACTIONS
 from .installer import INSTALLER_ACTIONS
 from .refresh import REFRESH_ACTIONS
 from .schedules import SCHEDULE_ACTIONS
@@ -16,6 +18,8 @@ from .timed_override import TIMED_OVERRIDE_ACTIONS
 ACTIONS: tuple[Action, ...] = (
     *REFRESH_ACTIONS,
     *HISTORY_ACTIONS,
+    *HISTORY_IMPORT_ACTIONS,
+    *ENERGY_DASHBOARD_ACTIONS,
     *SETTING_ACTIONS,
     *SCHEDULE_ACTIONS,
     *TIMED_OVERRIDE_ACTIONS,

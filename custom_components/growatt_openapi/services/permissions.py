@@ -5,7 +5,7 @@ An action on a device reads or changes more than any of its entities, so that al
 
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import CAT_ENTITIES
-from homeassistant.core import ServiceCall
+from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.exceptions import Unauthorized, UnknownUser
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
@@ -35,6 +35,18 @@ async def async_check_permission(
             permission=policy,
             perm_category=CAT_ENTITIES,
         )
+
+
+async def async_check_admin(hass: HomeAssistant, context: Context | None) -> None:
+    """Raise Unauthorized if the user of a context is no administrator. Automations have no user, and may do everything."""
+    user_id = None if context is None else context.user_id
+    if user_id is None:
+        return
+    user = await hass.auth.async_get_user(user_id)
+    if user is None:
+        raise UnknownUser(context=context, user_id=user_id)
+    if not user.is_admin:
+        raise Unauthorized(context=context, user_id=user_id)
 
 
 def _may_access(call: ServiceCall, user: User, device_id: str, policy: str) -> bool:

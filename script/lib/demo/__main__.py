@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from . import configuration, dashboard, welcome
+from . import configuration, dashboard, energy_dashboard, welcome
 from .check import CheckError, check
 from .faketime import FastClock, begin_at
 from .first_settings import make_settings_known
@@ -25,6 +25,10 @@ DOMAIN = "growatt_openapi"
 TOKEN = "0123456789abcdef0123456789abcdef"  # noqa: S105 - the simulator's
 
 _SIMULATOR_PATIENCE = 120  # s
+_IMPORT_PATIENCE = 600  # s
+# Days of simulated history: a check imports few, and a fleet's would take long to simulate.
+_PAST_DAYS, _CHECKED_DAYS = 14, 2
+_WITHOUT_PAST = ("installer", "fleet")
 
 
 def _arguments() -> argparse.Namespace:
@@ -63,6 +67,11 @@ def _arguments() -> argparse.Namespace:
         help="let time run faster, up to 120 times (needs libfaketime)",
     )
     parser.add_argument(
+        "--past-days",
+        type=int,
+        help="days of the simulated cloud's history, from which the Energy dashboard is filled (14; installer and fleet: 0)",
+    )
+    parser.add_argument(
         "--check",
         action="store_true",
         help="look whether it works and whether the dashboard is complete, then stop",
@@ -80,6 +89,14 @@ def _speed(text: str) -> float:
     if not 1 <= speed <= 120:
         raise argparse.ArgumentTypeError("from 1 to 120")
     return speed
+
+
+def _past_days(arguments: argparse.Namespace) -> int:
+    if arguments.past_days is not None:
+        return int(arguments.past_days)
+    if arguments.scenario in _WITHOUT_PAST:
+        return 0
+    return _CHECKED_DAYS if arguments.check else _PAST_DAYS
 
 
 def _port(wanted: int, *, any_free: bool) -> int:
@@ -115,6 +132,7 @@ async def _run(arguments: argparse.Namespace) -> int:
             [
                 *(sys.executable, "-m", "simulator", "--port", str(simulator_port)),
                 *("--scenario", arguments.scenario),
+                *("--past-days", str(_past_days(arguments))),
             ],
             DIRECTORY / "simulator.log",
             ROOT,
@@ -233,6 +251,8 @@ async def _present(
     address = await dashboard.make(home_assistant, devices)
     if arguments.check:
         print("\n".join(await check(home_assistant, simulator_url)))
+        if _past_days(arguments):
+            await _check_energy_dashboard(home_assistant)
         print("The demo works.")
         return
     text = welcome.compose(
@@ -244,6 +264,21 @@ async def _present(
         devices=devices,
     )
     print(f"\n{text}\n", flush=True)
+    if _past_days(arguments):
+        await energy_dashboard.fill(home_assistant, _IMPORT_PATIENCE)
+        print(
+            f"Energy     {home_assistant.url}/energy has the last {_past_days(arguments)} days.\n",
+            flush=True,
+        )
+
+
+async def _check_energy_dashboard(home_assistant: HomeAssistant) -> None:
+    """Fill the Energy dashboard; raise CheckError where the second time adds anything."""
+    added = await energy_dashboard.fill(home_assistant, _IMPORT_PATIENCE)
+    again = await home_assistant.ask(DOMAIN, energy_dashboard.ACTION, {})
+    if again["added"]:
+        raise CheckError(f"the Energy dashboard was set up twice: {again['added']}")
+    print(f"{'Energy dashboard: sources':<52} {len(added)}")
 
 
 if __name__ == "__main__":

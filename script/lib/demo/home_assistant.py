@@ -102,6 +102,13 @@ class HomeAssistant:
         """Perform an action."""
         await self._post(f"/api/services/{domain}/{action}", data)
 
+    async def ask(self, domain: str, action: str, data: dict[str, Any]) -> Any:
+        """Perform an action and return what it responds."""
+        answer = await self._post(
+            f"/api/services/{domain}/{action}?return_response", data
+        )
+        return answer["service_response"]
+
     async def states(self) -> dict[str, dict[str, Any]]:
         """Return all states by entity id."""
         async with self._session.get(

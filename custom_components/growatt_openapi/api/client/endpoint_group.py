@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+import itertools
 from typing import Any
 
 from .. import values
@@ -17,6 +18,9 @@ from ..transport import Envelope
 ROWS_PER_PAGE = 100
 MAXIMUM_PAGES = 250  # more is refused with 10014
 BATCH_SIZE = 100
+
+# The longest jump back of a clock that is set to winter time, and not two pages in another order.
+_REPEATED_HOUR = timedelta(minutes=75)
 
 # The keys that tell plants, devices, dataloggers, users and periods apart.
 _ROW_IDS = ("plant_id", "device_sn", "datalogger_sn", "sn", "c_user_id", "date")
@@ -152,7 +156,8 @@ class EndpointGroup:
             "start_date": start.isoformat(),
             "end_date": end.isoformat(),
         }
-        readings: dict[datetime, Reading] = {}
+        readings: list[Reading] = []
+        known: dict[datetime, list[Row]] = {}
         next_page = None
         for page in range(1, MAXIMUM_PAGES + 1):
             reply = await self._data(
@@ -167,20 +172,27 @@ class EndpointGroup:
                 if not isinstance(row, dict):
                     continue
                 reading = make_reading(serial, reply.value.get("datalogger_sn"), row)
-                if reading.time is not None:
-                    readings[reading.time] = reading
+                if reading.time is None:
+                    continue
+                same_time = known.setdefault(reading.time, [])
+                if row not in same_time:
+                    same_time.append(row)
+                    readings.append(reading)
             count = values.integer(reply.value.get("count"))
             next_page = values.text(reply.value.get("next_page_start_id"))
-            is_last = (
-                "next_page_start_id" in reply.value and next_page in (None, "0")
-                if count is None
-                else page * ROWS_PER_PAGE >= count
-            )
-            if is_last or len(rows) < ROWS_PER_PAGE or len(readings) == before:
+            if count is not None:
+                is_last = page * ROWS_PER_PAGE >= count
+                # A page can lack rows although others follow.
+                is_repeated = bool(rows) and len(readings) == before
+            else:
+                is_last = len(rows) < ROWS_PER_PAGE or (
+                    "next_page_start_id" in reply.value and next_page in (None, "0")
+                )
+                is_repeated = len(readings) == before
+            if is_last or is_repeated:
                 next_page = None
                 break
-        ordered = [readings[time] for time in sorted(readings)]
-        return reply.with_value(History(ordered, next_page))
+        return reply.with_value(History(_oldest_first(readings), next_page))
 
     async def _alarms(
         self,
@@ -303,6 +315,29 @@ def make_reading(serial: str, datalogger: Any, fields: Row) -> Reading:
         or values.wall_time(fields.get("timeText")),
         fields=fields,
     )
+
+
+def _oldest_first(readings: list[Reading]) -> list[Reading]:
+    """Return the readings of a history, which have times, oldest first.
+
+    In autumn a clock that follows summer time shows an hour twice: then times jump back once, and only the cloud's own order tells
+    which reading was earlier. Where its order is no other way a sequence in time, one reading of each time is left.
+    """
+
+    def time_of(reading: Reading) -> datetime:
+        assert reading.time is not None
+        return reading.time
+
+    for ordered in (readings, readings[::-1]):
+        jumps = [
+            time_of(earlier) - time_of(later)
+            for earlier, later in itertools.pairwise(ordered)
+            if time_of(later) < time_of(earlier)
+        ]
+        if not jumps or (len(jumps) == 1 and jumps[0] <= _REPEATED_HOUR):
+            return ordered
+    by_time = {time_of(reading): reading for reading in readings}
+    return [by_time[time] for time in sorted(by_time)]
 
 
 def make_alarm(row: Row) -> Alarm | None:
