@@ -65,14 +65,8 @@ async def test_entities_enabled_by_default(
             *(
                 f"account_{PLANT}_{key}"
                 for key in (
-                    "calls",
                     "cloud_status",
-                    "devices_in_fault",
-                    "list_calls_left",
-                    "next_poll",
-                    "plants_offline",
                     "refresh",
-                    "refusals",
                 )
             ),
             f"{DATALOGGER}_last_update",
@@ -92,7 +86,6 @@ async def test_entities_enabled_by_default(
                     "read_settings",
                     "status",
                     "synchronise_clock",
-                    "temperature",
                 )
             ),
             *(
@@ -104,14 +97,9 @@ async def test_entities_enabled_by_default(
                     "ac_charge_window_start",
                     "alarm",
                     "battery_power",
-                    "charge_energy_today",
-                    "charge_energy_total",
                     "charge_level",
                     "charge_now",
                     "charge_now_level",
-                    "charging",
-                    "discharge_energy_today",
-                    "discharge_energy_total",
                     "discharge_now",
                     "discharge_now_level",
                     "end_override",
@@ -119,7 +107,6 @@ async def test_entities_enabled_by_default(
                     "forced_discharge",
                     "forced_discharge_window_end",
                     "forced_discharge_window_start",
-                    "grid_power",
                     "low_limit",
                     "mode",
                     "online",
@@ -135,14 +122,9 @@ async def test_entities_enabled_by_default(
                 for key in (
                     "battery_level",
                     "battery_power",
-                    "charge_energy_today",
                     "charge_energy_total",
                     "consumption_today",
-                    "consumption_total",
-                    "discharge_energy_today",
                     "discharge_energy_total",
-                    "energy_today",
-                    "energy_total",
                     "export_energy_today",
                     "export_energy_total",
                     "grid_power",
@@ -150,7 +132,6 @@ async def test_entities_enabled_by_default(
                     "import_energy_today",
                     "import_energy_total",
                     "last_update",
-                    "power",
                     "self_sufficiency_today",
                     "solar_energy_today",
                     "solar_energy_total",
@@ -259,8 +240,8 @@ async def test_panel_sensors_of_a_storage_with_panels_are_enabled(
         return found.disabled
 
     assert not disabled("pv_power")
-    assert not disabled("pv1_energy_total")
-    assert disabled("pv1_energy_today")
+    # The plant has the energy.
+    assert disabled("pv1_energy_total")
 
 
 async def test_undocumented_status_is_other_with_its_number(

@@ -28,6 +28,9 @@ from tests.helpers import (
     written,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 SCENARIO = min_home
 ROOF = "brook_roof"
 FIRST = f"{ROOF}_segment_1"

@@ -29,6 +29,9 @@ from tests.helpers import (
     value,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 MORE = {"writes": 30, "interval": 5, "detail": "standard"}
 
 

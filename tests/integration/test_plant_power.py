@@ -32,6 +32,9 @@ from tests.helpers import (
     value,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 POWERS = ("solar", "battery", "grid", "house")
 NAMES = (*(f"{name}_power" for name in POWERS), "battery_level")
 

@@ -26,6 +26,9 @@ from tests.helpers import (
     value,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 ENTITIES = (
     f"sensor.{ROOF}_output_power",
     f"sensor.{ROOF}_energy_total",

@@ -23,6 +23,9 @@ from tests.helpers import (
     written,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 SCENARIO = hybrid_home
 NAME = "mill_storage"
 FIRST = f"{NAME}_charge_period_1"

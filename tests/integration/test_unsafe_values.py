@@ -37,6 +37,9 @@ from tests.helpers import (
     value,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 LISTS = ("plant/list", "plant/details", "device/list", "device/datalogger/list")
 READINGS = (
     "device/storage/storage_last_data",

@@ -30,6 +30,7 @@ def percentage(
         field_keys=field_keys,
         readable=readable,
         needs=needs,
+        entity_category=EntityCategory.CONFIG,
         native_min_value=0,
         native_max_value=100,
         native_step=1,

@@ -1,6 +1,6 @@
 """SPH, device type 5, called mix by the cloud: panels and a battery in one, with a meter at the grid (later pages).
 
-Enabled by default is the same as for a storage, and power and energy of the panels.
+Enabled by default is the same as for a storage, and the power of the panels.
 """
 
 from ..api.endpoints import sph as endpoints
@@ -22,12 +22,11 @@ READINGS: tuple[ReadingDescription, ...] = (
     hybrid.status(),
     power("pv_power", "ppv", enabled=True),
     *strings(1, 2, lifetime=hybrid.LIFETIME, currents=_USED),
-    energy("pv_energy_today", compute=total(("epv1Today", "epv2Today")), enabled=True),
+    energy("pv_energy_today", compute=total(("epv1Today", "epv2Today"))),
     energy(
         "pv_energy_total",
         "epvTotal",
         ValueKind.LIFETIME,
-        enabled=True,
         bounds=hybrid.LIFETIME,
     ),
     *hybrid.BATTERY,

@@ -41,9 +41,11 @@ async def async_setup_entry(
 
     def iter_account_entities(runtime: RuntimeData) -> Iterator[EntityCandidate]:
         essential = detail_level(entry) is DetailLevel.ESSENTIAL
-        yield from account_sensors(entry)
+        yield from account_sensors(registry, entry)
         for coordinator in runtime.plants.values():
-            yield from plant_sensors(coordinator, essential=essential)
+            yield from plant_sensors(
+                registry, runtime, coordinator, essential=essential
+            )
         yield from inventory_sensors(runtime.inventory)
         yield from energy_sensors(registry, runtime.plant_energy)
         yield from power_sensors(registry, runtime.plant_power)

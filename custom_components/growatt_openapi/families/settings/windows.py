@@ -7,6 +7,8 @@ from datetime import time
 from functools import cached_property
 from typing import Any, override
 
+from homeassistant.const import EntityCategory
+
 from .base import ValidationIssue, Writable
 from .simple import NumberSetting, SelectSetting, SwitchSetting, TimeSetting
 
@@ -110,6 +112,7 @@ class WindowSetting(CompoundBase[Window]):
             name: TimeSetting(
                 key=f"{self.key}_{name}",
                 translation_key=f"{self.key}_{name}",
+                entity_category=EntityCategory.CONFIG,
             )
             for name in ("start", "end")
         }
