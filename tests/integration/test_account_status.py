@@ -52,7 +52,7 @@ async def test_account_sensors_count_calls(
     calls = len(server.cloud.journal)
     assert calls - 8 < int(value(hass, f"{ACCOUNT}_calls_in_24_hours")) <= calls
     assert value(hass, f"{ACCOUNT}_refusals_in_24_hours") == "0"
-    assert value(hass, f"{ACCOUNT}_list_calls_left") == "9"
+    assert value(hass, f"{ACCOUNT}_plant_list_calls_left") == "9"
     assert value(hass, f"{ACCOUNT}_next_poll").startswith("2026-06-20T12:0")
 
 

@@ -28,8 +28,8 @@ from tests.helpers import (
     value,
 )
 
-RATE = "number.south_roof_active_power_rate"
-LIMIT = "number.storage_1054_ac_charge_limit"
+RATE = "number.south_roof_output_power_limit"
+LIMIT = "number.storage_1054_ac_charge_stop_level"
 AC_CHARGE = "switch.storage_1054_ac_charge"
 FORCED = "switch.storage_1054_forced_discharge"
 

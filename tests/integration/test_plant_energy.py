@@ -107,13 +107,13 @@ async def test_a_meter_without_a_battery_has_no_energy_of_a_battery(
         assert float(value(hass, "sensor.brook_house_solar_power")) > 0
         assert hass.states.get("sensor.brook_house_charge_energy_total") is None
         assert hass.states.get("sensor.brook_house_battery_power") is None
-        assert hass.states.get("sensor.brook_house_battery_level") is None
+        assert hass.states.get("sensor.brook_house_battery") is None
     await let_pass(600)
     assert hass.states.get("sensor.brook_house_charge_energy_total") is not None
-    assert value(hass, "sensor.brook_house_battery_level") == "100.0"
+    assert value(hass, "sensor.brook_house_battery") == "100.0"
     # A device's own sensor is enabled then, and added when Home Assistant reloads the entry.
     await let_pass(60)
-    assert float(value(hass, "sensor.brook_roof_pv_energy_total")) > 0
+    assert float(value(hass, "sensor.brook_roof_solar_energy_total")) > 0
 
 
 async def test_consumption_never_falls_and_is_restored_after_a_reload(

@@ -183,7 +183,7 @@ async def test_a_battery_without_a_meter_has_no_grid_and_house_power(
     alter_reply(monkeypatch, router, "device/storage/storage_last_data", forget_grid)
     await set_up(hass, entry)
     assert float(value(hass, "sensor.sunny_cottage_solar_power")) > 1000
-    assert value(hass, "sensor.sunny_cottage_battery_level") == "100.0"
+    assert value(hass, "sensor.sunny_cottage_battery") == "100.0"
     assert float(value(hass, "sensor.sunny_cottage_battery_power")) == 0
     for name in ("grid", "house"):
         assert hass.states.get(f"sensor.sunny_cottage_{name}_power") is None
@@ -260,7 +260,7 @@ async def test_one_of_two_meters_that_disagree_is_believed(
         assert value(hass, "sensor.storage_1054_grid_power") == "0.0"
         # Two batteries: the mean of their levels.
         levels = [
-            float(value(hass, f"sensor.{name}_state_of_charge"))
+            float(value(hass, f"sensor.{name}_battery"))
             for name in ("brook_roof", "storage_1054")
         ]
         assert shown[4] == sum(levels) / 2

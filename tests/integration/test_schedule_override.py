@@ -517,7 +517,7 @@ async def test_parts_of_a_block_set_meanwhile_stay(
     battery = batteries[SPH]
     charge = deepcopy(battery.periods["charge"])
     await do(hass, "charge_now", device_id=ids[SPH], minutes=20)
-    await act(hass, "number.mill_storage_charge_power_rate", "set_value", value=35)
+    await act(hass, "number.mill_storage_charge_power_limit", "set_value", value=35)
     assert battery.charge_rate == 0.35
     assert now_on(battery, "charge") == [("battery", time(12, 9))]
     await let_pass(1300)
@@ -544,7 +544,7 @@ async def test_edit_during_the_restore_does_not_undo_it(
     async_fire_time_changed(hass, dt_util.utcnow())
     await held.on_the_way.wait()
     editing = hass.async_create_task(
-        act(hass, "time.brook_roof_segment_4_start", "set_value", time="11:30:00")
+        act(hass, "time.brook_roof_time_segment_4_from", "set_value", time="11:30:00")
     )
     for _ in range(20):
         await asyncio.sleep(0)
@@ -618,12 +618,12 @@ async def test_segment_set_meanwhile_for_the_time_of_a_former_one_stays(
     await asyncio.gather(
         act(
             hass,
-            "time.brook_roof_segment_6_start",
+            "time.brook_roof_time_segment_6_from",
             "set_value",
             time="12:40:00",
         ),
-        act(hass, "time.brook_roof_segment_6_end", "set_value", time="12:50:00"),
-        act(hass, "switch.brook_roof_segment_6", "turn_on"),
+        act(hass, "time.brook_roof_time_segment_6_to", "set_value", time="12:50:00"),
+        act(hass, "switch.brook_roof_time_segment_6", "turn_on"),
     )
     await let_pass(700)
     assert now_on(battery, "segments")[-1] == ("load", time(12, 40))

@@ -34,7 +34,7 @@ LISTS = (
     "device/ammeter/meter_list",
     "device/env/env_list",
 )
-RATE = "number.south_roof_active_power_rate"
+RATE = "number.south_roof_output_power_limit"
 SETTINGS = ("number.", "select.", "switch.", "time.")
 FIGURES = ("sensor.", "binary_sensor.")
 
@@ -42,7 +42,7 @@ FIGURES = ("sensor.", "binary_sensor.")
 MOVING = (
     "_data_age",  # a minute has passed
     "_calls_in_24_hours",  # calls that fail are counted
-    "_list_calls_left",  # likewise
+    "_plant_list_calls_left",  # likewise
     "_refusals_in_24_hours",  # likewise
     "_cloud_status",  # an outage is noticed
     "_next_poll",  # what could not be asked is asked later

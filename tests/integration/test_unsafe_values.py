@@ -51,7 +51,7 @@ READINGS = (
 CODES = ("status", "faultCode", "errorCode", "warnCode", "faultType", "lost")
 DETAILS = ("device/inverter/inv_data_info", "device/storage/storage_data_info")
 SHOWN = (
-    f"sensor.{BATTERY}_state_of_charge",
+    f"sensor.{BATTERY}_battery",
     f"sensor.{ROOF}_output_power",
     f"sensor.{HOUSE}_power",
     f"sensor.{HOUSE}_energy_today",

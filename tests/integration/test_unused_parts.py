@@ -19,7 +19,7 @@ from tests.helpers import (
     value,
 )
 
-POWER = "sensor.storage_1054_pv_power"
+POWER = "sensor.storage_1054_solar_power"
 
 
 @pytest.fixture(name="panels")

@@ -48,11 +48,15 @@ def _strings() -> tuple[ReadingDescription, ...]:
             voltage(
                 f"string_{index}_voltage",
                 f"vString{index}",
+                translation_key="string_voltage",
+                placeholders={"number": str(index)},
                 presence=Presence.WHEN_USED,
             ),
             current(
                 f"string_{index}_current",
                 f"currentString{index}",
+                translation_key="string_current",
+                placeholders={"number": str(index)},
                 presence=Presence.WHEN_USED,
             ),
         )
