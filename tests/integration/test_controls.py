@@ -310,7 +310,7 @@ async def test_option_without_controls_removes_their_entities(
     for entity_id in (RATE, LIMIT, AC_CHARGE, FORCED):
         assert hass.states.get(entity_id) is None
         assert entity_registry.async_get(entity_id) is None
-    assert hass.states.get("sensor.storage_1054_grid_power")
+    assert hass.states.get("sensor.storage_1054_battery_power")
 
 
 async def test_stored_settings_are_removed_with_the_entry(
