@@ -202,6 +202,8 @@ def test_instant_requires_a_true_instant() -> None:
     assert values.instant({"time": 1e300}) is None
     # The last second of the year 9999.
     assert values.instant({"time": 253402300799000}) is None
+    # Seconds where milliseconds are due: a server's clock never showed the January of 1970.
+    assert values.instant({"time": 1781910000}) is None
     assert values.instant("9999-12-31T23:59:59Z") is None
 
 

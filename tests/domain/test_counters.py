@@ -10,6 +10,7 @@ import pytest
 from custom_components.growatt_openapi.domain.counters import (
     DailyCounters,
     LifetimeTotals,
+    find_impossible_totals,
 )
 
 START = datetime(2026, 6, 20, 11, 0, tzinfo=UTC)
@@ -272,3 +273,36 @@ def test_a_total_never_falls_and_never_jumps(values: list[float], apart: int) ->
         assert after >= before
         # However long a doubt lasted.
         assert after - before <= 1 + 50 * (len(values) * step / timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("values", "impossible"),
+    [
+        # 3.2 kWh today, and none in the lifetime: the cloud has no totals for now, the second one neither.
+        (
+            {
+                "import_energy_today": 3.2,
+                "import_energy_total": 0.0,
+                "export_energy_total": 0.0,
+            },
+            {"import_energy_total", "export_energy_total"},
+        ),
+        # The first day of a device whose total comes a little later.
+        ({"import_energy_today": 0.4, "import_energy_total": 0.0}, set()),
+        ({"import_energy_today": 0.0, "import_energy_total": 0.0}, set()),
+        ({"import_energy_today": None, "import_energy_total": 0.0}, set()),
+        (
+            {
+                "import_energy_today": 3.2,
+                "import_energy_total": 4210.3,
+                "export_energy_total": 0.0,
+            },
+            set(),
+        ),
+    ],
+)
+def test_a_total_of_0_is_none_where_more_was_counted_today(
+    values: dict[str, float | None], impossible: set[str]
+) -> None:
+    keys = ("import_energy_total", "export_energy_total")
+    assert find_impossible_totals(values, keys) == impossible

@@ -68,6 +68,20 @@ async def test_meters_and_sensors_are_listed_once_a_day(
     assert value(hass, f"sensor.{METER}_active_power") != "unavailable"
 
 
+async def test_lists_refused_as_wrong_for_a_while_are_read_within_an_hour(
+    hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud, let_pass: Pass
+) -> None:
+    for path in ("device/ammeter/meter_list", "device/env/env_list"):
+        cloud.faults.append(Fault(FaultKind.CODE, path, code=10002))
+    await set_up(hass, entry)
+    await let_pass(1800, step=60)
+    assert hass.states.get(f"sensor.{METER}_active_power") is None
+    cloud.faults.clear()
+    await let_pass(3600, step=60)
+    assert float(value(hass, f"sensor.{METER}_active_power")) != 0
+    assert calls(cloud, "device/ammeter/meter_list") <= 6
+
+
 async def test_missing_permission_for_meters_leaves_other_devices_working(
     hass: HomeAssistant, entry: MockConfigEntry, cloud: Cloud
 ) -> None:

@@ -15,6 +15,7 @@ from .safe_json import LARGEST_NUMBER
 # Times of other years are unknown: those that stand for "never" (0001, 9999) lead out of the calendar as soon as an offset
 # is applied. A clock that was never set starts in 1970 or 2000.
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2100
+EARLIEST_SERVER_YEAR = 2000
 # No state of Home Assistant's is longer; the vendor's names and serials have 32 characters at most.
 LONGEST_NAME = 255
 
@@ -157,7 +158,8 @@ def instant(value: Any) -> datetime | None:
             check_year(found.year)
         except ValueError, OverflowError, OSError:
             return None
-        return found
+        # Seconds, or another number that is no time, would be days after 1970; a server's clock is never unset.
+        return found if found.year >= EARLIEST_SERVER_YEAR else None
     if isinstance(value, str) and value.rstrip().endswith("Z"):
         naive = wall_time(value)
         return naive.replace(tzinfo=UTC) if naive else None

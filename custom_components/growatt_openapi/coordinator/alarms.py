@@ -138,8 +138,10 @@ class AlarmCoordinator(PerDeviceCoordinator[dict[str, AlarmLog]]):
             alert = _is_alert(coordinator.family, state)
             if alert is not self._alerts.get(serial):
                 self._alerts[serial] = alert
+                if not self._rechecks_left.get(serial):
+                    self._polled_at.pop(serial, None)
+                # Else its list is read again soon anyway: an alert that comes and goes with every reading causes no more calls.
                 self._rechecks_left[serial] = _RECHECKS
-                self._polled_at.pop(serial, None)
             due = self._due_at(coordinator, serial, state)
             is_sooner |= due is not None and (
                 self.next_poll_at is None or due < self.next_poll_at

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from ..api.models import Device
 from ..domain import poll_schedule as schedule
-from ..domain.counters import DailyCounters, LifetimeTotals
+from ..domain.counters import DailyCounters, LifetimeTotals, find_impossible_totals
 from ..domain.device_clock import DeviceClock
 from ..domain.freshness import (
     NOTHING,
@@ -110,8 +110,14 @@ class DeviceState:
         values = dict(decoded.values)
         moment = time or self.clock.device_time(now)
         max_power = self._max_power(decoded, family)
+        impossible = find_impossible_totals(
+            decoded.values, family.lifetime_keys & family.energy_keys
+        )
         for key, value in decoded.values.items():
             if not isinstance(value, float | None):
+                continue
+            if key in impossible and not self.totals.knows(key):
+                values[key] = None  # as a first value it would stay the base
                 continue
             if key in family.lifetime_keys:
                 values[key] = self.totals.record_value(

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 
-from ..api import NotPermittedError, OpenApiError, RefusedError, RequestError
+from ..api import NotPermittedError, OpenApiError, RefusedError
 from .base import NOT_PERMITTED_FOR, RETRY_AFTER, retry_after
 
 
@@ -24,8 +24,6 @@ class FailureDelays[KeyT: Hashable]:
                 return NOT_PERMITTED_FOR
             case RefusedError():
                 return retry_after(error, at_least=RETRY_AFTER)
-            case RequestError():
-                return self._longest  # the cloud knows of no such thing
         failures = self._failures[key] = self._failures.get(key, 0) + 1
         delay = min(RETRY_AFTER * 2.0 ** min(failures - 1, 20), self._longest)
         return max(delay, error.retry_after or 0.0)

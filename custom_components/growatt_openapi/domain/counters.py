@@ -10,7 +10,7 @@ Home Assistant adds each increase of a counter, and the whole new value after a 
   device's own midnight is later: it is then shown from 0, by its increases, until its restart is seen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import ClassVar, NamedTuple
@@ -21,6 +21,8 @@ REPLACED_AFTER = timedelta(days=1)
 RESTARTED_AFTER = timedelta(hours=1)
 # A fall by no more than this, kWh, to more than half of the total is a correction.
 CORRECTION = 20.0
+# A total may be this much, kWh, behind the energy of today on the device's first day.
+TOTAL_LAG = 0.5
 # In this time after midnight the cloud may give yesterday's last value once more.
 REPEATED_UNTIL = timedelta(hours=3)
 # Readings further apart than this may have missed the restart of a daily counter and much of the new day.
@@ -63,6 +65,28 @@ def _extend_doubt(
     return _Doubt(now, value, value, now)
 
 
+def find_impossible_totals(
+    values: Mapping[str, object], lifetime_keys: Iterable[str]
+) -> set[str]:
+    """Return the totals of a reading that are 0 although it shows more energy today than in the lifetime.
+
+    Where one counter's total is less than its energy of today, the cloud has no totals for now, and the other zeros are none either.
+    """
+    totals = {
+        key: value
+        for key in lifetime_keys
+        if isinstance(value := values.get(key), float)
+    }
+    is_impossible = any(
+        isinstance(today := values.get(f"{key.removesuffix('_total')}_today"), float)
+        and total < today - TOTAL_LAG
+        for key, total in totals.items()
+    )
+    return (
+        {key for key, total in totals.items() if total == 0} if is_impossible else set()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Replacement:
     """A lasting change of a total that is taken for a replaced device: the values before and after it, kWh."""
@@ -97,6 +121,10 @@ class LifetimeTotals:
     # When the last value of any was recorded, and of those that later readings did not have.
     _read_at: datetime | None = None
     _missing_since: dict[str, datetime] = field(default_factory=dict)
+
+    def knows(self, key: str) -> bool:
+        """Return whether a value of a total has been recorded."""
+        return key in self._values
 
     def record_value(
         self, key: str, value: float | None, now: datetime, max_power: float | None

@@ -22,7 +22,8 @@ from .descriptions import (
     voltage,
 )
 
-_LIFETIME = (0, 100_000_000)
+# 2 MW for ten thousand hours; the cloud has sent 24 GWh for a household.
+_LIFETIME = (0, 20_000_000)
 _POWER = (-10_000_000, 10_000_000)
 _USED = Presence.WHEN_USED
 _PHASES = ((1, "a", "Ua"), (2, "b", "Ub"), (3, "c", "Uc"))

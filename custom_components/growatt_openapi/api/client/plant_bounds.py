@@ -35,13 +35,13 @@ class PlantBounds:
         return self.total * CARBON_PER_KWH
 
 
-# Of a plant whose peak power is not known: those of the largest device, and the lifetime of the largest meter.
+# Of a plant whose peak power is not known: those of the largest device and meter in 20 years.
 WITHOUT_PEAK_POWER = PlantBounds(
     power=2_000_000,
     day=50_000,
     month=50_000 * DAYS_PER_MONTH,
     year=50_000 * DAYS_PER_YEAR,
-    total=100_000_000,
+    total=20_000_000,
 )
 
 
