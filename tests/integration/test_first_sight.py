@@ -1,6 +1,7 @@
 """What an owner finds at first sight: of every device of every scenario, few entities that are enabled."""
 
 from collections import Counter
+import re
 
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
@@ -70,6 +71,38 @@ async def test_few_entities_of_each_device_are_enabled(
         if count > BOUNDS[category]
     }
     assert not too_many
+
+
+# What one sets from day to day, by the words in the unique ids: voice assistants and actions for an area leave out configuration.
+DAILY = re.compile(
+    r"_(ac_charge|forced_discharge|mode|export_limitation|end_override|(charge|discharge)_now(_level)?"
+    r"|override_\w+|\w*_window_(start|end)|\w*period_\d\w*|segment_\d\w*"
+    r"|(ac_charge|low)_limit|\w*stop_level|(charge|discharge)_power_rate)$"
+)
+CONTROLS = ("button.", "number.", "select.", "switch.", "time.")
+
+
+async def test_daily_controls_are_no_configuration(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    clock: VirtualClock,
+    let_pass: Pass,
+) -> None:
+    cloud.plants[:] = SCENARIOS["everything"](clock.now())
+    await set_up(hass, entry)
+    await let_pass(SETTLED)
+    main: set[str] = set()
+    configuration: set[str] = set()
+    for one in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
+        if one.entity_id.startswith(CONTROLS):
+            key = one.unique_id.removeprefix("account_").partition("_")[2]
+            category = one.entity_category
+            (main if category is None else configuration).add(key)
+    assert {key for key in main if not DAILY.search(f"_{key}")} == {"refresh"}
+    assert {key for key in configuration if DAILY.search(f"_{key}")} == set()
+    assert len(main) > 70
+    assert configuration >= {"active_power_rate", "on_off", "grid_voltage_high"}
 
 
 async def test_a_plant_shows_what_its_devices_measure(

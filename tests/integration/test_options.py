@@ -205,6 +205,32 @@ async def test_essential_detail_registers_six_entities_per_device(
     assert len(keys(INVERTER)) > 40
 
 
+async def test_all_that_essential_detail_registers_is_enabled(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    server: Server,
+    clock: VirtualClock,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    """Also of a MIN or SPH with a battery, whose page at the standard level leaves out what its plant shows."""
+    server.cloud.plants += [*min_home(clock.now()), *hybrid_home(clock.now())]
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(
+        entry, options={**entry.options, "plants": None, "detail": "essential"}
+    )
+    await set_up(hass, entry)
+    for serial in ("MNK6D09077", "SPN4F11025"):
+        registered = [
+            one
+            for one in er.async_entries_for_config_entry(
+                entity_registry, entry.entry_id
+            )
+            if one.unique_id.startswith(serial)
+        ]
+        assert len(registered) == 6
+        assert {one.disabled_by for one in registered} == {None}
+
+
 async def test_fleet_starts_with_essential_detail(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:

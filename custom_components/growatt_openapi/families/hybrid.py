@@ -51,7 +51,7 @@ def counters(
     )
 
 
-def status() -> ReadingDescription:
+def status(*, enabled: bool = True) -> ReadingDescription:
     """Return the operating state.
 
     The pages on readings document 0 to 2. The states 5 ("PV Bat Online") and 6 ("Bat Online") were seen; the pages on lists of
@@ -70,6 +70,7 @@ def status() -> ReadingDescription:
         },
         (OTHER,),
         translation_key="hybrid_status",
+        enabled=enabled,
     )
 
 

@@ -146,8 +146,9 @@ READINGS: tuple[ReadingDescription, ...] = (
         # A fault is 2 in the pages, and 3 in lists of devices and in other families.
         {0: "waiting", 1: "normal", 2: "fault", 3: "fault"},
         (ASLEEP, OTHER),
+        disabled_with="charge_level",
     ),
-    power("output_power", "pac", enabled=True),
+    power("output_power", "pac", **_WITHOUT_BATTERY),
     # The pages call these apparent power.
     apparent_power("apparent_power_l1", "pac1"),
     apparent_power("apparent_power_l2", "pac2", presence=_USED),
@@ -308,10 +309,17 @@ READINGS: tuple[ReadingDescription, ...] = (
 )
 
 
-def _percentage(key: str, parameter: str, field: str) -> NumberSetting:
+def _percentage(
+    key: str, parameter: str, field: str, *, enabled: bool = True
+) -> NumberSetting:
     """Return a limit of the battery."""
     return grid.percentage(
-        key, field, parameter=parameter, readable=True, needs="charge_level"
+        key,
+        field,
+        parameter=parameter,
+        readable=True,
+        needs="charge_level",
+        enabled=enabled,
     )
 
 
@@ -361,9 +369,16 @@ SETTINGS: tuple[Setting, ...] = (
         on="1",
         off="0",
     ),
-    _percentage("charge_power_rate", "charge_power", "chargePowerCommand"),
+    _percentage(
+        "charge_power_rate", "charge_power", "chargePowerCommand", enabled=False
+    ),
     _percentage("charge_stop_level", "charge_stop_soc", "wchargeSOCLowLimit"),
-    _percentage("discharge_power_rate", "discharge_power", "disChargePowerCommand"),
+    _percentage(
+        "discharge_power_rate",
+        "discharge_power",
+        "disChargePowerCommand",
+        enabled=False,
+    ),
     _percentage("discharge_stop_level", "discharge_stop_soc", "wdisChargeSOCLowLimit"),
     _percentage(
         "on_grid_discharge_stop_level",

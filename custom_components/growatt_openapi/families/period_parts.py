@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from homeassistant.const import EntityCategory
-
 from .settings import Part, SwitchSetting, TimeSetting
 
 
 def numbered(number: int, *, enabled: bool = False) -> dict[str, Any]:
     """Return the arguments shared by the parts of a numbered period."""
     return {
-        "entity_category": EntityCategory.CONFIG,
         "entity_registry_enabled_default": enabled,
         "placeholders": {"number": str(number)},
     }

@@ -19,7 +19,7 @@ _USED = Presence.WHEN_USED
 PERIODS = 3
 
 READINGS: tuple[ReadingDescription, ...] = (
-    hybrid.status(),
+    hybrid.status(enabled=False),
     power("pv_power", "ppv", enabled=True),
     *strings(1, 2, lifetime=hybrid.LIFETIME, currents=_USED),
     energy("pv_energy_today", compute=total(("epv1Today", "epv2Today"))),
@@ -75,7 +75,7 @@ def _periods(name: str, field: str) -> BlockSetting:
         schedule=f"{name}_periods",
         periods=PERIODS,
         all_parts=(
-            ("power", percentage(f"{name}_power_rate", command)),
+            ("power", percentage(f"{name}_power_rate", command, enabled=False)),
             # The key ends in 2 for periods of battery or grid first, and in 1 for load first; one other client uses it without a number.
             ("stop_level", percentage(f"{name}_stop_level", f"{limit}2", limit)),
             *((("ac_charge", ac_charge),) if charging else ()),

@@ -58,6 +58,8 @@ READINGS: tuple[ReadingDescription, ...] = (
         {0: "operating", 1: "charging", 2: "discharging", 3: "fault", 4: "flashing"},
         (OTHER,),
         translation_key="storage_status",
+        # The power of its panels takes its place.
+        disabled_with="pv1_energy_total",
     ),
     state(
         "device_type",
@@ -226,7 +228,6 @@ SETTINGS: tuple[Setting, ...] = (
         key="low_limit",
         translation_key="low_limit",
         parameter="storage_lithium_battery",
-        entity_category=EntityCategory.CONFIG,
         native_min_value=0,
         native_max_value=10,
         native_step=1,
@@ -266,7 +267,6 @@ SETTINGS: tuple[Setting, ...] = (
         key="ac_charge_limit",
         translation_key="ac_charge_limit",
         parameter="storage_ac_charge_soc_limit",
-        entity_category=EntityCategory.CONFIG,
         native_min_value=10,
         native_max_value=80,
         native_step=1,

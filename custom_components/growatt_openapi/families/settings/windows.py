@@ -7,8 +7,6 @@ from datetime import time
 from functools import cached_property
 from typing import Any, override
 
-from homeassistant.const import EntityCategory
-
 from .base import ValidationIssue, Writable
 from .simple import NumberSetting, SelectSetting, SwitchSetting, TimeSetting
 
@@ -112,7 +110,8 @@ class WindowSetting(CompoundBase[Window]):
             name: TimeSetting(
                 key=f"{self.key}_{name}",
                 translation_key=f"{self.key}_{name}",
-                entity_category=EntityCategory.CONFIG,
+                # For those who want them: charging now and the action for schedules serve the others.
+                entity_registry_enabled_default=False,
             )
             for name in ("start", "end")
         }
