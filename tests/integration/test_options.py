@@ -16,6 +16,7 @@ from custom_components.growatt_openapi.api.regions import REGIONS, Region
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios import TOKEN
+from simulator.scenarios.newer import hybrid_home, min_home
 from simulator.server import Server
 from tests.helpers import (
     INVERTER,

@@ -36,7 +36,7 @@ from tests.helpers import (
 pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
 
 POWERS = ("solar", "battery", "grid", "house")
-NAMES = (*(f"{name}_power" for name in POWERS), "battery_level")
+NAMES = (*(f"{name}_power" for name in POWERS), "battery")
 
 
 def figures(hass: HomeAssistant, plant: str) -> list[float | str]:

@@ -38,6 +38,9 @@ from tests.helpers import (
     written,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 MIN, SPH, SPA, ROOF = "MNK6D09077", "SPN4F11025", "SAN7G13041", "MNK5D09042"
 
 
@@ -526,7 +529,6 @@ async def test_parts_of_a_block_set_meanwhile_stay(
     assert not battery.ac_charge
 
 
-@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_edit_during_the_restore_does_not_undo_it(
     hass: HomeAssistant,
     ids: dict[str, str],
@@ -605,7 +607,6 @@ async def test_whole_schedule_set_meanwhile_stays(
     assert now_on(batteries[MIN], "segments") == [("battery", time(12, 30))]
 
 
-@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_segment_set_meanwhile_for_the_time_of_a_former_one_stays(
     hass: HomeAssistant,
     ids: dict[str, str],

@@ -31,6 +31,9 @@ from tests.helpers import (
     value,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 AC_CHARGE = "switch.storage_1054_ac_charge"
 FORCED = "switch.storage_1054_forced_discharge"
 START, END = (

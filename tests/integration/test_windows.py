@@ -12,6 +12,9 @@ from custom_components.growatt_openapi.families.settings import Window
 from simulator.cloud import Cloud
 from tests.helpers import NOON, STORAGE, VirtualClock, do, reload, sent, set_time, value
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 CHARGE_START = "time.storage_1054_ac_charge_period_from"
 CHARGE_END = "time.storage_1054_ac_charge_period_to"
 
