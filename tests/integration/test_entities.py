@@ -93,8 +93,6 @@ async def test_entities_enabled_by_default(
                 for key in (
                     "ac_charge",
                     "ac_charge_limit",
-                    "ac_charge_window_end",
-                    "ac_charge_window_start",
                     "alarm",
                     "battery_power",
                     "charge_level",
@@ -105,8 +103,6 @@ async def test_entities_enabled_by_default(
                     "end_override",
                     "fault",
                     "forced_discharge",
-                    "forced_discharge_window_end",
-                    "forced_discharge_window_start",
                     "low_limit",
                     "mode",
                     "online",

@@ -115,10 +115,11 @@ async def test_sensors_are_those_that_the_energy_dashboard_takes(
     for name in NAMES:
         entity = entity_registry.async_get(f"sensor.sunny_cottage_{name}")
         assert entity is not None
-        assert entity.unique_id == f"plant_700101_{name}"
+        is_level = name == "battery"
+        key = "battery_level" if is_level else name
+        assert entity.unique_id == f"plant_700101_{key}"
         assert entity.disabled_by is None
         attributes = get_state(hass, entity.entity_id).attributes
-        is_level = name == "battery_level"
         assert attributes["device_class"] == ("battery" if is_level else "power")
         assert attributes["unit_of_measurement"] == ("%" if is_level else "W")
         assert attributes["state_class"] == "measurement"

@@ -22,6 +22,9 @@ from tests.helpers import (
     value,
 )
 
+# They set periods, which few owners need at first sight.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 LIMIT = "number.storage_1054_ac_charge_stop_level"
 AC_CHARGE = "switch.storage_1054_ac_charge"
 START, END = (

@@ -1,7 +1,7 @@
 """MIN, device type 7, called tlx by the cloud; also MIC, NEO, MOD-XH and MID-XH (the vendor's later pages).
 
 Enabled by default is the same as for an inverter; entities of a battery and a meter are added with their first value other than 0.
-With a battery it is the same as for a storage, and the power of the panels, since the AC side is not what they produce then.
+With a battery it is charge level, battery power and the power of the panels, since the AC side is not what they produce then.
 """
 
 from typing import Any
@@ -45,7 +45,7 @@ _USED = Presence.WHEN_USED
 # Created with the first value other than 0 of the battery, or of the meter at the grid.
 _BATTERY: dict[str, Any] = {"presence": _USED, "comes_with": "charge_level"}
 _METER: dict[str, Any] = {"presence": _USED, "comes_with": "import_energy_total"}
-# The plant shows the energy where there is a battery, and one power of all panels is enough.
+# With a battery the plant shows the house's side, and the page has room for its controls.
 _WITHOUT_BATTERY: dict[str, Any] = {"enabled": True, "disabled_with": "charge_level"}
 SEGMENTS = 9
 

@@ -1,6 +1,6 @@
 """SPH, device type 5, called mix by the cloud: panels and a battery in one, with a meter at the grid (later pages).
 
-Enabled by default is the same as for a storage, and the power of the panels.
+Enabled by default is the same as for a storage, with the power of the panels instead of the status.
 """
 
 from ..api.endpoints import sph as endpoints

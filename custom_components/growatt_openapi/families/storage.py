@@ -2,7 +2,7 @@
 
 Enabled by default is what the owner of one battery looks at: status, charge level and battery power; with online, fault and alarm that
 makes six entities, and the controls. Energy and the grid's power are the plant's, which has sensors of them. The power of the storage's
-own PV inputs is enabled where they have produced any: a storage on the AC side has none.
+own PV inputs is enabled where they have produced any, instead of the status: a storage on the AC side has none.
 """
 
 from typing import Any
