@@ -356,8 +356,8 @@ async def set_period(
 ) -> None:
     """Set both ends of a period and enable it, at once: all succeed, or raise the validation error of the given key."""
     results = await asyncio.gather(
-        set_time(hass, f"time.{name}_start", start),
-        set_time(hass, f"time.{name}_end", end),
+        set_time(hass, f"time.{name}_from", start),
+        set_time(hass, f"time.{name}_to", end),
         act(hass, f"switch.{name}", "turn_on"),
         return_exceptions=True,
     )

@@ -44,15 +44,17 @@ FAULT = BinarySensorEntityDescription(
     key="fault",
     translation_key="fault",
     device_class=BinarySensorDeviceClass.PROBLEM,
+    entity_category=EntityCategory.DIAGNOSTIC,
 )
 OVERRIDE = BinarySensorEntityDescription(
     key=OVERRIDE_KEY,
     translation_key=OVERRIDE_KEY,
     device_class=BinarySensorDeviceClass.RUNNING,
 )
-# Named by its class, for which Home Assistant has triggers and conditions.
+# Named by its class, for which Home Assistant has triggers and conditions. The sign of the battery's power says the same.
 CHARGING = BinarySensorEntityDescription(
     key="charging",
+    entity_registry_enabled_default=False,
     device_class=BinarySensorDeviceClass.BATTERY_CHARGING,
 )
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -19,6 +20,7 @@ PARALLEL_UPDATES = 0
 ALARM = EventEntityDescription(
     key="alarm",
     translation_key="alarm",
+    entity_category=EntityCategory.DIAGNOSTIC,
     event_types=[kind.value for kind in AlarmEventType],
 )
 

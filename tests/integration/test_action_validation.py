@@ -242,7 +242,9 @@ async def test_entity_rejects_a_number_that_is_none(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
 ) -> None:
     with pytest.raises(ServiceValidationError) as error:
-        await act(hass, "number.south_roof_active_power_rate", "set_value", value="nan")
+        await act(
+            hass, "number.south_roof_output_power_limit", "set_value", value="nan"
+        )
     assert error.value.translation_key == "not_in_range"
     assert sent(cloud) == []
 

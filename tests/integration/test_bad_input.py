@@ -24,6 +24,9 @@ from tests.helpers import (
     value,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 
 @pytest.mark.parametrize(
     "kind", [FaultKind.HTML, FaultKind.ERROR_500, FaultKind.BROKEN_JSON]
@@ -197,11 +200,11 @@ async def test_readings_with_wrong_times_are_shown_while_their_clock_runs(
         alter_reply(patch, router, "device/storage/storage_last_data", change)
         await set_up(hass, entry)
         await let_pass(1000)
-        state = value(hass, f"sensor.{BATTERY}_state_of_charge")
+        state = value(hass, f"sensor.{BATTERY}_battery")
         assert (state != "unavailable") == is_shown
     # Right times are accepted again afterwards.
     await let_pass(1500)
-    assert value(hass, f"sensor.{BATTERY}_state_of_charge") != "unavailable"
+    assert value(hass, f"sensor.{BATTERY}_battery") != "unavailable"
 
 
 async def test_reading_of_another_device_is_ignored(
@@ -212,7 +215,7 @@ async def test_reading_of_another_device_is_ignored(
     monkeypatch: pytest.MonkeyPatch,
     router: Router,
 ) -> None:
-    level = value(hass, f"sensor.{BATTERY}_state_of_charge")
+    level = value(hass, f"sensor.{BATTERY}_battery")
     path = "device/storage/storage_last_data"
     route = router.routes[path]
 
@@ -223,7 +226,7 @@ async def test_reading_of_another_device_is_ignored(
 
     monkeypatch.setitem(router.routes, path, replace(route, handler=handler))
     await let_pass(700)
-    assert value(hass, f"sensor.{BATTERY}_state_of_charge") == level
+    assert value(hass, f"sensor.{BATTERY}_battery") == level
 
 
 async def test_readings_that_were_not_requested_are_ignored(

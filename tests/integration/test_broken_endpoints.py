@@ -31,6 +31,9 @@ from tests.helpers import (
     value,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 HOUR = 3600.0
 INFO = "device/inverter/inv_data_info"
 STORAGE_INFO = "device/storage/storage_data_info"

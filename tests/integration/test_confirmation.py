@@ -9,9 +9,9 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from tests.helpers import Pass, act, calls, get_state, is_assumed, sent, value
 
-RATE = "number.south_roof_active_power_rate"
-LIMIT = "number.storage_1054_ac_charge_limit"
-CHARGE_START = "time.storage_1054_ac_charge_start"
+RATE = "number.south_roof_output_power_limit"
+LIMIT = "number.storage_1054_ac_charge_stop_level"
+CHARGE_START = "time.storage_1054_ac_charge_period_from"
 
 
 async def test_value_read_back_is_no_longer_assumed(

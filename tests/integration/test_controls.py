@@ -28,8 +28,8 @@ from tests.helpers import (
     value,
 )
 
-RATE = "number.south_roof_active_power_rate"
-LIMIT = "number.storage_1054_ac_charge_limit"
+RATE = "number.south_roof_output_power_limit"
+LIMIT = "number.storage_1054_ac_charge_stop_level"
 AC_CHARGE = "switch.storage_1054_ac_charge"
 FORCED = "switch.storage_1054_forced_discharge"
 
@@ -310,7 +310,7 @@ async def test_option_without_controls_removes_their_entities(
     for entity_id in (RATE, LIMIT, AC_CHARGE, FORCED):
         assert hass.states.get(entity_id) is None
         assert entity_registry.async_get(entity_id) is None
-    assert hass.states.get("sensor.storage_1054_grid_power")
+    assert hass.states.get("sensor.storage_1054_battery_power")
 
 
 async def test_stored_settings_are_removed_with_the_entry(

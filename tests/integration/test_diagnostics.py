@@ -288,7 +288,7 @@ async def test_written_setting_is_there_as_accepted(
 ) -> None:
     # It cannot be read back.
     cloud.faults.append(Fault(FaultKind.CODE, "readInverterParam", code=10011))
-    await act(hass, "number.south_roof_active_power_rate", "set_value", value=60)
+    await act(hass, "number.south_roof_output_power_limit", "set_value", value=60)
     await let_pass(90)
     found = await async_get_config_entry_diagnostics(hass, loaded)
     controls = found["devices"][0]["controls"]

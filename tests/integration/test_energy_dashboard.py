@@ -103,6 +103,13 @@ async def test_a_day_is_the_simulated_one(
 ) -> None:
     clock.advance(12 * 3600)  # past midnight, when the counters change least
     await set_up(hass, entry)
+    for plant in cloud.plants:
+        # Not one to choose, and the only one that is not enabled.
+        consumption = entity_registry.async_get_entity_id(
+            "sensor", DOMAIN, f"plant_{plant.plant_id}_consumption_total"
+        )
+        if consumption is not None:
+            entity_registry.async_update_entity(consumption, disabled_by=None)
     await let_pass(900)
     before = [
         (

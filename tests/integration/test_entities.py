@@ -65,14 +65,8 @@ async def test_entities_enabled_by_default(
             *(
                 f"account_{PLANT}_{key}"
                 for key in (
-                    "calls",
                     "cloud_status",
-                    "devices_in_fault",
-                    "list_calls_left",
-                    "next_poll",
-                    "plants_offline",
                     "refresh",
-                    "refusals",
                     "set_up_energy_dashboard",
                 )
             ),
@@ -93,7 +87,6 @@ async def test_entities_enabled_by_default(
                     "read_settings",
                     "status",
                     "synchronise_clock",
-                    "temperature",
                 )
             ),
             *(
@@ -101,26 +94,16 @@ async def test_entities_enabled_by_default(
                 for key in (
                     "ac_charge",
                     "ac_charge_limit",
-                    "ac_charge_window_end",
-                    "ac_charge_window_start",
                     "alarm",
                     "battery_power",
-                    "charge_energy_today",
-                    "charge_energy_total",
                     "charge_level",
                     "charge_now",
                     "charge_now_level",
-                    "charging",
-                    "discharge_energy_today",
-                    "discharge_energy_total",
                     "discharge_now",
                     "discharge_now_level",
                     "end_override",
                     "fault",
                     "forced_discharge",
-                    "forced_discharge_window_end",
-                    "forced_discharge_window_start",
-                    "grid_power",
                     "low_limit",
                     "mode",
                     "online",
@@ -136,14 +119,9 @@ async def test_entities_enabled_by_default(
                 for key in (
                     "battery_level",
                     "battery_power",
-                    "charge_energy_today",
                     "charge_energy_total",
                     "consumption_today",
-                    "consumption_total",
-                    "discharge_energy_today",
                     "discharge_energy_total",
-                    "energy_today",
-                    "energy_total",
                     "export_energy_today",
                     "export_energy_total",
                     "grid_power",
@@ -151,7 +129,6 @@ async def test_entities_enabled_by_default(
                     "import_energy_today",
                     "import_energy_total",
                     "last_update",
-                    "power",
                     "self_sufficiency_today",
                     "solar_energy_today",
                     "solar_energy_total",
@@ -260,8 +237,8 @@ async def test_panel_sensors_of_a_storage_with_panels_are_enabled(
         return found.disabled
 
     assert not disabled("pv_power")
-    assert not disabled("pv1_energy_total")
-    assert disabled("pv1_energy_today")
+    # The plant has the energy.
+    assert disabled("pv1_energy_total")
 
 
 async def test_undocumented_status_is_other_with_its_number(

@@ -24,6 +24,9 @@ from tests.helpers import (
     value,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 
 async def test_states_through_a_night(
     hass: HomeAssistant,

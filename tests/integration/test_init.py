@@ -145,11 +145,16 @@ async def test_missing_permission_for_details_does_not_stop_set_up(
 
 @pytest.mark.parametrize("code", [10003, 10011])
 async def test_plant_without_permission_for_devices_shows_its_power(
-    hass: HomeAssistant, entry: MockConfigEntry, server: Server, code: int
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    server: Server,
+    let_pass: Pass,
+    code: int,
 ) -> None:
     server.cloud.faults.append(Fault(FaultKind.CODE, path="device/list", code=code))
     await set_up(hass, entry)
     assert entry.state is ConfigEntryState.LOADED
+    await let_pass(360)  # so long devices are waited for
     assert float(value(hass, "sensor.sunny_cottage_power")) > 1000
 
 

@@ -93,7 +93,7 @@ async def test_users_plants_and_dataloggers_are_managed_by_actions(
     )
     # The plant list is read again soon, and the plant is added.
     await let_pass(400)
-    assert value(hass, "sensor.new_barn_power") is not None
+    assert value(hass, "sensor.new_barn_last_update") is not None
     found = (await ask(hass, "list_plants", search="barn"))["plants"]
     assert [one["plant_id"] for one in found] == [plant_id]
     with pytest.raises(ServiceValidationError) as error:

@@ -28,6 +28,9 @@ from tests.helpers import (
     value,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 
 async def test_failing_lists_keep_known_plants_and_devices(
     hass: HomeAssistant, loaded: MockConfigEntry, server: Server, let_pass: Pass

@@ -9,7 +9,7 @@ from tests.helpers import Pass, act, is_assumed, value, written
 
 SCENARIO = commercial
 ROOF = "warehouse_1"
-RATE = f"number.{ROOF}_active_power_rate"
+RATE = f"number.{ROOF}_output_power_limit"
 
 
 async def test_power_limit_is_written_and_read_back(

@@ -18,7 +18,7 @@ ENERGIES = ("import", "export", "charge", "discharge")
         (
             hybrid_home,
             "mill_storage",
-            ("mill_storage_pv", "mill_storage_battery", "mill_storage_grid"),
+            ("mill_storage_solar", "mill_storage_battery", "mill_storage_grid"),
             # Panels are measured before the inverter's losses.
             0.1,
         ),
@@ -48,15 +48,15 @@ async def test_sensors_show_what_the_plant_measures(
     if not supplies:  # a MAX has panels alone
         power = number(f"{name}_output_power")
         assert power == pytest.approx(plant.inverter.power, rel=0.1)
-        assert number(f"{name}_pv_power") >= power
+        assert number(f"{name}_solar_power") >= power
         # The vendor documents this total under two names, of which the cloud fills one.
         total = number(f"{name}_energy_total")
         assert total == pytest.approx(plant.inverter.energy.total, abs=5)
         return
-    level = number(f"{name}_state_of_charge")
+    level = number(f"{name}_battery")
     assert level == pytest.approx(plant.battery.level * 100, abs=3)
     assert number(f"{name}_battery_power") <= 0  # at noon in June it charges or is full
-    load = number(f"{name}_load_power")
+    load = number(f"{name}_house_power")
     supplied = sum(number(f"{supply}_power") for supply in supplies)
     assert supplied == pytest.approx(load, abs=1, rel=losses)
     assert all(number(f"{name}_{energy}_energy_total") > 0 for energy in ENERGIES)

@@ -100,7 +100,7 @@ async def test_device_of_unknown_type_is_shown_and_in_diagnostics(
 ) -> None:
     name = "pcs_100_5042"
     assert value(hass, f"binary_sensor.{name}_online") == "on"
-    assert value(hass, f"sensor.{name}_type_number") == "8"
+    assert value(hass, f"sensor.{name}_device_type_number") == "8"
     assert value(hass, f"sensor.{name}_last_update").startswith("2026-06-20T10:58")
     messages = [record.getMessage() for record in caplog.get_records("setup")]
     assert sum("Devices of type 8 (model PCS 100)" in text for text in messages) == 1

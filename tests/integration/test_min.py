@@ -28,11 +28,14 @@ from tests.helpers import (
     written,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 SCENARIO = min_home
 ROOF = "brook_roof"
-FIRST = f"{ROOF}_segment_1"
-START, END = f"time.{FIRST}_start", f"time.{FIRST}_end"
-MODE, SEGMENT = f"select.{FIRST}_mode", f"switch.{FIRST}"
+FIRST = f"{ROOF}_time_segment_1"
+START, END = f"time.{FIRST}_from", f"time.{FIRST}_to"
+MODE, SEGMENT = f"select.{FIRST}_work_mode", f"switch.{FIRST}"
 AC_CHARGE = f"switch.{ROOF}_ac_charge"
 CHARGE_STOP = f"number.{ROOF}_charge_stop_level"
 
@@ -211,7 +214,7 @@ async def test_powers_add_up_at_night(
     assert not cloud.plants[0].inverter.awake
     grid = float(value(hass, f"sensor.{ROOF}_grid_power"))
     battery = float(value(hass, f"sensor.{ROOF}_battery_power"))
-    load = float(value(hass, f"sensor.{ROOF}_load_power"))
+    load = float(value(hass, f"sensor.{ROOF}_house_power"))
     assert load > 0
     assert grid + battery == pytest.approx(load, abs=1)
     assert float(value(hass, f"sensor.{ROOF}_pv1_power")) == 0

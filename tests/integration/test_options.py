@@ -16,6 +16,7 @@ from custom_components.growatt_openapi.api.regions import REGIONS, Region
 from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.scenarios import TOKEN
+from simulator.scenarios.newer import hybrid_home, min_home
 from simulator.server import Server
 from tests.helpers import (
     INVERTER,
@@ -28,6 +29,9 @@ from tests.helpers import (
     set_up,
     value,
 )
+
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
 
 MORE = {"writes": 30, "interval": 5, "detail": "standard", "history_days": 30}
 
@@ -201,6 +205,32 @@ async def test_essential_detail_registers_six_entities_per_device(
     assert len(keys(f"plant_{PLANT}")) == 4
     await choose(hass, loaded, detail="standard")
     assert len(keys(INVERTER)) > 40
+
+
+async def test_all_that_essential_detail_registers_is_enabled(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    server: Server,
+    clock: VirtualClock,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    """Also of a MIN or SPH with a battery, whose page at the standard level leaves out what its plant shows."""
+    server.cloud.plants += [*min_home(clock.now()), *hybrid_home(clock.now())]
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(
+        entry, options={**entry.options, "plants": None, "detail": "essential"}
+    )
+    await set_up(hass, entry)
+    for serial in ("MNK6D09077", "SPN4F11025"):
+        registered = [
+            one
+            for one in er.async_entries_for_config_entry(
+                entity_registry, entry.entry_id
+            )
+            if one.unique_id.startswith(serial)
+        ]
+        assert len(registered) == 6
+        assert {one.disabled_by for one in registered} == {None}
 
 
 async def test_fleet_starts_with_essential_detail(

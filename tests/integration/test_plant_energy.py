@@ -4,7 +4,6 @@ from typing import Any
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -12,7 +11,7 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from simulator.router import Router
 from simulator.scenarios import home
-from simulator.scenarios.newer import commercial, hybrid_home, min_home, spa_home
+from simulator.scenarios.newer import hybrid_home, min_home, spa_home
 from tests.helpers import (
     STORAGE,
     Pass,
@@ -23,6 +22,9 @@ from tests.helpers import (
     set_up,
     value,
 )
+
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
 
 
 @pytest.mark.parametrize(
@@ -75,42 +77,6 @@ async def test_energy_of_the_plant_equals_the_simulated_energy(
     assert energy("consumption_today") < 10
 
 
-async def test_energy_sensors_are_enabled_wherever_a_device_measures_them(
-    hass: HomeAssistant,
-    entry: MockConfigEntry,
-    cloud: Cloud,
-    clock: VirtualClock,
-    entity_registry: er.EntityRegistry,
-) -> None:
-    cloud.plants += [*min_home(clock.now()), *commercial(clock.now())]
-    await set_up(hass, entry)
-
-    def enabled(plant_id: int) -> set[str]:
-        return {
-            one.unique_id.removeprefix(f"plant_{plant_id}_")
-            for one in er.async_entries_for_config_entry(
-                entity_registry, entry.entry_id
-            )
-            if one.unique_id.startswith(f"plant_{plant_id}_")
-            and one.disabled_by is None
-        }
-
-    names = (
-        *("solar_energy", "import_energy", "export_energy"),
-        *("charge_energy", "discharge_energy", "consumption"),
-    )
-    measured = {f"{name}_{span}" for name in names for span in ("today", "total")}
-    overview = {"power", "energy_today", "energy_total", "last_update"}
-    powers = {"solar_power", "battery_power", "grid_power", "house_power"}
-    everything = (
-        overview | measured | powers | {"battery_level", "self_sufficiency_today"}
-    )
-    # Also where one device measures everything.
-    assert enabled(700101) == enabled(700302) == everything
-    # With panels alone the overview already holds everything.
-    assert enabled(700305) == overview
-
-
 @pytest.mark.parametrize("make_plants", [min_home])
 async def test_a_meter_without_a_battery_has_no_energy_of_a_battery(
     hass: HomeAssistant,
@@ -141,14 +107,13 @@ async def test_a_meter_without_a_battery_has_no_energy_of_a_battery(
         assert float(value(hass, "sensor.brook_house_solar_power")) > 0
         assert hass.states.get("sensor.brook_house_charge_energy_total") is None
         assert hass.states.get("sensor.brook_house_battery_power") is None
-        assert hass.states.get("sensor.brook_house_battery_level") is None
-        assert hass.states.get("sensor.brook_roof_pv_energy_total") is None
+        assert hass.states.get("sensor.brook_house_battery") is None
     await let_pass(600)
     assert hass.states.get("sensor.brook_house_charge_energy_total") is not None
-    assert value(hass, "sensor.brook_house_battery_level") == "100.0"
+    assert value(hass, "sensor.brook_house_battery") == "100.0"
     # A device's own sensor is enabled then, and added when Home Assistant reloads the entry.
     await let_pass(60)
-    assert float(value(hass, "sensor.brook_roof_pv_energy_total")) > 0
+    assert float(value(hass, "sensor.brook_roof_solar_energy_total")) > 0
 
 
 async def test_consumption_never_falls_and_is_restored_after_a_reload(

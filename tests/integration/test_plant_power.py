@@ -32,8 +32,11 @@ from tests.helpers import (
     value,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 POWERS = ("solar", "battery", "grid", "house")
-NAMES = (*(f"{name}_power" for name in POWERS), "battery_level")
+NAMES = (*(f"{name}_power" for name in POWERS), "battery")
 
 
 def figures(hass: HomeAssistant, plant: str) -> list[float | str]:
@@ -112,10 +115,11 @@ async def test_sensors_are_those_that_the_energy_dashboard_takes(
     for name in NAMES:
         entity = entity_registry.async_get(f"sensor.sunny_cottage_{name}")
         assert entity is not None
-        assert entity.unique_id == f"plant_700101_{name}"
+        is_level = name == "battery"
+        key = "battery_level" if is_level else name
+        assert entity.unique_id == f"plant_700101_{key}"
         assert entity.disabled_by is None
         attributes = get_state(hass, entity.entity_id).attributes
-        is_level = name == "battery_level"
         assert attributes["device_class"] == ("battery" if is_level else "power")
         assert attributes["unit_of_measurement"] == ("%" if is_level else "W")
         assert attributes["state_class"] == "measurement"
@@ -180,7 +184,7 @@ async def test_a_battery_without_a_meter_has_no_grid_and_house_power(
     alter_reply(monkeypatch, router, "device/storage/storage_last_data", forget_grid)
     await set_up(hass, entry)
     assert float(value(hass, "sensor.sunny_cottage_solar_power")) > 1000
-    assert value(hass, "sensor.sunny_cottage_battery_level") == "100.0"
+    assert value(hass, "sensor.sunny_cottage_battery") == "100.0"
     assert float(value(hass, "sensor.sunny_cottage_battery_power")) == 0
     for name in ("grid", "house"):
         assert hass.states.get(f"sensor.sunny_cottage_{name}_power") is None
@@ -257,7 +261,7 @@ async def test_one_of_two_meters_that_disagree_is_believed(
         assert value(hass, "sensor.storage_1054_grid_power") == "0.0"
         # Two batteries: the mean of their levels.
         levels = [
-            float(value(hass, f"sensor.{name}_state_of_charge"))
+            float(value(hass, f"sensor.{name}_battery"))
             for name in ("brook_roof", "storage_1054")
         ]
         assert shown[4] == sum(levels) / 2

@@ -104,5 +104,5 @@ async def test_outage_of_ten_minutes_and_a_refusal_leave_everything_available(
     for _ in range(40):
         await let_pass(60)
         assert value(hass, f"sensor.{ROOF}_output_power") != "unavailable"
-        assert value(hass, f"sensor.{BATTERY}_state_of_charge") != "unavailable"
+        assert value(hass, f"sensor.{BATTERY}_battery") != "unavailable"
     assert value(hass, "sensor.growatt_account_cloud_status") == "ok"

@@ -14,6 +14,9 @@ from custom_components.growatt_openapi.const import DOMAIN
 from simulator.router import Router
 from tests.helpers import INVERTER, PLANT, Pass, alter_reply, value
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 ROOF_TOTAL = "sensor.south_roof_energy_total"
 PLANT_TOTAL = "sensor.sunny_cottage_energy_total"
 

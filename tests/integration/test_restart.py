@@ -26,10 +26,13 @@ from tests.helpers import (
     value,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 ENTITIES = (
     f"sensor.{ROOF}_output_power",
     f"sensor.{ROOF}_energy_total",
-    f"sensor.{BATTERY}_state_of_charge",
+    f"sensor.{BATTERY}_battery",
     f"sensor.{BATTERY}_grid_power",
     f"sensor.{HOUSE}_power",
     f"sensor.{HOUSE}_energy_today",

@@ -38,6 +38,9 @@ from tests.helpers import (
     written,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 MIN, SPH, SPA, ROOF = "MNK6D09077", "SPN4F11025", "SAN7G13041", "MNK5D09042"
 
 
@@ -517,7 +520,7 @@ async def test_parts_of_a_block_set_meanwhile_stay(
     battery = batteries[SPH]
     charge = deepcopy(battery.periods["charge"])
     await do(hass, "charge_now", device_id=ids[SPH], minutes=20)
-    await act(hass, "number.mill_storage_charge_power_rate", "set_value", value=35)
+    await act(hass, "number.mill_storage_charge_power_limit", "set_value", value=35)
     assert battery.charge_rate == 0.35
     assert now_on(battery, "charge") == [("battery", time(12, 9))]
     await let_pass(1300)
@@ -526,7 +529,6 @@ async def test_parts_of_a_block_set_meanwhile_stay(
     assert not battery.ac_charge
 
 
-@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_edit_during_the_restore_does_not_undo_it(
     hass: HomeAssistant,
     ids: dict[str, str],
@@ -544,7 +546,7 @@ async def test_edit_during_the_restore_does_not_undo_it(
     async_fire_time_changed(hass, dt_util.utcnow())
     await held.on_the_way.wait()
     editing = hass.async_create_task(
-        act(hass, "time.brook_roof_segment_4_start", "set_value", time="11:30:00")
+        act(hass, "time.brook_roof_time_segment_4_from", "set_value", time="11:30:00")
     )
     for _ in range(20):
         await asyncio.sleep(0)
@@ -605,7 +607,6 @@ async def test_whole_schedule_set_meanwhile_stays(
     assert now_on(batteries[MIN], "segments") == [("battery", time(12, 30))]
 
 
-@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_segment_set_meanwhile_for_the_time_of_a_former_one_stays(
     hass: HomeAssistant,
     ids: dict[str, str],
@@ -618,12 +619,12 @@ async def test_segment_set_meanwhile_for_the_time_of_a_former_one_stays(
     await asyncio.gather(
         act(
             hass,
-            "time.brook_roof_segment_6_start",
+            "time.brook_roof_time_segment_6_from",
             "set_value",
             time="12:40:00",
         ),
-        act(hass, "time.brook_roof_segment_6_end", "set_value", time="12:50:00"),
-        act(hass, "switch.brook_roof_segment_6", "turn_on"),
+        act(hass, "time.brook_roof_time_segment_6_to", "set_value", time="12:50:00"),
+        act(hass, "switch.brook_roof_time_segment_6", "turn_on"),
     )
     await let_pass(700)
     assert now_on(battery, "segments")[-1] == ("load", time(12, 40))

@@ -14,15 +14,15 @@ from simulator.cloud import Cloud
 from simulator.router import Router
 from tests.helpers import VirtualClock, act, alter_reply, sent, set_up
 
-RATE = "number.south_roof_active_power_rate"
-LIMIT = "number.storage_1054_ac_charge_limit"
+RATE = "number.south_roof_output_power_limit"
+LIMIT = "number.storage_1054_ac_charge_stop_level"
 
 
 # Entity, action, its data, and the documented parameter with its values.
 ENTITIES: list[tuple[str, str, dict[str, Any], tuple[str, ...]]] = [
     # inverterSet, protocol of 2016, 4.3.7
-    ("switch.south_roof_on", "turn_off", {}, ("pv_on_off", "0000", "")),
-    ("switch.south_roof_on", "turn_on", {}, ("pv_on_off", "0101", "")),
+    ("switch.south_roof_inverter_output", "turn_off", {}, ("pv_on_off", "0000", "")),
+    ("switch.south_roof_inverter_output", "turn_on", {}, ("pv_on_off", "0101", "")),
     (
         "switch.south_roof_power_factor_memory",
         "turn_on",
@@ -31,25 +31,25 @@ ENTITIES: list[tuple[str, str, dict[str, Any], tuple[str, ...]]] = [
     ),
     (RATE, "set_value", {"value": 60}, ("pv_active_p_rate", "60", "")),
     (
-        "number.south_roof_reactive_power_rate",
+        "number.south_roof_reactive_power_setpoint",
         "set_value",
         {"value": -30},
         ("pv_reactive_p_rate", "30", "under"),
     ),
     (
-        "number.south_roof_reactive_power_rate",
+        "number.south_roof_reactive_power_setpoint",
         "set_value",
         {"value": 45},
         ("pv_reactive_p_rate", "45", "over"),
     ),
     (
-        "number.south_roof_power_factor",
+        "number.south_roof_power_factor_setpoint",
         "set_value",
         {"value": -0.95},
         ("pv_power_factor", "-0.95", ""),
     ),
     (
-        "number.south_roof_upper_grid_voltage_limit",
+        "number.south_roof_grid_voltage_upper_limit",
         "set_value",
         {"value": 240.7},
         ("pv_grid_voltage_high", "240.7", ""),
@@ -63,7 +63,7 @@ ENTITIES: list[tuple[str, str, dict[str, Any], tuple[str, ...]]] = [
     ),
     # storageSet, 4.3.12
     (
-        "switch.storage_1054_on",
+        "switch.storage_1054_inverter_output",
         "turn_off",
         {},
         ("storage_cmd_on_off", "0000", "", "", ""),
@@ -81,7 +81,7 @@ ENTITIES: list[tuple[str, str, dict[str, Any], tuple[str, ...]]] = [
         ("storage_cmd_forced_discharge_enable", "0", "", "", ""),
     ),
     (
-        "number.storage_1054_discharge_limit",
+        "number.storage_1054_discharge_stop_level",
         "set_value",
         {"value": 7},
         ("storage_lithium_battery", "7", "", "", ""),
@@ -154,9 +154,9 @@ async def test_dangerous_settings_are_disabled_by_default(
     hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
     for entity_id in (
-        "switch.south_roof_on",
-        "number.south_roof_upper_grid_voltage_limit",
-        "switch.storage_1054_on",
+        "switch.south_roof_inverter_output",
+        "number.south_roof_grid_voltage_upper_limit",
+        "switch.storage_1054_inverter_output",
     ):
         entity = entity_registry.async_get(entity_id)
         assert entity is not None
@@ -166,11 +166,11 @@ async def test_dangerous_settings_are_disabled_by_default(
 @pytest.mark.parametrize(
     ("entity_id", "number", "key"),
     [
-        ("number.south_roof_power_factor", 0.5, "in_gap"),
-        ("number.south_roof_power_factor", -0.79, "in_gap"),
-        ("number.south_roof_power_factor", 0.905, "not_in_range"),
-        ("number.south_roof_reactive_power_rate", 0.5, "not_in_range"),
-        ("number.storage_1054_discharge_limit", 3.5, "not_in_range"),
+        ("number.south_roof_power_factor_setpoint", 0.5, "in_gap"),
+        ("number.south_roof_power_factor_setpoint", -0.79, "in_gap"),
+        ("number.south_roof_power_factor_setpoint", 0.905, "not_in_range"),
+        ("number.south_roof_reactive_power_setpoint", 0.5, "not_in_range"),
+        ("number.storage_1054_discharge_stop_level", 3.5, "not_in_range"),
     ],
 )
 async def test_invalid_numbers_are_rejected(

@@ -23,10 +23,13 @@ from tests.helpers import (
     written,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 SCENARIO = hybrid_home
 NAME = "mill_storage"
 FIRST = f"{NAME}_charge_period_1"
-START, END = f"time.{FIRST}_start", f"time.{FIRST}_end"
+START, END = f"time.{FIRST}_from", f"time.{FIRST}_to"
 PERIOD = f"switch.{FIRST}"
 OFF = ("0", "0", "0", "0", "0")
 
@@ -49,7 +52,7 @@ async def test_changed_period_is_written_with_the_unchanged_ones(
     third.enabled = True
     battery.charge_rate, battery.charge_stop, battery.ac_charge = 0.7, 0.95, True
     await let_pass(1000)
-    assert float(value(hass, f"number.{NAME}_charge_power_rate")) == 70
+    assert float(value(hass, f"number.{NAME}_charge_power_limit")) == 70
     assert value(hass, f"switch.{NAME}_ac_charge") == "on"
     await set_period(hass, FIRST, "01:30:00", "05:00:00")
     third_sent = ("13", "0", "15", "0", "1")
@@ -71,7 +74,7 @@ async def test_discharge_block_has_no_ac_charge(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud, let_pass: Pass
 ) -> None:
     await let_pass(400)
-    await act(hass, f"number.{NAME}_discharge_power_rate", "set_value", value=60)
+    await act(hass, f"number.{NAME}_discharge_power_limit", "set_value", value=60)
     assert written(cloud) == [
         ("mix_ac_discharge_time_period", "60", "10", *OFF, *OFF, *OFF)
     ]
@@ -88,7 +91,7 @@ async def test_enabled_empty_periods_stay_empty(
     for period in battery.periods["discharge"]:
         period.enabled = True
     await let_pass(1000)
-    await act(hass, f"number.{NAME}_discharge_power_rate", "set_value", value=60)
+    await act(hass, f"number.{NAME}_discharge_power_limit", "set_value", value=60)
     empty = ("0", "0", "0", "0", "1")
     assert written(cloud) == [("mix_ac_discharge_time_period", "60", "10", *empty * 3)]
 

@@ -31,9 +31,15 @@ from tests.helpers import (
     value,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 AC_CHARGE = "switch.storage_1054_ac_charge"
 FORCED = "switch.storage_1054_forced_discharge"
-START, END = "time.storage_1054_ac_charge_start", "time.storage_1054_ac_charge_end"
+START, END = (
+    "time.storage_1054_ac_charge_period_from",
+    "time.storage_1054_ac_charge_period_to",
+)
 WINDOW, SWITCH = "storage_ac_charge_hour_start", "storage_ac_charge_enable_disable"
 
 

@@ -100,11 +100,11 @@ async def test_device_of_an_unknown_type_becomes_known_and_back(
         await let_pass(1.2 * HOUR)
         assert value(hass, BOTH) == "unavailable"
         assert live(hass, "binary_sensor.south_roof_online")
-        assert value(hass, "sensor.south_roof_type_number") == "8"
+        assert value(hass, "sensor.south_roof_device_type_number") == "8"
     await let_pass(1.2 * HOUR)
     assert float(value(hass, BOTH)) > 1000
     assert live(hass, "binary_sensor.south_roof_online")
-    assert value(hass, "sensor.south_roof_type_number") == "unavailable"
+    assert value(hass, "sensor.south_roof_device_type_number") == "unavailable"
     assert not errors(caplog)
 
 

@@ -22,9 +22,15 @@ from tests.helpers import (
     value,
 )
 
-LIMIT = "number.storage_1054_ac_charge_limit"
+# They set periods, which few owners need at first sight.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
+LIMIT = "number.storage_1054_ac_charge_stop_level"
 AC_CHARGE = "switch.storage_1054_ac_charge"
-START, END = "time.storage_1054_ac_charge_start", "time.storage_1054_ac_charge_end"
+START, END = (
+    "time.storage_1054_ac_charge_period_from",
+    "time.storage_1054_ac_charge_period_to",
+)
 
 
 @pytest.fixture

@@ -37,6 +37,9 @@ from tests.helpers import (
     value,
 )
 
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 LISTS = ("plant/list", "plant/details", "device/list", "device/datalogger/list")
 READINGS = (
     "device/storage/storage_last_data",
@@ -48,7 +51,7 @@ READINGS = (
 CODES = ("status", "faultCode", "errorCode", "warnCode", "faultType", "lost")
 DETAILS = ("device/inverter/inv_data_info", "device/storage/storage_data_info")
 SHOWN = (
-    f"sensor.{BATTERY}_state_of_charge",
+    f"sensor.{BATTERY}_battery",
     f"sensor.{ROOF}_output_power",
     f"sensor.{HOUSE}_power",
     f"sensor.{HOUSE}_energy_today",

@@ -19,7 +19,7 @@ from tests.helpers import (
     value,
 )
 
-POWER = "sensor.storage_1054_pv_power"
+POWER = "sensor.storage_1054_solar_power"
 
 
 @pytest.fixture(name="panels")
@@ -52,21 +52,13 @@ async def test_set_up_at_night_ends_as_set_up_at_noon(
 ) -> None:
     clock.advance(12.5 * 3600)
     await set_up(hass, entry)
-    for key in ("pv_power", "pv1_energy_today", "pv1_energy_total"):
-        assert disabled_by(hass, key) is er.RegistryEntryDisabler.INTEGRATION
+    assert disabled_by(hass, "pv_power") is er.RegistryEntryDisabler.INTEGRATION
     registry = er.async_get(hass)
-    total = registry.async_get_entity_id(
-        "sensor", "growatt_openapi", f"{STORAGE}_pv1_energy_total"
-    )
-    assert total is not None
-    registry.async_update_entity(total, disabled_by=er.RegistryEntryDisabler.USER)
     await let_pass(6 * 3600, 300)
     panels |= {"ppv": 812.5, "epvToday": 0.3, "epvTotal": 1220.4}
     before = len(cloud.journal)
     await let_pass(1800)
     assert float(value(hass, POWER)) == 812.5
-    assert disabled_by(hass, "pv1_energy_today") is None
-    assert disabled_by(hass, "pv1_energy_total") is er.RegistryEntryDisabler.USER
     # The reload has repeated no request.
     assert not refused(cloud)
     assert len(cloud.journal) - before < 40
@@ -89,7 +81,6 @@ async def test_first_reply_of_garbage_leaves_nothing_disabled(
     panels |= {"ppv": "812.5", "ppv2": 0, "epvToday": 0.3, "epvTotal": 1220.4}
     await let_pass(1200)
     assert float(value(hass, POWER)) == 812.5
-    assert disabled_by(hass, "pv1_energy_total") is None
 
 
 async def test_nothing_is_enabled_where_the_user_enables_new_entities(

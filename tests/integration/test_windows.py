@@ -12,8 +12,11 @@ from custom_components.growatt_openapi.families.settings import Window
 from simulator.cloud import Cloud
 from tests.helpers import NOON, STORAGE, VirtualClock, do, reload, sent, set_time, value
 
-CHARGE_START = "time.storage_1054_ac_charge_start"
-CHARGE_END = "time.storage_1054_ac_charge_end"
+# They look at entities that few owners need at first sight, too.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
+CHARGE_START = "time.storage_1054_ac_charge_period_from"
+CHARGE_END = "time.storage_1054_ac_charge_period_to"
 
 
 async def set_window(
@@ -45,8 +48,8 @@ async def test_both_ends_within_three_seconds_are_one_write(
 async def test_midnight_as_an_end_is_written_as_24_hours(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: Cloud
 ) -> None:
-    start = "time.storage_1054_forced_discharge_start"
-    end = "time.storage_1054_forced_discharge_end"
+    start = "time.storage_1054_forced_discharge_period_from"
+    end = "time.storage_1054_forced_discharge_period_to"
     await set_window(hass, start, end, "18:00:00", "00:00:00")
     assert sent(cloud) == [("storage_cmd_forced_discharge_time1", "18", "0", "24", "0")]
     assert value(hass, end) == "00:00:00"

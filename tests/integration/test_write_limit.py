@@ -22,8 +22,8 @@ from tests.helpers import (
     value,
 )
 
-RATE = "number.south_roof_active_power_rate"
-LIMIT = "number.storage_1054_ac_charge_limit"
+RATE = "number.south_roof_output_power_limit"
+LIMIT = "number.storage_1054_ac_charge_stop_level"
 
 
 async def settle() -> None:

@@ -19,6 +19,7 @@ from ..domain.energy_balance import (
     choose_grid_device,
 )
 from ..domain.steady_clock import SteadyClock
+from ..families import get_family
 from ..issues import async_report_replacements
 from ..models import PLANT_PREFIX
 from ..persistence import codec
@@ -191,6 +192,18 @@ class PlantEnergyCoordinator(DataUpdateCoordinator[dict[str, PlantEnergy]]):
             # One that was listed for a while and never read has no part in the sums.
             and (family.data[serial].values or serial not in self.inventory.missing)
         }
+
+    def are_devices_read(self, plant_id: str) -> bool:
+        """Return whether a plant's devices are listed, and all that may have a part in its sums were read."""
+        info = self.inventory.data.get(plant_id)
+        if info is None or info.listed_at is None:
+            return False
+        states = self.device_states(plant_id)
+        return all(
+            serial in states and bool(states[serial][1].values)
+            for serial, device in info.devices.items()
+            if (family := get_family(device)) and family.energy_channels
+        )
 
     def _recalculate(
         self,

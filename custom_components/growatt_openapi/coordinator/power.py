@@ -14,6 +14,10 @@ from .device_state import DeviceState
 from .energy import PlantEnergyCoordinator, async_follow_plants, measures_energy
 from .family import FamilyCoordinator
 
+# The seconds after which a plant is taken as it is known by then: its devices are read in the first round, unless the cloud does
+# not give a reading of one.
+PATIENCE = 300.0
+
 
 class PlantPowerCoordinator(DataUpdateCoordinator[dict[str, PowerFlow]]):
     """The power flows by plant id.
@@ -39,6 +43,10 @@ class PlantPowerCoordinator(DataUpdateCoordinator[dict[str, PowerFlow]]):
         )
         self.data = {}
         self.changed: set[str] = set()
+        # Plants of which it is known what their devices measure.
+        self.settled: set[str] = set()
+        # When each plant was first seen.
+        self._seen_at: dict[str, float] = {}
         self._energy = energy
         self._families = [
             family
@@ -55,6 +63,9 @@ class PlantPowerCoordinator(DataUpdateCoordinator[dict[str, PowerFlow]]):
     @callback
     def refresh(self) -> None:
         """Recompute all plants, and drop those that are gone."""
+        for plant_id in self._seen_at.keys() - self._energy.inventory.data.keys():
+            del self._seen_at[plant_id]
+            self.settled.discard(plant_id)
         self._update_plants(self._energy.inventory.data.keys() | self.data.keys())
 
     def _update_plants(self, plants: set[str]) -> None:
@@ -70,18 +81,30 @@ class PlantPowerCoordinator(DataUpdateCoordinator[dict[str, PowerFlow]]):
             if grid_device is None and not any(
                 source.has_battery for source in sources.values()
             ):
-                is_listed_anew |= previous is not None
+                is_listed_anew |= previous is not None or self._settle(plant_id)
                 continue
             flow = self.data[plant_id] = calculate_flow(sources, grid_device)
             if flow != previous:
                 self.changed.add(plant_id)
                 is_listed_anew |= flow.measured != (previous or PowerFlow()).measured
+            is_listed_anew |= self._settle(plant_id)
         if is_listed_anew:
             # The sensors of a plant are added and removed by the inventory's listeners.
             self._energy.inventory.async_update_listeners()
         if self.changed:
             self.async_update_listeners()
             self.changed.clear()
+
+    def _settle(self, plant_id: str) -> bool:
+        """Settle what a plant's devices measure once all of them were read or had the time for it; return whether that is new."""
+        if plant_id in self.settled or plant_id not in self._energy.inventory.data:
+            return False
+        now = self._energy.inventory.steady_clock.now()
+        waited = now - self._seen_at.setdefault(plant_id, now)
+        if waited < PATIENCE and not self._energy.are_devices_read(plant_id):
+            return False
+        self.settled.add(plant_id)
+        return True
 
     def _grid_device(self, plant_id: str) -> str | None:
         energy = self._energy.data.get(plant_id)

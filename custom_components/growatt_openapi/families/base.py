@@ -62,7 +62,7 @@ class ReadingDescription(SensorEntityDescription):
     source: the vendor's key, case-sensitive, followed by other spellings of it. compute: calculates a value out of several
     keys. states: the options of an enumeration by the vendor's number. comes_with: another reading that is not 0 where the
     device has this part: the power of a full battery is 0. enabled_with: another reading that is not 0 where the owner needs
-    this one. placeholders: filled into the entity's name.
+    this one. disabled_with: another reading that is not 0 where the owner does not. placeholders: filled into the entity's name.
     """
 
     kind: ValueKind
@@ -73,6 +73,7 @@ class ReadingDescription(SensorEntityDescription):
     presence: Presence = Presence.ALWAYS
     comes_with: str | None = None
     enabled_with: str | None = None
+    disabled_with: str | None = None
     placeholders: Mapping[str, str] | None = None
 
     def is_used(self, decoded: Mapping[str, Value]) -> bool:
@@ -83,6 +84,8 @@ class ReadingDescription(SensorEntityDescription):
 
     def is_enabled(self, decoded: Mapping[str, Value]) -> bool:
         """Return whether the sensor of a device with these values is enabled by default."""
+        if self.disabled_with is not None and decoded.get(self.disabled_with):
+            return False
         if self.presence is not Presence.ENABLED_WHEN_USED:
             return self.entity_registry_enabled_default
         if self.enabled_with is not None:

@@ -251,23 +251,21 @@ def energy(
 
 
 def ac_energy(
-    today: str, lifetime: str, *, enabled: bool = False, bounds: tuple[float, float]
+    today: str, lifetime: str, *, bounds: tuple[float, float], **details: Any
 ) -> tuple[ReadingDescription, ...]:
     """Return the counters of today and of the lifetime of what a device with a battery feeds in on the AC side, kWh.
 
     The keys are those of an inverter's energy. It is not what the panels produce: it includes the battery's discharge.
     """
     return (
-        energy(
-            "energy_today", today, translation_key="ac_energy_today", enabled=enabled
-        ),
+        energy("energy_today", today, translation_key="ac_energy_today", **details),
         energy(
             "energy_total",
             lifetime,
             ValueKind.LIFETIME,
             translation_key="ac_energy_total",
-            enabled=enabled,
             bounds=bounds,
+            **details,
         ),
     )
 
@@ -347,12 +345,13 @@ def strings(
     *,
     lifetime: tuple[float, float],
     enabled_power: bool = False,
+    power_disabled_with: str | None = None,
     currents: Presence | None = None,
     **details: Any,
 ) -> Iterator[ReadingDescription]:
     """Yield power, voltage, current and energies of a range of PV inputs.
 
-    lifetime: bounds of the total. currents: the presence of currents, where not all devices give them.
+    lifetime: bounds of the total. power_disabled_with: a reading that is not 0 where the powers are not needed. currents: the presence of currents, where not all devices give them.
     """
     for index in range(first, last + 1):
         named = {"placeholders": {"number": str(index)}, **details}
@@ -361,6 +360,7 @@ def strings(
             f"ppv{index}",
             translation_key="pv_input_power",
             enabled=enabled_power,
+            disabled_with=power_disabled_with,
             **named,
         )
         yield voltage(

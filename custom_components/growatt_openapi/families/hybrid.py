@@ -38,23 +38,20 @@ def counters(
     key: str,
     today: str | tuple[str, ...],
     total: str | tuple[str, ...],
-    *,
-    enabled: bool = False,
 ) -> tuple[ReadingDescription, ...]:
     """Return the counters of today and of the lifetime."""
     return (
-        energy(f"{key}_today", today, enabled=enabled),
+        energy(f"{key}_today", today),
         energy(
             f"{key}_total",
             total,
             ValueKind.LIFETIME,
-            enabled=enabled,
             bounds=LIFETIME,
         ),
     )
 
 
-def status() -> ReadingDescription:
+def status(*, enabled: bool = True) -> ReadingDescription:
     """Return the operating state.
 
     The pages on readings document 0 to 2. The states 5 ("PV Bat Online") and 6 ("Bat Online") were seen; the pages on lists of
@@ -73,6 +70,7 @@ def status() -> ReadingDescription:
         },
         (OTHER,),
         translation_key="hybrid_status",
+        enabled=enabled,
     )
 
 
@@ -86,12 +84,11 @@ BATTERY: tuple[ReadingDescription, ...] = (
     power("charge_power", "pcharge1"),
     power("discharge_power", "pdischarge1"),
     power("ac_charge_power", "acChargePower"),
-    *counters("charge_energy", "echarge1Today", "echarge1Total", enabled=True),
+    *counters("charge_energy", "echarge1Today", "echarge1Total"),
     *counters(
         "discharge_energy",
         ("edischarge1Today", "edischargeToday"),
         ("edischarge1Total", "edischargeTotal"),
-        enabled=True,
     ),
     *counters("ac_charge_energy", "acChargeEnergyToday", "acChargeEnergyTotal"),
     voltage("battery_voltage", "vbat"),
@@ -129,11 +126,10 @@ GRID: tuple[ReadingDescription, ...] = (
     power(
         "grid_power",
         compute=difference(("pacToUserTotal",), ("pacToGridTotal",)),
-        enabled=True,
     ),
     power("import_power", ("pacToUserTotal", "pacToUserR")),
     power("export_power", ("pacToGridTotal", "pacToGridR")),
-    power("load_power", ("plocalLoadTotal", "plocalLoadR"), enabled=True),
+    power("load_power", ("plocalLoadTotal", "plocalLoadR")),
     *ac_energy("eacToday", "eacTotal", bounds=LIFETIME),
     *counters("import_energy", "etoUserToday", "etoUserTotal"),
     # The key of today has a capital G, that of the total has not.

@@ -1,7 +1,7 @@
 """Inverters, device type 1: the fields of the protocol of 2016, 4.3.8, and the settings of 4.3.7.
 
-Enabled by default is what the owner of one inverter needs: status, output power, the power of the strings, energy
-of today and in total, temperature; with online and fault that makes nine entities. Of the settings, those of the grid code are
+Enabled by default is what the owner of one inverter looks at: status, output power, the power of the strings, energy
+of today and in total; with online, fault and alarm that makes nine entities. Of the settings, those of the grid code are
 disabled, as for other devices.
 """
 
@@ -48,11 +48,15 @@ def _strings() -> tuple[ReadingDescription, ...]:
             voltage(
                 f"string_{index}_voltage",
                 f"vString{index}",
+                translation_key="string_voltage",
+                placeholders={"number": str(index)},
                 presence=Presence.WHEN_USED,
             ),
             current(
                 f"string_{index}_current",
                 f"currentString{index}",
+                translation_key="string_current",
+                placeholders={"number": str(index)},
                 presence=Presence.WHEN_USED,
             ),
         )
@@ -88,7 +92,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     energy("pv_energy_total", "epvTotal", ValueKind.LIFETIME, bounds=_LIFETIME),
     reactive_energy("reactive_energy_today", "eRacToday", ValueKind.TODAY),
     reactive_energy("reactive_energy_total", "eRacTotal", ValueKind.LIFETIME),
-    temperature("temperature", "temperature", enabled=True),
+    temperature("temperature", "temperature"),
     temperature("ipm_temperature", "ipmTemperature"),
     voltage("positive_bus_voltage", "pBusVoltage"),
     voltage("negative_bus_voltage", "nBusVoltage"),

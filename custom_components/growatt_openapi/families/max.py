@@ -68,7 +68,7 @@ READINGS: tuple[ReadingDescription, ...] = (
     energy("pv_energy_total", "epvTotal", ValueKind.LIFETIME, bounds=_LIFETIME),
     reactive_energy("reactive_energy_today", "eRacToday", ValueKind.TODAY),
     reactive_energy("reactive_energy_total", "eRacTotal", ValueKind.LIFETIME),
-    temperature("temperature", "temperature", enabled=True),
+    temperature("temperature", "temperature"),
     *(
         temperature(
             f"temperature_{index}",

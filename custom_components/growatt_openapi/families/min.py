@@ -1,7 +1,7 @@
 """MIN, device type 7, called tlx by the cloud; also MIC, NEO, MOD-XH and MID-XH (the vendor's later pages).
 
 Enabled by default is the same as for an inverter; entities of a battery and a meter are added with their first value other than 0.
-With a battery those of the panels are enabled too, since the AC side is not what they produce then.
+With a battery it is charge level, battery power and the power of the panels, since the AC side is not what they produce then.
 """
 
 from typing import Any
@@ -45,25 +45,21 @@ _USED = Presence.WHEN_USED
 # Created with the first value other than 0 of the battery, or of the meter at the grid.
 _BATTERY: dict[str, Any] = {"presence": _USED, "comes_with": "charge_level"}
 _METER: dict[str, Any] = {"presence": _USED, "comes_with": "import_energy_total"}
-# Enabled by default with a battery.
-_HYBRID: dict[str, Any] = {
-    "presence": Presence.ENABLED_WHEN_USED,
-    "enabled_with": "charge_level",
-}
+# With a battery the plant shows the house's side, and the page has room for its controls.
+_WITHOUT_BATTERY: dict[str, Any] = {"enabled": True, "disabled_with": "charge_level"}
 SEGMENTS = 9
 
 
 def _counters(
-    key: str, source: str, group: dict[str, Any], *, enabled: bool = False
+    key: str, source: str, group: dict[str, Any]
 ) -> tuple[ReadingDescription, ...]:
     """Return the counters of today and of the lifetime of a battery or a meter."""
     return (
-        energy(f"{key}_today", f"{source}Today", enabled=enabled, **group),
+        energy(f"{key}_today", f"{source}Today", **group),
         energy(
             f"{key}_total",
             f"{source}Total",
             ValueKind.LIFETIME,
-            enabled=enabled,
             bounds=_LIFETIME,
             **group,
         ),
@@ -150,8 +146,9 @@ READINGS: tuple[ReadingDescription, ...] = (
         # A fault is 2 in the pages, and 3 in lists of devices and in other families.
         {0: "waiting", 1: "normal", 2: "fault", 3: "fault"},
         (ASLEEP, OTHER),
+        disabled_with="charge_level",
     ),
-    power("output_power", "pac", enabled=True),
+    power("output_power", "pac", **_WITHOUT_BATTERY),
     # The pages call these apparent power.
     apparent_power("apparent_power_l1", "pac1"),
     apparent_power("apparent_power_l2", "pac2", presence=_USED),
@@ -167,19 +164,27 @@ READINGS: tuple[ReadingDescription, ...] = (
     voltage("line_voltage_l3_l1", "vacTr", presence=_USED),
     frequency("grid_frequency", "fac"),
     power_factor("power_factor", "pf"),
-    power("pv_power", "ppv", **_HYBRID),
-    *strings(1, 2, lifetime=_LIFETIME, enabled_power=True),
+    power(
+        "pv_power",
+        "ppv",
+        presence=Presence.ENABLED_WHEN_USED,
+        enabled_with="charge_level",
+    ),
+    *strings(
+        1,
+        2,
+        lifetime=_LIFETIME,
+        enabled_power=True,
+        power_disabled_with="charge_level",
+    ),
     *strings(3, 4, lifetime=_LIFETIME, presence=_USED),
-    *ac_energy("eacToday", "eacTotal", enabled=True, bounds=_LIFETIME),
+    *ac_energy("eacToday", "eacTotal", bounds=_LIFETIME, **_WITHOUT_BATTERY),
     energy(
         "pv_energy_today",
         compute=total(("epv1Today", "epv2Today", "epv3Today", "epv4Today")),
-        **_HYBRID,
     ),
-    energy(
-        "pv_energy_total", "epvTotal", ValueKind.LIFETIME, bounds=_LIFETIME, **_HYBRID
-    ),
-    temperature("temperature", "temp1", enabled=True),
+    energy("pv_energy_total", "epvTotal", ValueKind.LIFETIME, bounds=_LIFETIME),
+    temperature("temperature", "temp1"),
     *(
         temperature(
             f"temperature_{index}",
@@ -216,8 +221,8 @@ READINGS: tuple[ReadingDescription, ...] = (
         compute=total(("bdc1DischargePower", "bdc2DischargePower")),
         **_BATTERY,
     ),
-    *_counters("charge_energy", "echarge", _BATTERY, enabled=True),
-    *_counters("discharge_energy", "edischarge", _BATTERY, enabled=True),
+    *_counters("charge_energy", "echarge", _BATTERY),
+    *_counters("discharge_energy", "edischarge", _BATTERY),
     *_counters("ac_charge_energy", "eacCharge", _BATTERY),
     voltage("battery_voltage", "bmsVbat", **_BATTERY),
     current("battery_current", "bmsIbat", bounds=(-1000, 1000), **_BATTERY),
@@ -229,12 +234,11 @@ READINGS: tuple[ReadingDescription, ...] = (
     power(
         "grid_power",
         compute=difference(("pacToUserTotal",), ("pacToGridTotal",)),
-        enabled=True,
         **_METER,
     ),
     power("import_power", "pacToUserTotal", **_METER),
     power("export_power", "pacToGridTotal", **_METER),
-    power("load_power", "pacToLocalLoad", enabled=True, **_METER),
+    power("load_power", "pacToLocalLoad", **_METER),
     power("self_consumption_power", "pself", **_METER),
     power("system_power", "psystem", **_METER),
     *_counters("import_energy", "etoUser", _METER),
@@ -305,10 +309,17 @@ READINGS: tuple[ReadingDescription, ...] = (
 )
 
 
-def _percentage(key: str, parameter: str, field: str) -> NumberSetting:
+def _percentage(
+    key: str, parameter: str, field: str, *, enabled: bool = True
+) -> NumberSetting:
     """Return a limit of the battery."""
     return grid.percentage(
-        key, field, parameter=parameter, readable=True, needs="charge_level"
+        key,
+        field,
+        parameter=parameter,
+        readable=True,
+        needs="charge_level",
+        enabled=enabled,
     )
 
 
@@ -321,7 +332,7 @@ def _segment(index: int) -> BlockSetting:
         field_keys=(f"time{index}Mode",),
         options=list(codes),
         option_codes=codes,
-        **numbered(index, enabled=index == 1),
+        **numbered(index),
     )
     return BlockSetting(
         key=f"time_segment_{index}",
@@ -341,7 +352,6 @@ def _segment(index: int) -> BlockSetting:
                     f"forcedTimeStop{index}",
                     f"forcedStopSwitch{index}",
                 ),
-                enabled=index == 1,
             ),
         ),
     )
@@ -359,9 +369,16 @@ SETTINGS: tuple[Setting, ...] = (
         on="1",
         off="0",
     ),
-    _percentage("charge_power_rate", "charge_power", "chargePowerCommand"),
+    _percentage(
+        "charge_power_rate", "charge_power", "chargePowerCommand", enabled=False
+    ),
     _percentage("charge_stop_level", "charge_stop_soc", "wchargeSOCLowLimit"),
-    _percentage("discharge_power_rate", "discharge_power", "disChargePowerCommand"),
+    _percentage(
+        "discharge_power_rate",
+        "discharge_power",
+        "disChargePowerCommand",
+        enabled=False,
+    ),
     _percentage("discharge_stop_level", "discharge_stop_soc", "wdisChargeSOCLowLimit"),
     _percentage(
         "on_grid_discharge_stop_level",

@@ -5,7 +5,7 @@ from typing import Any
 from .settings import Part, SwitchSetting, TimeSetting
 
 
-def numbered(number: int, *, enabled: bool) -> dict[str, Any]:
+def numbered(number: int, *, enabled: bool = False) -> dict[str, Any]:
     """Return the arguments shared by the parts of a numbered period."""
     return {
         "entity_registry_enabled_default": enabled,
@@ -63,9 +63,17 @@ def period_parts(
 
 
 def periods_of_block(
-    count: int, name: str, field_keys: tuple[str, str, str]
+    count: int,
+    name: str,
+    field_keys: tuple[str, str, str],
+    *,
+    first_enabled: bool = False,
 ) -> tuple[tuple[str, Part], ...]:
-    """Return the parts of several periods; ``field_keys``: the fields of their present values, without the number."""
+    """Return the parts of several periods.
+
+    field_keys: the fields of their present values, without the number. first_enabled: whether the first is enabled by default;
+    the others, and where one can charge now, all of them, are for those who want them.
+    """
     start, end, on = field_keys
     return tuple(
         part
@@ -74,6 +82,6 @@ def periods_of_block(
             number,
             name=name,
             field_keys=(f"{start}{number}", f"{end}{number}", f"{on}{number}"),
-            enabled=number == 1,
+            enabled=first_enabled and number == 1,
         )
     )

@@ -21,8 +21,9 @@ def percentage(
     parameter: str = "",
     readable: bool = False,
     needs: str | None = None,
+    enabled: bool = True,
 ) -> NumberSetting:
-    """Return a limit of a battery's use, %; without a parameter, a part of a block."""
+    """Return a limit of a battery's use, %; without a parameter, a part of a block. enabled: by default."""
     return NumberSetting(
         key=key,
         translation_key=key,
@@ -30,6 +31,7 @@ def percentage(
         field_keys=field_keys,
         readable=readable,
         needs=needs,
+        entity_registry_enabled_default=enabled,
         native_min_value=0,
         native_max_value=100,
         native_step=1,

@@ -1,6 +1,6 @@
 """SPA, device type 6: a battery on the AC side that also measures other inverters (the vendor's later pages).
 
-Enabled by default is the same as for a storage, and power and energy of the inverters that it measures.
+Enabled by default is the same as for a storage. Power and energy of the inverters that it measures are the plant's.
 """
 
 from ..api.endpoints import spa as endpoints
@@ -23,15 +23,14 @@ READINGS: tuple[ReadingDescription, ...] = (
     *hybrid.BATTERY,
     *hybrid.GRID,
     # Of other inverters in the house:
-    power("pv_power", "ppvInverter", presence=_USED, enabled=True),
-    energy("pv_energy_today", "epvInverterToday", presence=_USED, enabled=True),
+    power("pv_power", "ppvInverter", presence=_USED),
+    energy("pv_energy_today", "epvInverterToday", presence=_USED),
     energy(
         "pv_energy_total",
         "epvInverterTotal",
         ValueKind.LIFETIME,
         bounds=hybrid.LIFETIME,
         presence=_USED,
-        enabled=True,
     ),
     *hybrid.BACKUP,
     *hybrid.INSIDE,
@@ -80,6 +79,8 @@ SETTINGS: tuple[Setting, ...] = (
             PERIODS,
             "load_first_period",
             ("loadFirstStartTime", "loadFirstStopTime", "loadFirstSwitch"),
+            # Its only schedule that is not by action.
+            first_enabled=True,
         ),
     ),
     # Reading by id is documented for on_off only.

@@ -1,6 +1,6 @@
 """SPH, device type 5, called mix by the cloud: panels and a battery in one, with a meter at the grid (later pages).
 
-Enabled by default is the same as for a storage, and power and energy of the panels.
+Enabled by default is the same as for a storage, with the power of the panels instead of the status.
 """
 
 from ..api.endpoints import sph as endpoints
@@ -19,15 +19,14 @@ _USED = Presence.WHEN_USED
 PERIODS = 3
 
 READINGS: tuple[ReadingDescription, ...] = (
-    hybrid.status(),
+    hybrid.status(enabled=False),
     power("pv_power", "ppv", enabled=True),
     *strings(1, 2, lifetime=hybrid.LIFETIME, currents=_USED),
-    energy("pv_energy_today", compute=total(("epv1Today", "epv2Today")), enabled=True),
+    energy("pv_energy_today", compute=total(("epv1Today", "epv2Today"))),
     energy(
         "pv_energy_total",
         "epvTotal",
         ValueKind.LIFETIME,
-        enabled=True,
         bounds=hybrid.LIFETIME,
     ),
     *hybrid.BATTERY,
@@ -76,7 +75,7 @@ def _periods(name: str, field: str) -> BlockSetting:
         schedule=f"{name}_periods",
         periods=PERIODS,
         all_parts=(
-            ("power", percentage(f"{name}_power_rate", command)),
+            ("power", percentage(f"{name}_power_rate", command, enabled=False)),
             # The key ends in 2 for periods of battery or grid first, and in 1 for load first; one other client uses it without a number.
             ("stop_level", percentage(f"{name}_stop_level", f"{limit}2", limit)),
             *((("ac_charge", ac_charge),) if charging else ()),

@@ -1,8 +1,8 @@
 """Storage, device type 2: the fields of the protocol of 2016, 4.3.13, and the settings of 4.3.12.
 
-Enabled by default is what the owner of one battery needs: status, charge level, battery and grid power, charge and discharge
-of today and in total; with online, fault and charging that makes eleven entities. Import and export are the plant's, which has sensors of
-them. The storage's own PV inputs are enabled where they have produced energy: a storage on the AC side has none.
+Enabled by default is what the owner of one battery looks at: status, charge level and battery power; with online, fault and alarm that
+makes six entities, and the controls. Energy and the grid's power are the plant's, which has sensors of them. The power of the storage's
+own PV inputs is enabled where they have produced any, instead of the status: a storage on the AC side has none.
 """
 
 from typing import Any
@@ -41,7 +41,6 @@ from .settings import (
 # 10 kW around the clock for eleven years; a live device once reported 24 GWh.
 _LIFETIME = (0, 1_000_000)
 _SECOND = Presence.WHEN_USED
-_OWN_PV = Presence.ENABLED_WHEN_USED
 
 
 def _input(number: int, what: str) -> dict[str, Any]:
@@ -59,6 +58,8 @@ READINGS: tuple[ReadingDescription, ...] = (
         {0: "operating", 1: "charging", 2: "discharging", 3: "fault", 4: "flashing"},
         (OTHER,),
         translation_key="storage_status",
+        # The power of its panels takes its place.
+        disabled_with="pv1_energy_total",
     ),
     state(
         "device_type",
@@ -78,7 +79,6 @@ READINGS: tuple[ReadingDescription, ...] = (
     power(
         "grid_power",
         compute=difference(("pacToUser",), ("pacToGrid",)),
-        enabled=True,
     ),
     power("charge_power", "pCharge"),
     power("discharge_power", "pDischarge"),
@@ -91,14 +91,17 @@ READINGS: tuple[ReadingDescription, ...] = (
     voltage("battery_voltage", "vBat"),
     voltage("grid_voltage", "vac"),
     voltage("buck_voltage", "vBuck"),  # the page says A; the example's text says V
-    power("pv_power", compute=total(("ppv", "ppv2")), presence=_OWN_PV),
+    power(
+        "pv_power",
+        compute=total(("ppv", "ppv2")),
+        presence=Presence.ENABLED_WHEN_USED,
+    ),
     power("pv1_power", "ppv", **_input(1, "power")),
     voltage("pv1_voltage", "vpv", **_input(1, "voltage")),
     current("pv1_current", "ipv", **_input(1, "current")),
     energy(
         "pv1_energy_today",
         "epvToday",
-        presence=_OWN_PV,
         **_input(1, "energy_today"),
     ),
     energy(
@@ -106,23 +109,20 @@ READINGS: tuple[ReadingDescription, ...] = (
         "epvTotal",
         ValueKind.LIFETIME,
         bounds=_LIFETIME,
-        presence=_OWN_PV,
         **_input(1, "energy_total"),
     ),
-    energy("charge_energy_today", "eChargeToday", ValueKind.TODAY, enabled=True),
+    energy("charge_energy_today", "eChargeToday", ValueKind.TODAY),
     energy(
         "charge_energy_total",
         "eChargeTotal",
         ValueKind.LIFETIME,
-        enabled=True,
         bounds=_LIFETIME,
     ),
-    energy("discharge_energy_today", "eDischargeToday", ValueKind.TODAY, enabled=True),
+    energy("discharge_energy_today", "eDischargeToday", ValueKind.TODAY),
     energy(
         "discharge_energy_total",
         "eDischargeTotal",
         ValueKind.LIFETIME,
-        enabled=True,
         bounds=_LIFETIME,
     ),
     energy("import_energy_today", "eToUserToday", ValueKind.TODAY),

@@ -33,19 +33,22 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of the account, its plants, dataloggers and devices."""
     registry = er.async_get(hass)
+    essential = detail_level(entry) is DetailLevel.ESSENTIAL
 
     def iter_device_entities(
         coordinator: FamilyCoordinator, serial: str
     ) -> Iterator[EntityCandidate]:
-        yield from device_sensors(registry, coordinator, serial)
+        yield from device_sensors(registry, coordinator, serial, essential=essential)
         yield from alarm_sensors(entry.runtime_data.alarms, coordinator, serial)
 
     def iter_account_entities(runtime: RuntimeData) -> Iterator[EntityCandidate]:
         essential = detail_level(entry) is DetailLevel.ESSENTIAL
-        yield from account_sensors(entry)
+        yield from account_sensors(registry, entry)
         yield from history_sensors(entry)
         for coordinator in runtime.plants.values():
-            yield from plant_sensors(coordinator, essential=essential)
+            yield from plant_sensors(
+                registry, runtime, coordinator, essential=essential
+            )
         yield from inventory_sensors(runtime.inventory)
         yield from energy_sensors(registry, runtime.plant_energy)
         yield from power_sensors(registry, runtime.plant_power)

@@ -12,8 +12,10 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
+from homeassistant.helpers import entity_registry as er
 
 from ..api import CloudStatus
+from ..const import DOMAIN
 from ..coordinator import AccountStatus
 from ..entity import AccountEntity
 from ..entity_setup import EntityCandidate
@@ -24,10 +26,10 @@ from ..runtime import GrowattConfigEntry
 
 @dataclass(frozen=True, kw_only=True)
 class AccountSensorDescription(SensorEntityDescription):
-    """A sensor of the account. is_sum: a sum over all plants."""
+    """A sensor of the account. of_several: of several plants; of one it would only repeat what is on its own page."""
 
     value_fn: Callable[[AccountStatus], Value]
-    is_sum: bool = False
+    of_several: bool = False
 
 
 ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
@@ -42,6 +44,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
     AccountSensorDescription(
         key="calls",
         translation_key="calls",
+        entity_registry_enabled_default=False,
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda status: status.calls,
@@ -49,6 +52,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
     AccountSensorDescription(
         key="refusals",
         translation_key="refusals",
+        entity_registry_enabled_default=False,
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda status: status.refusals,
@@ -56,12 +60,14 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
     AccountSensorDescription(
         key="list_calls_left",
         translation_key="list_calls_left",
+        entity_registry_enabled_default=False,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda status: status.list_calls_left,
     ),
     AccountSensorDescription(
         key="next_poll",
         translation_key="next_poll",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda status: status.next_poll,
@@ -73,7 +79,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfPower.WATT,
         suggested_display_precision=0,
-        is_sum=True,
+        of_several=True,
         value_fn=lambda status: status.power,
     ),
     AccountSensorDescription(
@@ -83,7 +89,7 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
-        is_sum=True,
+        of_several=True,
         value_fn=lambda status: status.energy_today,
     ),
     AccountSensorDescription(
@@ -93,46 +99,45 @@ ACCOUNT_SENSORS: tuple[AccountSensorDescription, ...] = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
-        is_sum=True,
+        of_several=True,
         value_fn=lambda status: status.energy_total,
     ),
     AccountSensorDescription(
         key="plants_offline",
         translation_key="plants_offline",
         state_class=SensorStateClass.MEASUREMENT,
+        of_several=True,
         value_fn=lambda status: status.plants_offline,
     ),
     AccountSensorDescription(
         key="devices_in_fault",
         translation_key="devices_in_fault",
         state_class=SensorStateClass.MEASUREMENT,
+        of_several=True,
         value_fn=lambda status: status.devices_in_fault,
     ),
 )
 
 
-def account_sensors(entry: GrowattConfigEntry) -> Iterator[EntityCandidate]:
-    """Yield the sensors of an account."""
+def account_sensors(
+    registry: er.EntityRegistry, entry: GrowattConfigEntry
+) -> Iterator[EntityCandidate]:
+    """Yield the sensors of an account; those of several plants only where there are several, or where they were there before."""
+    has_several = len(entry.runtime_data.plants) > 1
     for description in ACCOUNT_SENSORS:
-        yield (
-            f"{account_identifier(entry)}_{description.key}",
-            partial(AccountSensor, entry, description),
-        )
+        unique_id = f"{account_identifier(entry)}_{description.key}"
+        if (
+            has_several
+            or not description.of_several
+            or registry.async_get_entity_id("sensor", DOMAIN, unique_id) is not None
+        ):
+            yield unique_id, partial(AccountSensor, entry, description)
 
 
 class AccountSensor(AccountEntity, SensorEntity):
     """A sensor of the account."""
 
     entity_description: AccountSensorDescription
-
-    def __init__(
-        self, entry: GrowattConfigEntry, description: AccountSensorDescription
-    ) -> None:
-        """Initialize the sensor; sums are disabled by default if there is only one plant, whose sensors show the same."""
-        super().__init__(entry, description)
-        if description.is_sum:
-            several = len(entry.runtime_data.plants) > 1
-            self._attr_entity_registry_enabled_default = several
 
     @property
     @override

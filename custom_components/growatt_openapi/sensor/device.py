@@ -44,9 +44,13 @@ DATA_AGE = SensorEntityDescription(
 
 
 def device_sensors(
-    registry: er.EntityRegistry, coordinator: FamilyCoordinator, serial: str
+    registry: er.EntityRegistry,
+    coordinator: FamilyCoordinator,
+    serial: str,
+    *,
+    essential: bool,
 ) -> Iterator[EntityCandidate]:
-    """Yield the sensors of a device.
+    """Yield the sensors of a device; ``essential``: of that detail level, at which all that are registered are enabled.
 
     A device that has never been read has no reading sensors yet: which fields it has is not known.
     """
@@ -59,7 +63,13 @@ def device_sensors(
             and registry.async_get_entity_id("sensor", DOMAIN, unique_id) is None
         ):
             continue
-        yield unique_id, partial(ReadingSensor, coordinator, serial, description)
+        is_enabled = essential or description.is_enabled(state.values)
+        yield (
+            unique_id,
+            partial(
+                ReadingSensor, coordinator, serial, description, is_enabled=is_enabled
+            ),
+        )
     yield (
         f"{serial}_{DEVICE_LAST_UPDATE.key}",
         partial(DeviceLastUpdate, coordinator, serial, DEVICE_LAST_UPDATE),
@@ -137,14 +147,14 @@ class ReadingSensor(DeviceEntity, SensorEntity):
         coordinator: FamilyCoordinator,
         serial: str,
         description: ReadingDescription,
+        *,
+        is_enabled: bool,
     ) -> None:
-        """Initialize the sensor of a field."""
+        """Initialize the sensor of a field. is_enabled: by default."""
         super().__init__(coordinator, serial, description)
         if description.placeholders is not None:
             self._attr_translation_placeholders = description.placeholders
-        self._attr_entity_registry_enabled_default = description.is_enabled(
-            self.device_state.values
-        )
+        self._attr_entity_registry_enabled_default = is_enabled
 
     @property
     def _status(self) -> ValueStatus:

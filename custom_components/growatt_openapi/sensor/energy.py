@@ -33,12 +33,15 @@ class EnergySensorDescription(SensorEntityDescription):
     value_fn: Callable[[EnergyBalance], float | None]
 
 
-def _describe_both(name: str, part: str) -> Iterator[EnergySensorDescription]:
-    """Yield the descriptions of today's and of the total energy of a part of the balance."""
+def _describe_both(
+    name: str, part: str, *, enabled: tuple[str, ...] = (TODAY, TOTAL)
+) -> Iterator[EnergySensorDescription]:
+    """Yield the descriptions of today's and of the total energy of a part of the balance; ``enabled``: the spans enabled by default."""
     for span in (TODAY, TOTAL):
         yield EnergySensorDescription(
             key=f"{name}_{span}",
             translation_key=f"{name}_{span}",
+            entity_registry_enabled_default=span in enabled,
             device_class=SensorDeviceClass.ENERGY,
             state_class=SensorStateClass.TOTAL_INCREASING,
             native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
@@ -53,9 +56,9 @@ ENERGY_SENSORS: tuple[EnergySensorDescription, ...] = (
     *_describe_both("solar_energy", "solar"),
     *_describe_both("import_energy", "imported"),
     *_describe_both("export_energy", "exported"),
-    *_describe_both("charge_energy", "charge"),
-    *_describe_both("discharge_energy", "discharge"),
-    *_describe_both("consumption", "consumption"),
+    *_describe_both("charge_energy", "charge", enabled=(TOTAL,)),
+    *_describe_both("discharge_energy", "discharge", enabled=(TOTAL,)),
+    *_describe_both("consumption", "consumption", enabled=(TODAY,)),
     EnergySensorDescription(
         key="self_sufficiency_today",
         translation_key="self_sufficiency_today",
@@ -74,7 +77,7 @@ def energy_sensors(
 ) -> Iterator[EntityCandidate]:
     """Yield the sensors of what the devices of each plant measure, if that is more than panels, and those that were there before.
 
-    They are the ones to choose for the Energy dashboard, and so enabled, whichever devices measure the same.
+    Those to choose for the Energy dashboard are enabled, whichever devices measure the same, and of today what one looks at daily.
     """
     for plant_id, plant_energy in energy.data.items():
         for description in ENERGY_SENSORS:

@@ -13,8 +13,10 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfMass, UnitOfPower
+from homeassistant.helpers import entity_registry as er
 
 from ..api.models import PlantOverview
+from ..const import DOMAIN
 from ..coordinator import PlantCoordinator, PlantState
 from ..coordinator.plant import OVERVIEW, POWER
 from ..detail_level import PLANT_ESSENTIALS
@@ -22,14 +24,20 @@ from ..domain.freshness import ValueKind, ValueStatus
 from ..entity import PlantEntity
 from ..entity_setup import EntityCandidate
 from ..registry.devices import plant_identifier
+from ..runtime import RuntimeData
 from .datalogger import LAST_UPDATE
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlantSensorDescription(SensorEntityDescription):
-    """A sensor of a plant. value_fn: returns the status of the value, and the value that was read."""
+    """A sensor of a plant.
+
+    value_fn: returns the status of the value, and the value that was read. measured_fn: returns which parts of the same the plant's
+    devices measure; where the sun's is among them, the sensor is disabled by default.
+    """
 
     value_fn: Callable[[PlantState], tuple[ValueStatus, float | None]]
+    measured_fn: Callable[[RuntimeData, str], frozenset[str]] | None = None
 
 
 type OverviewValueFn = Callable[[PlantOverview], float | None]
@@ -40,6 +48,16 @@ def _with_status(
 ) -> Callable[[PlantState], tuple[ValueStatus, float | None]]:
     """Return the function that returns a value of the overview with its status as a value of this kind."""
     return lambda state: (state.assessment.status_of(kind), value_fn(state.overview))
+
+
+def _measured_power(runtime: RuntimeData, plant_id: str) -> frozenset[str]:
+    flow = runtime.plant_power.data.get(plant_id)
+    return frozenset() if flow is None else frozenset(flow.measured)
+
+
+def _measured_energy(runtime: RuntimeData, plant_id: str) -> frozenset[str]:
+    energy = runtime.plant_energy.data.get(plant_id)
+    return frozenset() if energy is None else energy.measured
 
 
 def _describe_energy(
@@ -54,6 +72,7 @@ def _describe_energy(
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
         value_fn=_with_status(kind, value_fn),
+        measured_fn=_measured_energy if enabled else None,
     )
 
 
@@ -66,6 +85,7 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfPower.WATT,
         suggested_display_precision=0,
         value_fn=PlantState.power,
+        measured_fn=_measured_power,
     ),
     _describe_energy(
         "energy_today", ValueKind.TODAY, lambda overview: overview.energy_today
@@ -111,16 +131,35 @@ PLANT_SENSORS: tuple[PlantSensorDescription, ...] = (
 
 
 def plant_sensors(
-    coordinator: PlantCoordinator, *, essential: bool
+    registry: er.EntityRegistry,
+    runtime: RuntimeData,
+    coordinator: PlantCoordinator,
+    *,
+    essential: bool,
 ) -> Iterator[EntityCandidate]:
-    """Yield the sensors of a plant; ``essential``: only those of that detail level."""
-    identifier = plant_identifier(coordinator.plant_id)
+    """Yield the sensors of a plant; ``essential``: only those of that detail level.
+
+    Those that the devices may measure too wait until that is known: whether they are enabled is decided once, when they are registered.
+    """
+    plant_id = coordinator.plant_id
+    identifier = plant_identifier(plant_id)
     for description in PLANT_SENSORS:
-        if not essential or description.key in PLANT_ESSENTIALS:
-            yield (
-                f"{identifier}_{description.key}",
-                partial(PlantSensor, coordinator, description),
-            )
+        unique_id = f"{identifier}_{description.key}"
+        is_enabled = description.entity_registry_enabled_default
+        if essential:
+            if description.key not in PLANT_ESSENTIALS:
+                continue
+        elif description.measured_fn is not None:
+            if (
+                plant_id not in runtime.plant_power.settled
+                and registry.async_get_entity_id("sensor", DOMAIN, unique_id) is None
+            ):
+                continue
+            is_enabled = "solar" not in description.measured_fn(runtime, plant_id)
+        yield (
+            unique_id,
+            partial(PlantSensor, coordinator, description, is_enabled=is_enabled),
+        )
     yield (
         f"{identifier}_{LAST_UPDATE.key}",
         partial(PlantLastUpdate, coordinator, LAST_UPDATE),
@@ -133,11 +172,16 @@ class PlantSensor(PlantEntity, SensorEntity):
     entity_description: PlantSensorDescription
 
     def __init__(
-        self, coordinator: PlantCoordinator, description: PlantSensorDescription
+        self,
+        coordinator: PlantCoordinator,
+        description: PlantSensorDescription,
+        *,
+        is_enabled: bool,
     ) -> None:
-        """Initialize the sensor; power is polled separately from the overview."""
+        """Initialize the sensor; power is polled separately from the overview. is_enabled: by default."""
         context = POWER if description.key == "power" else OVERVIEW
         super().__init__(coordinator, description, context)
+        self._attr_entity_registry_enabled_default = is_enabled
 
     @property
     @override

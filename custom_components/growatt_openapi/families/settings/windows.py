@@ -110,6 +110,8 @@ class WindowSetting(CompoundBase[Window]):
             name: TimeSetting(
                 key=f"{self.key}_{name}",
                 translation_key=f"{self.key}_{name}",
+                # For those who want them: charging now and the action for schedules serve the others.
+                entity_registry_enabled_default=False,
             )
             for name in ("start", "end")
         }
