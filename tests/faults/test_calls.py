@@ -17,7 +17,7 @@ from simulator.users import compute_check_code
 from tests.helpers import act
 
 from .cases import EVERYTHING, Case, Phase
-from .checks import check_log, check_secrets, check_serializable
+from .checks import check_log, check_secrets, check_states
 from .world import World
 
 # A call of the user: the entity or action that makes it.
@@ -193,7 +193,7 @@ async def _check_call(
     assert asked.count(case.path) <= _MOST_CALLS, f"{len(asked)} calls"
     await world.hass.async_block_till_done(wait_background_tasks=True)
     world.check_alive(entry)
-    check_serializable(world.hass)
+    check_states(world.hass, entry, world.clock.now())
     check_log(world.log.take(), _LINES, "in the fault")
     await reset.restore(_PAUSE)
     _check_response(await ask(world.hass, ids))

@@ -317,3 +317,24 @@ async def test_a_pause_lasts_over_a_reload_and_stops_the_past_only(
     history.set_paused(False)
     await let_pass(1800, step=30)
     assert history.data.days_left == 0
+
+
+async def test_every_database_holds_the_same(
+    recorder_url: str,
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    cloud: Cloud,
+    let_pass: Pass,
+    written: list[int],
+) -> None:
+    assert recorder_url
+    await set_up(hass, entry)
+    await let_pass(1800, step=30)
+    (plant,) = cloud.plants
+    hours = await read_hours(hass, plant)
+    first, last = (NOON - timedelta(days=DAYS)).date(), NOON.date() - timedelta(days=1)
+    check_home(plant, hours, first, last)
+    entry.runtime_data.history.request_days(str(plant.plant_id), first, last)
+    del written[:]
+    await let_pass(900, step=30)
+    assert max(written, default=0) <= 2

@@ -38,7 +38,7 @@ async def test_statistics_beside_a_running_entry(
     await let_pass(2 * 3600)
 
     assert len(cloud.journal) > before
-    assert value(hass, f"sensor.{BATTERY}_state_of_charge") not in (
+    assert value(hass, f"sensor.{BATTERY}_battery") not in (
         "unknown",
         "unavailable",
     )

@@ -9,6 +9,9 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault, FaultKind
 from tests.helpers import Pass, act, calls, get_state, is_assumed, sent, value
 
+# Some look at windows, which are disabled at first.
+pytestmark = pytest.mark.usefixtures("entity_registry_enabled_by_default")
+
 RATE = "number.south_roof_output_power_limit"
 LIMIT = "number.storage_1054_ac_charge_stop_level"
 CHARGE_START = "time.storage_1054_ac_charge_period_from"
