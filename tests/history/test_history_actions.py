@@ -6,6 +6,7 @@ from homeassistant.components.recorder.statistics import async_add_external_stat
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -170,7 +171,10 @@ async def test_entities_show_the_progress_and_pause_it(
         1,
         "pause",
     )
+    assert state.attributes["expected_end"] is None
     await act(hass, switch, "turn_off")
+    soon = get_state(hass, sensor).attributes["expected_end"]
+    assert timedelta() < soon - dt_util.utcnow() < timedelta(minutes=10)
     await let_pass(600, step=30)
     assert get_state(hass, sensor).attributes["days_left"] == 0
 

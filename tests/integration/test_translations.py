@@ -258,7 +258,9 @@ def test_attributes_are_translated() -> None:
     alarm = {"code", "message", "start", "end"}
     expected = {
         "last_alarm": alarm,
-        "history_imported_until": {"percent", "days_left", "waiting_for"},
+        "history_imported_until": {
+            *("percent", "days_left", "expected_end", "waiting_for")
+        },
     }
     for family in FAMILIES.values():
         for reading in family.readings:

@@ -4,7 +4,7 @@ Where devices measure more than panels, their histories are read, whose counters
 curve, fitted to the energy of the day. Of what is older than the five-minute history there is the solar energy of whole days.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 import math
 
@@ -179,11 +179,10 @@ class ChunkReader:
             for serial, (_, state) in states.items()
         }
 
-    def estimate_calls(self, info: PlantInfo, start: date, end: date) -> int:
-        """Return how many calls some days take, if readings came every five minutes."""
-        oldest = max(start, self.today(info) - RETENTION)
-        recent = max((end - oldest).days + 1, 0)
-        old = (end - start).days + 1 - recent
+    def estimate_calls(self, info: PlantInfo, days: Collection[date]) -> int:
+        """Return how many calls some days of a plant take, if readings came every five minutes."""
+        old = self._count_old(info, days)
+        recent = len(days) - old
         if self._devices.grid_device(info.plant_id) is None:
             calls = recent + math.ceil(recent / DAYS_PER_REQUEST)
         else:
@@ -193,12 +192,17 @@ class ChunkReader:
             calls = devices * (chunks * _pages(DAYS_PER_REQUEST) + _pages(rest))
         return calls + math.ceil(old / DAYS_PER_REQUEST)
 
-    def estimate_minutes(self, info: PlantInfo, start: date, end: date) -> int:
-        """Return in how many minutes some days are imported, if nothing else is planned."""
-        old = (min(end, self.today(info) - RETENTION) - start).days + 1
-        days = max(math.ceil(old / DAYS_PER_REQUEST) - 1, 0) // REQUESTS_PER_DAY
-        seconds = self.estimate_calls(info, start, end) * _SECONDS_PER_CALL
-        return math.ceil((seconds + days * DAY_SECONDS) / 60)
+    def estimate_minutes(self, info: PlantInfo, days: Collection[date]) -> int:
+        """Return in how many minutes some days of a plant are imported, if nothing else is planned."""
+        requests = math.ceil(self._count_old(info, days) / DAYS_PER_REQUEST)
+        waits = max(requests - 1, 0) // REQUESTS_PER_DAY
+        seconds = self.estimate_calls(info, days) * _SECONDS_PER_CALL
+        return math.ceil((seconds + waits * DAY_SECONDS) / 60)
+
+    def _count_old(self, info: PlantInfo, days: Collection[date]) -> int:
+        """Return how many of some days are older than the five-minute history."""
+        oldest = self.today(info) - RETENTION
+        return sum(day < oldest for day in days)
 
 
 def select_hours(

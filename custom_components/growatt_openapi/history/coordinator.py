@@ -7,6 +7,7 @@
   database; an interrupted one is read again, and writes only what differs.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -27,6 +28,7 @@ from ..coordinator import (
 )
 from ..coordinator.base import NOT_PERMITTED_FOR, RETRY_AFTER, PollingCoordinator
 from ..domain.energy_samples import start_of_hour
+from ..domain.freshness import Freshness
 from ..models import PlantInfo
 from ..persistence import codec
 from ..persistence.entry_store import EntryStore
@@ -97,12 +99,15 @@ class HistoryCoordinator(PollingCoordinator[HistoryStatus]):
         self.data = self._status()
 
     async def _dump(self) -> dict[str, Any]:
-        return {
+        dumped = {
             **self._saved,
-            **{plant_id: codec.dump(one) for plant_id, one in self.plants.items()},
             "paused": self.is_paused,
             "energy_requests": self.reader.allowance.requests,
         }
+        for plant_id, history in tuple(self.plants.items()):
+            dumped[plant_id] = codec.dump(history)
+            await asyncio.sleep(0)  # a plant with many devices has thousands of samples
+        return dumped
 
     @callback
     @override
@@ -271,7 +276,15 @@ class HistoryCoordinator(PollingCoordinator[HistoryStatus]):
         states = self._devices.states(plant_id).values()
         return now >= self._started_at + _DEVICES_DUE or (
             bool(states)
-            and all(state.values and state.clock.is_confirmed for _, state in states)
+            and all(
+                state.values
+                # One that sleeps confirms its clock in the morning; until then it counts as right.
+                and (
+                    state.clock.is_confirmed
+                    or state.assessment.freshness is Freshness.ASLEEP
+                )
+                for _, state in states
+            )
         )
 
     @callback
@@ -300,18 +313,28 @@ class HistoryCoordinator(PollingCoordinator[HistoryStatus]):
                 )
 
     def _status(self) -> HistoryStatus:
-        plans = [
-            self.plant(plant_id).plan
+        plans = {
+            plant_id: self.plant(plant_id).plan
             for plant_id in self.inventory.data
             if plant_id in self.plants or plant_id in self._saved
-        ]
-        left = sum(len(plan.days) for plan in plans)
-        requested = sum(plan.requested for plan in plans if plan.days)
+        }
+        left = sum(len(plan.days) for plan in plans.values())
+        requested = sum(plan.requested for plan in plans.values() if plan.days)
+        waiting_for = Wait.PAUSE if self.is_paused and left else self._waiting_for
+        expected_end = None
+        if left and waiting_for not in (Wait.PAUSE, Wait.PERMISSION):
+            minutes = sum(
+                self.reader.estimate_minutes(self.inventory.data[plant_id], plan.days)
+                for plant_id, plan in plans.items()
+            )
+            now = self.clock.now().replace(second=0, microsecond=0)
+            expected_end = now + timedelta(minutes=minutes + 1)
         return HistoryStatus(
             imported_until=min(self._written_until.values(), default=None),
             percent=100 * (requested - left) // requested if left else 100,
             days_left=left,
-            waiting_for=Wait.PAUSE if self.is_paused and left else self._waiting_for,
+            expected_end=expected_end,
+            waiting_for=waiting_for,
         )
 
     @callback

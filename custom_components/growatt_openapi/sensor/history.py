@@ -51,5 +51,6 @@ class HistorySensor(HistoryEntity, SensorEntity):
         return {
             "percent": status.percent,
             "days_left": status.days_left,
+            "expected_end": status.expected_end,
             "waiting_for": status.waiting_for,
         }

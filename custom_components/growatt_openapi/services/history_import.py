@@ -50,14 +50,14 @@ async def _import_history(call: ServiceCall) -> ServiceResponse:
     start, end = call.data[ATTR_START], call.data[ATTR_END]
     _check_days(history.clock.now(), info, start, end)
     held = await _held(call, info, start, end)
-    days = (end - start).days + 1
-    calls = history.reader.estimate_calls(info, start, end)
+    days = [start + count * _DAY for count in range((end - start).days + 1)]
+    calls = history.reader.estimate_calls(info, days)
     if not (is_dry := call.data[ATTR_DRY_RUN]):
         history.request_days(info.plant_id, start, end)
     return {
-        "days": days,
+        "days": len(days),
         "calls": calls,
-        "expected_minutes": history.reader.estimate_minutes(info, start, end),
+        "expected_minutes": history.reader.estimate_minutes(info, days),
         "is_planned": not is_dry,
         "held_hours": {channel: len(hours) for channel, hours in held.items()},
         "held_energy": {

@@ -25,9 +25,9 @@ DOMAIN = "growatt_openapi"
 TOKEN = "0123456789abcdef0123456789abcdef"  # noqa: S105 - the simulator's
 
 _SIMULATOR_PATIENCE = 120  # s
-_IMPORT_PATIENCE = 600  # s
-# Days of simulated history: a check imports few, and a fleet's would take long to simulate.
-_PAST_DAYS, _CHECKED_DAYS = 14, 2
+_IMPORT_PATIENCE = 1200  # s
+# Days of simulated history; a fleet's would take long to simulate.
+_PAST_DAYS = 14
 _WITHOUT_PAST = ("installer", "fleet")
 
 
@@ -94,9 +94,10 @@ def _speed(text: str) -> float:
 def _past_days(arguments: argparse.Namespace) -> int:
     if arguments.past_days is not None:
         return int(arguments.past_days)
-    if arguments.scenario in _WITHOUT_PAST:
+    # A check does not wait for an import.
+    if arguments.check or arguments.scenario in _WITHOUT_PAST:
         return 0
-    return _CHECKED_DAYS if arguments.check else _PAST_DAYS
+    return _PAST_DAYS
 
 
 def _port(wanted: int, *, any_free: bool) -> int:
@@ -251,8 +252,6 @@ async def _present(
     address = await dashboard.make(home_assistant, devices)
     if arguments.check:
         print("\n".join(await check(home_assistant, simulator_url)))
-        if _past_days(arguments):
-            await _check_energy_dashboard(home_assistant)
         print("The demo works.")
         return
     text = welcome.compose(
@@ -265,20 +264,11 @@ async def _present(
     )
     print(f"\n{text}\n", flush=True)
     if _past_days(arguments):
-        await energy_dashboard.fill(home_assistant, _IMPORT_PATIENCE)
+        await energy_dashboard.fill(home_assistant, plants[0]["name"], _IMPORT_PATIENCE)
         print(
             f"Energy     {home_assistant.url}/energy has the last {_past_days(arguments)} days.\n",
             flush=True,
         )
-
-
-async def _check_energy_dashboard(home_assistant: HomeAssistant) -> None:
-    """Fill the Energy dashboard; raise CheckError where the second time adds anything."""
-    added = await energy_dashboard.fill(home_assistant, _IMPORT_PATIENCE)
-    again = await home_assistant.ask(DOMAIN, energy_dashboard.ACTION, {})
-    if again["added"]:
-        raise CheckError(f"the Energy dashboard was set up twice: {again['added']}")
-    print(f"{'Energy dashboard: sources':<52} {len(added)}")
 
 
 if __name__ == "__main__":

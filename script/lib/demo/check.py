@@ -73,8 +73,6 @@ async def check(home_assistant: HomeAssistant, simulator: str) -> list[str]:
     for key, expected_state in (
         ("ac_charge", "on"),
         ("ac_charge_limit", "55.0"),
-        ("ac_charge_window_start", "02:00:00"),
-        ("ac_charge_window_end", "00:00:00"),
     ):
         state = states[by_key[key]["entity_id"]]["state"]
         if state not in (expected_state, expected_state.removesuffix(".0")):

@@ -11,18 +11,22 @@ ACTION = "set_up_energy_dashboard"
 _PAUSE = 3.0
 
 
-async def fill(home_assistant: HomeAssistant, patience: float) -> list[dict[str, Any]]:
-    """Set up the Energy dashboard as soon as everything that the plants measure is imported; return what was added.
+async def fill(
+    home_assistant: HomeAssistant, plant: str, patience: float
+) -> list[dict[str, Any]]:
+    """Set up the Energy dashboard as soon as everything that a plant measures is imported; return what was added.
+
+    plant: the name of the first plant, which is imported first.
 
     Raises HomeAssistantError where that takes longer than ``patience``, seconds.
     """
     missing: list[Any] = []
     for _ in range(int(patience / _PAUSE)):
         plan = await home_assistant.ask(DOMAIN, ACTION, {"dry_run": True})
-        missing = plan["not_imported_yet"]
-        if plan["added"] and not missing:
+        missing = [row for row in plan["not_imported_yet"] if row["plant"] == plant]
+        if not missing and any(row["plant"] == plant for row in plan["added"]):
             done = await home_assistant.ask(DOMAIN, ACTION, {})
             added: list[dict[str, Any]] = done["added"]
             return added
         await asyncio.sleep(_PAUSE)
-    raise HomeAssistantError(f"not imported: {missing or 'nothing is known'}")
+    raise HomeAssistantError(f"not imported: {missing or plant}")

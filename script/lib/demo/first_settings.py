@@ -16,9 +16,7 @@ async def make_settings_known(
 ) -> None:
     """Make the settings of storages known. Inverters are left alone: they sleep at night."""
     storages = [
-        device
-        for device in devices.values()
-        if "ac_charge_window_start" in device.entities
+        device for device in devices.values() if "forced_discharge" in device.entities
     ]
     for device in storages[:_MOST_DEVICES]:
         await home_assistant.call(
@@ -27,10 +25,10 @@ async def make_settings_known(
             {"entity_id": device.entities["read_settings"]["entity_id"]},
         )
         for action, key, (start, end) in (
-            ("set_charge_window", "ac_charge_window_start", CHARGE_WINDOW),
+            ("set_charge_window", "ac_charge", CHARGE_WINDOW),
             (
                 "set_forced_discharge_window",
-                "forced_discharge_window_start",
+                "forced_discharge",
                 DISCHARGE_WINDOW,
             ),
         ):
