@@ -1,5 +1,6 @@
 """Fix flows of repair issues."""
 
+from abc import abstractmethod
 from typing import Any, cast
 
 from homeassistant.components.repairs import (
@@ -19,8 +20,8 @@ from .runtime import GrowattConfigEntry
 from .services.energy_dashboard import async_set_up_and_notify
 
 
-class MoveServerFlow(RepairsFlow):
-    """Fix flow of an entry whose server asks to use another one: finds the server that accepts the token, and moves the entry."""
+class EntryFlow(RepairsFlow):
+    """Fix flow of an entry, which asks for a confirmation."""
 
     def __init__(self, entry_id: str) -> None:
         """Initialize the flow of an entry."""
@@ -31,6 +32,16 @@ class MoveServerFlow(RepairsFlow):
     ) -> RepairsFlowResult:
         """Show the confirmation."""
         return await self.async_step_confirm()
+
+    @abstractmethod
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Show the confirmation, and act once the user confirms."""
+
+
+class MoveServerFlow(EntryFlow):
+    """Fix flow of an entry whose server asks to use another one: finds the server that accepts the token, and moves the entry."""
 
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None
@@ -66,18 +77,8 @@ class MoveServerFlow(RepairsFlow):
         )
 
 
-class SetUpEnergyDashboardFlow(RepairsFlow):
+class SetUpEnergyDashboardFlow(EntryFlow):
     """Fix flow of the offer to set up the Energy dashboard: adds the account's plants once the user confirms."""
-
-    def __init__(self, entry_id: str) -> None:
-        """Initialize the flow of an entry."""
-        self._entry_id = entry_id
-
-    async def async_step_init(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Show the confirmation."""
-        return await self.async_step_confirm()
 
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None

@@ -47,20 +47,9 @@ class ImportPlan:
         self.requested += len(new)
         self.days = sorted(known | new)
 
-    def clear(self) -> None:
-        """Drop all days."""
-        self.days, self.requested = [], 0
-
     def complete(self, chunk: Chunk) -> None:
         """Remove the days of a chunk that was imported."""
         self.days = [day for day in self.days if not chunk.first <= day <= chunk.last]
-
-    @property
-    def percent(self) -> int:
-        """How much of what was requested is done, %."""
-        if not self.days or not self.requested:
-            return 100
-        return max(100 * (self.requested - len(self.days)) // self.requested, 0)
 
     def next_chunk(
         self, today: date, oldest: date, longest: int, continued: date | None = None

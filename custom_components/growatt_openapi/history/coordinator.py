@@ -184,11 +184,11 @@ class HistoryCoordinator(PollingCoordinator[HistoryStatus]):
             self._written_at.get(plant_id, 0.0) + WRITE_INTERVAL
             for plant_id in self._unwritten
         ]
-        if not self.is_paused and self._has_import(now):
+        if not self.is_paused and self._has_import():
             due.append(self._import_at)
         return max(min(due), self._recorder_at) if due else None
 
-    def _has_import(self, now: float) -> bool:
+    def _has_import(self) -> bool:
         return any(
             plant_id not in self._checked or self.plant(plant_id).plan.days
             for plant_id, info in self.inventory.data.items()

@@ -42,7 +42,6 @@ async def async_setup_entry(
         yield from alarm_sensors(entry.runtime_data.alarms, coordinator, serial)
 
     def iter_account_entities(runtime: RuntimeData) -> Iterator[EntityCandidate]:
-        essential = detail_level(entry) is DetailLevel.ESSENTIAL
         yield from account_sensors(registry, entry)
         yield from history_sensors(entry)
         for coordinator in runtime.plants.values():

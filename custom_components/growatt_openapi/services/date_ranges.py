@@ -16,13 +16,18 @@ def check_day(day: date, today: date) -> None:
         raise validation_error("in_the_future", date=day.isoformat())
 
 
-def check_period(start: date, end: date, today: date, unit: TimeUnit = "day") -> None:
-    """Raise ServiceValidationError for a period that is reversed, in the future, or longer than the cloud returns."""
+def check_days(start: date, end: date, today: date) -> None:
+    """Raise ServiceValidationError for days that are reversed or in the future."""
     if end < start:
         raise validation_error("reversed", start=start.isoformat(), end=end.isoformat())
     check_day(start, today)
     if end > today:
         check_day(end, today)
+
+
+def check_period(start: date, end: date, today: date, unit: TimeUnit = "day") -> None:
+    """Raise ServiceValidationError for a period that is reversed, in the future, or longer than the cloud returns."""
+    check_days(start, end, today)
     match unit:
         case "day" if end - start >= timedelta(days=MAX_DAYS):
             raise validation_error("too_many_days", limit=str(MAX_DAYS))

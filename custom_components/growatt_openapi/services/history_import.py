@@ -13,7 +13,7 @@ from ..history.statistics import RecorderNotReadyError, async_read_energies
 from ..models import PlantInfo
 from ..runtime import GrowattConfigEntry
 from .action import DEVICE, Action, async_get_plant, translated_errors
-from .date_ranges import check_day, check_period
+from .date_ranges import check_days, check_period
 
 ATTR_START, ATTR_END = "start_date", "end_date"
 ATTR_UNIT = "time_unit"
@@ -48,7 +48,7 @@ async def _import_history(call: ServiceCall) -> ServiceResponse:
     entry, info = await async_get_plant(call)
     history = _history(entry)
     start, end = call.data[ATTR_START], call.data[ATTR_END]
-    _check_days(history.clock.now(), info, start, end)
+    check_days(start, end, history.reader.today(info))
     held = await _held(call, info, start, end)
     days = [start + count * _DAY for count in range((end - start).days + 1)]
     calls = history.reader.estimate_calls(info, days)
@@ -67,12 +67,6 @@ async def _import_history(call: ServiceCall) -> ServiceResponse:
     }
 
 
-def _check_days(now: datetime, info: PlantInfo, start: date, end: date) -> None:
-    if end < start:
-        raise validation_error("reversed", start=start.isoformat(), end=end.isoformat())
-    check_day(end, now.astimezone(info.zone).date())
-
-
 def _history(entry: GrowattConfigEntry) -> HistoryCoordinator:
     """Return an account's history; raise ServiceValidationError where none is kept."""
     history = entry.runtime_data.history
@@ -85,7 +79,7 @@ async def _check_energy(call: ServiceCall) -> ServiceResponse:
     entry, info = await async_get_plant(call)
     history = _history(entry)
     start, end, unit = call.data[ATTR_START], call.data[ATTR_END], call.data[ATTR_UNIT]
-    check_period(start, end, history.clock.now().astimezone(info.zone).date(), unit)
+    check_period(start, end, history.reader.today(info), unit)
     with translated_errors():
         reply = await entry.runtime_data.client.plants.energy(
             info.plant_id, start, end, unit, peak_power=info.row.peak_power
